@@ -1,0 +1,39 @@
+package dev.mugv.model.config;
+
+/**
+ * AdamW with linear warm-up and cosine decay (mugv.md, section 5.3).
+ *
+ * @param learningRate after warm-up
+ * @param minLearningRate at the last update
+ * @param warmupUpdates updates of linear warm-up
+ * @param beta1 decay of the first moment
+ * @param beta2 decay of the second moment
+ * @param epsilon added to the root of the second moment
+ * @param weightDecay decoupled, on matrices only
+ * @param clipNorm largest global gradient norm
+ */
+public record OptimizerConfiguration(
+        double learningRate,
+        double minLearningRate,
+        int warmupUpdates,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double weightDecay,
+        double clipNorm) {
+    public OptimizerConfiguration {
+        new Faults()
+                .require(
+                        learningRate > 0 && learningRate <= 1,
+                        "learningRate",
+                        "expected above 0 and up to 1, found " + learningRate)
+                .within(0, Math.max(0, learningRate), minLearningRate, "minLearningRate")
+                .atLeast(0, warmupUpdates, "warmupUpdates")
+                .within(0, 0.9999999, beta1, "beta1")
+                .within(0, 0.9999999, beta2, "beta2")
+                .require(epsilon > 0, "epsilon", "expected above 0, found " + epsilon)
+                .atLeast(0, weightDecay, "weightDecay")
+                .require(clipNorm > 0, "clipNorm", "expected above 0, found " + clipNorm)
+                .throwIfAny();
+    }
+}

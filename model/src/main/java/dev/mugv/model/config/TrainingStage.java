@@ -1,0 +1,58 @@
+package dev.mugv.model.config;
+
+import java.util.List;
+
+/**
+ * One stage of the curriculum, or the SFT stage (mugv.md, sections 5.2 and 5.5).
+ *
+ * @param name in lower case with hyphens, unique
+ * @param updates optimizer updates
+ * @param batch samples an update
+ * @param phases shapes in order; the last one ends at 1
+ * @param imageShareStart share of image samples at the first update
+ * @param imageShareEnd the same at the last, linear in between
+ * @param firstFrameShare share of video samples whose first latent frame is given clean
+ * @param captionDropout probability that a caption is replaced by the null caption
+ * @param optimizer optimizer and schedule
+ * @param checkpointEvery updates between checkpoints
+ * @param seed root of sample order and noise
+ */
+public record TrainingStage(
+        String name,
+        int updates,
+        int batch,
+        List<ShapePhase> phases,
+        double imageShareStart,
+        double imageShareEnd,
+        double firstFrameShare,
+        double captionDropout,
+        OptimizerConfiguration optimizer,
+        int checkpointEvery,
+        long seed) {
+    public TrainingStage {
+        phases = List.copyOf(phases);
+        boolean rising = true;
+        for (int i = 1; i < phases.size(); i++) {
+            rising &= phases.get(i).until() > phases.get(i - 1).until();
+        }
+        new Faults()
+                .require(
+                        name.matches("[a-z][a-z0-9-]*"),
+                        "name",
+                        "expected lower-case letters, digits and hyphens, found '" + name + "'")
+                .atLeast(1, updates, "updates")
+                .atLeast(1, batch, "batch")
+                .require(
+                        !phases.isEmpty()
+                                && rising
+                                && phases.get(phases.size() - 1).until() == 1.0,
+                        "phases",
+                        "expected rising 'until' that ends at 1")
+                .within(0, 1, imageShareStart, "imageShareStart")
+                .within(0, 1, imageShareEnd, "imageShareEnd")
+                .within(0, 1, firstFrameShare, "firstFrameShare")
+                .within(0, 1, captionDropout, "captionDropout")
+                .atLeast(1, checkpointEvery, "checkpointEvery")
+                .throwIfAny();
+    }
+}

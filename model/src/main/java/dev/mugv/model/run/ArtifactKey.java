@@ -1,0 +1,33 @@
+package dev.mugv.model.run;
+
+import java.util.List;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The identity of a piece of work: a hash of everything that decides its result (task, code version, parameters and the
+ * content of its inputs). Equal keys mean that the work is done; dates are never asked.
+ *
+ * @param value 64 hexadecimal digits
+ */
+public record ArtifactKey(String value) {
+    public ArtifactKey {
+        if (!value.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("an artifact key is 64 hexadecimal digits, got '" + value + "'");
+        }
+    }
+
+    public static ArtifactKey of(TaskKind task, String codeVersion, JsonNode parameters, List<ArtifactRef> inputs) {
+        TreeMap<String, Object> recipe = new TreeMap<>();
+        recipe.put("task", task.label());
+        recipe.put("code-version", codeVersion);
+        recipe.put("parameters", parameters);
+        recipe.put("inputs", inputs);
+        return new ArtifactKey(Sha256.of(Json.bytes(recipe)));
+    }
+
+    /** First 16 digits, used in folder names and messages. */
+    public String shortForm() {
+        return value.substring(0, 16);
+    }
+}

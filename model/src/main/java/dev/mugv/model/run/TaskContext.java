@@ -1,0 +1,42 @@
+package dev.mugv.model.run;
+
+import java.nio.file.Path;
+
+/** What a running task may ask of the worker around it. */
+public interface TaskContext {
+    /** The order being carried out. */
+    WorkOrder order();
+
+    /** The task's parameters as its own record. */
+    default <T> T parameters(Class<T> type) {
+        return Json.value(order().parameters(), type);
+    }
+
+    /** A private, empty folder; published as a whole when the task returns. */
+    Path pendingOutput();
+
+    /** Folder of a published input, verified against the hash in the order before it is handed out. */
+    Path input(ArtifactRef ref);
+
+    /**
+     * A folder for this key that outlives attempts (checkpoints of a long training). Files in it are published one by
+     * one, by rename, and only after {@link #requireClaim()}.
+     */
+    Path durableFolder();
+
+    /** Reports progress; cheap, may be called at every unit. */
+    void progress(long done, long total, String unit);
+
+    /** Adds a line to the attempt's log. */
+    void log(String line);
+
+    /** Whether the task should save what it can and leave by {@link StopRequestedException}. */
+    boolean isStopRequested();
+
+    /**
+     * Ends the work if a newer run has taken over this attempt. To be called before every publication.
+     *
+     * @throws WorkFailure of kind {@link FailureKind#OUTCOME_UNKNOWN} when superseded
+     */
+    void requireClaim();
+}

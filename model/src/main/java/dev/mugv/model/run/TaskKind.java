@@ -1,0 +1,22 @@
+package dev.mugv.model.run;
+
+/** What a worker can be asked to do; the name in lower case with hyphens stands in work orders, folders and logs. */
+public enum TaskKind {
+    CURATE_VIDEO,
+    COMPARE_CLIPS,
+    CAPTION_CLIPS,
+    TRAIN_VAE,
+    IMPORT_VAE,
+    ENCODE_LATENTS,
+    TRAIN_MODEL,
+    EXPAND_WIDTH,
+    MERGE_CHECKPOINTS,
+    GENERATE_PREFERENCES,
+    EVALUATE_MODEL,
+    EVALUATE_VAE;
+
+    /** For example {@code curate-video}. */
+    public String label() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,53 @@
+package dev.mugv.model.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What one attempt has to do, written by the controller as JSON before it submits, and read by the worker.
+ *
+ * @param formatVersion {@link #FORMAT_VERSION}
+ * @param token the submission's random token, 32 hexadecimal digits
+ * @param index logical array index within the submission
+ * @param attempt how often this piece of work has been tried, from 1
+ * @param task what to do
+ * @param key identity of the result
+ * @param workspace root of shared storage
+ * @param parameters the task's own record as a tree, see each task
+ * @param inputs published artifacts to read
+ * @param threads compute threads; part of the environment that decides the bits
+ * @param ranks one entry a rank; a single local one until training is parallel
+ */
+public record WorkOrder(
+        int formatVersion,
+        String token,
+        int index,
+        int attempt,
+        TaskKind task,
+        ArtifactKey key,
+        Path workspace,
+        JsonNode parameters,
+        List<ArtifactRef> inputs,
+        int threads,
+        List<RankPlace> ranks) {
+    public static final int FORMAT_VERSION = 1;
+
+    public WorkOrder {
+        inputs = List.copyOf(inputs);
+        ranks = List.copyOf(ranks);
+        if (formatVersion != FORMAT_VERSION) {
+            throw new IllegalArgumentException(
+                    "work order format version " + formatVersion + ", this build reads " + FORMAT_VERSION);
+        }
+    }
+
+    /**
+     * Where one rank runs.
+     *
+     * @param rank index of the worker process, from 0
+     * @param host node name, {@code localhost} for the local executor
+     * @param device {@code cpu} or {@code cuda:N}
+     */
+    public record RankPlace(int rank, String host, String device) {}
+}
