@@ -1,0 +1,44 @@
+package dev.mugv.steps.catalog;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A clip with everything measured of it.
+ *
+ * @param clipId its id
+ * @param videoSha256 content hash of its video
+ * @param firstFrame 0-based index of its first frame
+ * @param endFrame index after its last frame
+ * @param fps frame rate of the video
+ * @param width pixels of the video
+ * @param height pixels of the video
+ * @param scores every score by name
+ */
+public record CatalogedClip(
+        String clipId,
+        String videoSha256,
+        int firstFrame,
+        int endFrame,
+        double fps,
+        int width,
+        int height,
+        SortedMap<String, Double> scores) {
+    public CatalogedClip {
+        scores = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(scores));
+    }
+
+    /** Length in seconds. */
+    public double seconds() {
+        return (endFrame - firstFrame) / fps;
+    }
+
+    /** A score that every clip has. */
+    public double score(String name) {
+        Double value = scores.get(name);
+        if (value == null) {
+            throw new IllegalStateException("clip " + clipId + " has no score '" + name + "', only " + scores.keySet());
+        }
+        return value;
+    }
+}
