@@ -1,0 +1,185 @@
+package dev.mugv.steps.curation;
+
+import dev.mugv.model.config.Range;
+import dev.mugv.model.run.Sha256;
+import dev.mugv.steps.catalog.CatalogedClip;
+import dev.mugv.steps.catalog.ClipCaption;
+import dev.mugv.steps.catalog.ClipDecision;
+import dev.mugv.steps.catalog.DuplicatePair;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * The decisions about clips as pure functions of kept scores, so that thresholds can be changed without measuring again
+ * (mugv.md, sections 1.1 and 1.2).
+ */
+public final class ClipSelection {
+    /** Scores whose ranks make up the composite score; a clip lacking one is refused by {@link CatalogedClip#score}. */
+    static final List<String> COMPOSITE_SCORES = List.of("aesthetic", "sharpness", "motion");
+
+    private final SelectionRules rules;
+
+    public ClipSelection(SelectionRules rules) {
+        this.rules = rules;
+    }
+
+    /**
+     * Applies the filters, then lets one clip of each set of near-duplicates survive: the one from the larger picture,
+     * then the sharper one, then the one with the smaller id.
+     *
+     * @return one decision a clip, in the order given
+     */
+    public List<ClipDecision> filter(List<CatalogedClip> clips, List<DuplicatePair> duplicates) {
+        Map<String, ClipDecision> decisions = new LinkedHashMap<>();
+        clips.forEach(clip -> decisions.put(clip.clipId(), filtered(clip)));
+        Map<String, Set<String>> twins = new HashMap<>();
+        for (DuplicatePair pair : duplicates) {
+            twins.computeIfAbsent(pair.clipId(), id -> new HashSet<>()).add(pair.otherId());
+            twins.computeIfAbsent(pair.otherId(), id -> new HashSet<>()).add(pair.clipId());
+        }
+        Set<String> survivors = new HashSet<>();
+        List<CatalogedClip> bestFirst = clips.stream()
+                .filter(clip -> decisionOf(decisions, clip).isKept())
+                .sorted(Comparator.comparingLong((CatalogedClip clip) -> -(long) clip.width() * clip.height())
+                        .thenComparing(clip -> -clip.score("sharpness"))
+                        .thenComparing(CatalogedClip::clipId))
+                .toList();
+        for (CatalogedClip clip : bestFirst) {
+            String twin = twins.getOrDefault(clip.clipId(), Set.of()).stream()
+                    .filter(survivors::contains)
+                    .sorted()
+                    .findFirst()
+                    .orElse("");
+            if (twin.isEmpty()) {
+                survivors.add(clip.clipId());
+            } else {
+                decisions.put(
+                        clip.clipId(),
+                        ClipDecision.reject(clip.clipId(), "near-duplicate", "same material as " + twin));
+            }
+        }
+        return List.copyOf(decisions.values());
+    }
+
+    private static ClipDecision decisionOf(Map<String, ClipDecision> decisions, CatalogedClip clip) {
+        ClipDecision decision = decisions.get(clip.clipId());
+        if (decision == null) {
+            throw new IllegalStateException("no decision about clip " + clip.clipId());
+        }
+        return decision;
+    }
+
+    private ClipDecision filtered(CatalogedClip clip) {
+        for (Map.Entry<String, Range> filter : rules.filters().entrySet()) {
+            double value = clip.score(filter.getKey());
+            Range range = filter.getValue();
+            if (!range.contains(value)) {
+                String side = value < range.min() ? " too low" : " too high";
+                return ClipDecision.reject(
+                        clip.clipId(),
+                        filter.getKey() + side,
+                        String.format(Locale.ROOT, "%.4g, kept are %.4g to %.4g", value, range.min(), range.max()));
+            }
+        }
+        return ClipDecision.keep(clip.clipId());
+    }
+
+    /**
+     * Weights the kept clips by their tags, holds some out for validation and chooses those for finetuning.
+     *
+     * @param decisions of {@link #filter}
+     * @param clips every clip
+     * @param captions of the kept clips
+     */
+    public List<ClipDecision> balance(
+            List<ClipDecision> decisions, List<CatalogedClip> clips, List<ClipCaption> captions) {
+        Map<String, CatalogedClip> clipById =
+                clips.stream().collect(Collectors.toMap(CatalogedClip::clipId, Function.identity()));
+        List<String> kept = decisions.stream()
+                .filter(ClipDecision::isKept)
+                .map(ClipDecision::clipId)
+                .toList();
+        Set<String> heldOut = heldOut(kept);
+        List<String> training =
+                kept.stream().filter(id -> !heldOut.contains(id)).toList();
+        Map<String, Double> weights = weights(training, captions);
+        Set<String> finetune = best(training.stream().map(clipById::get).toList());
+        return decisions.stream()
+                .map(decision -> new ClipDecision(
+                        decision.clipId(),
+                        decision.reason(),
+                        decision.detail(),
+                        weights.getOrDefault(decision.clipId(), 1.0),
+                        heldOut.contains(decision.clipId()),
+                        finetune.contains(decision.clipId())))
+                .toList();
+    }
+
+    /** At least one and never all, chosen by a hash so that adding clips moves no other clip. */
+    private Set<String> heldOut(List<String> kept) {
+        if (kept.size() < 2 || rules.heldOutShare() == 0) {
+            return Set.of();
+        }
+        int count = (int) Math.min(kept.size() - 1, Math.max(1, Math.round(kept.size() * rules.heldOutShare())));
+        return kept.stream()
+                .sorted(Comparator.comparing((String id) ->
+                        Sha256.of(("held-out:" + rules.seed() + ":" + id).getBytes(StandardCharsets.UTF_8))))
+                .limit(count)
+                .collect(Collectors.toSet());
+    }
+
+    /** Weight of a clip: the mean over its tags of (1 / clips with that tag)^power; scaled to a mean of 1. */
+    private Map<String, Double> weights(List<String> training, List<ClipCaption> captions) {
+        Set<String> ids = Set.copyOf(training);
+        List<ClipCaption> counted =
+                captions.stream().filter(c -> ids.contains(c.clipId())).toList();
+        Map<String, Integer> clipsWithTag = new HashMap<>();
+        counted.forEach(c -> c.tags().stream().distinct().forEach(tag -> clipsWithTag.merge(tag, 1, Integer::sum)));
+        Map<String, Double> weights = new HashMap<>();
+        for (ClipCaption caption : counted) {
+            double weight = caption.tags().stream()
+                    .distinct()
+                    .mapToDouble(tag -> Math.pow(clipsWithTag.getOrDefault(tag, 1), -rules.balancePower()))
+                    .average()
+                    .orElse(1);
+            weights.put(caption.clipId(), weight);
+        }
+        double mean = weights.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(1);
+        weights.replaceAll((id, weight) -> weight / mean);
+        return weights;
+    }
+
+    /** The best share by the mean rank over {@link #COMPOSITE_SCORES}, at least one. */
+    private Set<String> best(List<CatalogedClip> training) {
+        Map<String, Double> rankSums = new HashMap<>();
+        for (String score : COMPOSITE_SCORES) {
+            List<CatalogedClip> rising = new ArrayList<>(training);
+            ToDoubleFunction<CatalogedClip> value = clip -> clip.score(score);
+            rising.sort(Comparator.comparingDouble(value).thenComparing(CatalogedClip::clipId));
+            for (int rank = 0; rank < rising.size(); rank++) {
+                rankSums.merge(rising.get(rank).clipId(), (double) rank, Double::sum);
+            }
+        }
+        long count = Math.max(1, Math.round(training.size() * rules.finetuneShare()));
+        return training.stream()
+                .sorted(Comparator.comparingDouble((CatalogedClip clip) -> -rankSums.getOrDefault(clip.clipId(), 0.0))
+                        .thenComparing(CatalogedClip::clipId))
+                .limit(count)
+                .map(CatalogedClip::clipId)
+                .collect(Collectors.toSet());
+    }
+}
