@@ -1,0 +1,147 @@
+package dev.mugv.kernels;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/**
+ * AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019) over one flat bucket of fp32 parameters.
+ *
+ * <p>The arithmetic of {@code torch.optim.AdamW}: decay of the parameter first, then the moments, then the step with bias
+ * correction. The state is two flat buffers owned by the caller, who saves and restores them with a checkpoint. Element by
+ * element and therefore free of any order of summation: the same bits on every run.
+ */
+public final class AdamW {
+    /** Elements copied into arrays at a time: loops over arrays are vectorised by the JIT, loops over buffers are not. */
+    private static final int CHUNK = 2048;
+
+    private final HyperParameters hyperParameters;
+    private final List<Slice> slices;
+    private final FloatBuffer firstMoment;
+    private final FloatBuffer secondMoment;
+    private final float[] parameterChunk = new float[CHUNK];
+    private final float[] gradientChunk = new float[CHUNK];
+    private final float[] firstChunk = new float[CHUNK];
+    private final float[] secondChunk = new float[CHUNK];
+
+    /**
+     * Moments' decays and the denominator's offset.
+     *
+     * @param beta1 decay of the first moment
+     * @param beta2 decay of the second moment
+     * @param epsilon added to the root of the corrected second moment
+     */
+    public record HyperParameters(double beta1, double beta2, double epsilon) {}
+
+    /**
+     * Neighbouring elements with one weight decay; usually one tensor.
+     *
+     * @param start first element in the bucket
+     * @param length elements
+     * @param weightDecay decoupled decay, 0 for vectors and tables
+     */
+    public record Slice(int start, int length, double weightDecay) {}
+
+    /**
+     * What changes from update to update.
+     *
+     * @param number of this update, from 1; decides the bias correction
+     * @param learningRate of this update
+     * @param gradientScale factor on every gradient, from clipping or averaging
+     */
+    public record Step(long number, double learningRate, double gradientScale) {}
+
+    /**
+     * An optimizer whose state lies in the given buffers.
+     *
+     * @param slices parts of the bucket that are trained; elements outside stay as they are
+     * @param firstMoment zero before the first update, one element a parameter
+     * @param secondMoment likewise
+     */
+    public AdamW(
+            HyperParameters hyperParameters, List<Slice> slices, FloatBuffer firstMoment, FloatBuffer secondMoment) {
+        this.hyperParameters = hyperParameters;
+        this.slices = List.copyOf(slices);
+        this.firstMoment = firstMoment;
+        this.secondMoment = secondMoment;
+        for (Slice slice : slices) {
+            if (slice.start() < 0
+                    || slice.length() < 0
+                    || (long) slice.start() + slice.length() > firstMoment.limit()
+                    || firstMoment.limit() != secondMoment.limit()) {
+                throw new IllegalArgumentException("slice %s lies outside moments of %d and %d elements"
+                        .formatted(slice, firstMoment.limit(), secondMoment.limit()));
+            }
+        }
+    }
+
+    /** Does one update in place, of parameters and moments. */
+    public void update(FloatBuffer parameter, FloatBuffer gradient, Step step) {
+        if (parameter.limit() != firstMoment.limit() || gradient.limit() != firstMoment.limit()) {
+            throw new IllegalArgumentException("moments have %d elements, parameters %d, gradients %d"
+                    .formatted(firstMoment.limit(), parameter.limit(), gradient.limit()));
+        }
+        for (Slice slice : slices) {
+            Coefficients coefficients = Coefficients.of(hyperParameters, step, slice.weightDecay());
+            for (int done = 0; done < slice.length(); done += CHUNK) {
+                int at = slice.start() + done;
+                int count = Math.min(CHUNK, slice.length() - done);
+                parameter.get(at, parameterChunk, 0, count);
+                gradient.get(at, gradientChunk, 0, count);
+                firstMoment.get(at, firstChunk, 0, count);
+                secondMoment.get(at, secondChunk, 0, count);
+                coefficients.apply(parameterChunk, gradientChunk, firstChunk, secondChunk, count);
+                parameter.put(at, parameterChunk, 0, count);
+                firstMoment.put(at, firstChunk, 0, count);
+                secondMoment.put(at, secondChunk, 0, count);
+            }
+        }
+    }
+
+    /** Everything of the update rule that does not depend on the element. */
+    private record Coefficients(
+            float gradientScale,
+            float beta1,
+            float gain1,
+            float beta2,
+            float gain2,
+            float keep,
+            float stepSize,
+            float secondScale,
+            float epsilon) {
+
+        static Coefficients of(HyperParameters h, Step step, double weightDecay) {
+            double correction1 = 1 - StrictMath.pow(h.beta1(), step.number());
+            double correction2 = 1 - StrictMath.pow(h.beta2(), step.number());
+            return new Coefficients(
+                    (float) step.gradientScale(),
+                    (float) h.beta1(),
+                    (float) (1 - h.beta1()),
+                    (float) h.beta2(),
+                    (float) (1 - h.beta2()),
+                    (float) (1 - step.learningRate() * weightDecay),
+                    (float) (step.learningRate() / correction1),
+                    (float) (1 / Math.sqrt(correction2)),
+                    (float) h.epsilon());
+        }
+
+        void apply(float[] parameter, float[] gradient, float[] first, float[] second, int count) {
+            float scale = gradientScale;
+            float b1 = beta1;
+            float g1 = gain1;
+            float b2 = beta2;
+            float g2 = gain2;
+            float kept = keep;
+            float size = stepSize;
+            float rootScale = secondScale;
+            float eps = epsilon;
+            for (int i = 0; i < count; i++) {
+                float g = gradient[i] * scale;
+                float m = b1 * first[i] + g1 * g;
+                float v = b2 * second[i] + g2 * g * g;
+                first[i] = m;
+                second[i] = v;
+                parameter[i] = parameter[i] * kept - size * m / ((float) Math.sqrt(v) * rootScale + eps);
+            }
+        }
+    }
+}

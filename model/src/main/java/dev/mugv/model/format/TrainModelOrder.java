@@ -1,0 +1,76 @@
+package dev.mugv.model.format;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.config.TrainingStage;
+import dev.mugv.model.config.VideoShape;
+import java.util.List;
+
+/**
+ * Parameters of {@code TRAIN_MODEL}. The order's inputs are told apart by the task that made them: {@code ENCODE_LATENTS}
+ * are latent shards, {@code TRAIN_MODEL}, {@code EXPAND_WIDTH} or {@code MERGE_CHECKPOINTS} (at most one) is the initial
+ * model, {@code GENERATE_PREFERENCES} are preference samples. Without an initial model the weights are drawn from the
+ * objective's seed.
+ *
+ * @param size size of the model; must be that of the initial model, if there is one
+ * @param objective what is minimised, and for how long
+ * @param trainingClips clips that may be trained on, with their weights
+ * @param validationGrid where the flow-matching loss is measured before and after
+ */
+public record TrainModelOrder(
+        DitSize size, Objective objective, List<WeightedClip> trainingClips, ValidationGrid validationGrid) {
+    public TrainModelOrder {
+        trainingClips = List.copyOf(trainingClips);
+        if (trainingClips.isEmpty()) {
+            throw new IllegalArgumentException("expected clips to train on, found none");
+        }
+    }
+
+    /** What is minimised. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = FlowMatching.class, name = "flow-matching"),
+        @JsonSubTypes.Type(value = Preference.class, name = "preference")
+    })
+    public sealed interface Objective permits FlowMatching, Preference {
+        /** Name of the stage. */
+        String name();
+    }
+
+    /**
+     * Rectified flow on real latents: a stage of the curriculum, or SFT.
+     *
+     * @param stage shapes, shares, optimizer and length of the stage
+     * @param keptCheckpoints how many of the last checkpoints are published for merging; 0 for a stage that is not merged
+     */
+    public record FlowMatching(TrainingStage stage, int keptCheckpoints) implements Objective {
+        @Override
+        public String name() {
+            return stage.name();
+        }
+    }
+
+    /**
+     * DPO or KTO on labelled samples; the initial model is the frozen reference.
+     *
+     * @param training loss, strength, optimizer and length
+     * @param shape shape of the real latents of the SFT regulariser
+     * @param firstFrameShare share of those whose first latent frame is given clean
+     * @param labelsFile CSV of labels, relative to the workspace, see {@link PreferenceLabels}
+     * @param labelsSha256 hash of its content
+     */
+    public record Preference(
+            PreferenceTraining training,
+            VideoShape shape,
+            double firstFrameShare,
+            String labelsFile,
+            String labelsSha256)
+            implements Objective {
+        @Override
+        public String name() {
+            return training.name();
+        }
+    }
+}
