@@ -1,5 +1,8 @@
 package dev.mugv.model.run;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** Why work failed, by what the caller does about it; one table for retry rule, exit code and runbook page. */
 public enum FailureKind {
     /** Input or configuration is wrong: fix it; no retry. */
@@ -21,6 +24,11 @@ public enum FailureKind {
 
     FailureKind(int exitCode) {
         this.exitCode = exitCode;
+    }
+
+    /** The kind that a worker's exit code stands for. */
+    public static Optional<FailureKind> ofExitCode(int exitCode) {
+        return Arrays.stream(values()).filter(kind -> kind.exitCode == exitCode).findFirst();
     }
 
     /** Exit code of a worker that ends with this kind; clear of 1, 2 (JVM, shell) and of 126 and above (signals). */

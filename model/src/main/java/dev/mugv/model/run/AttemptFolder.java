@@ -1,0 +1,92 @@
+package dev.mugv.model.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Names of an attempt's files. The controller writes the order, the batch script the claims, the worker heartbeats and
+ * exit records; a stop file asks the worker to save and leave.
+ *
+ * <pre>
+ * order.json          what to do
+ * claim-N             made by run N's script by hard link, so that only one copy of a run can have it
+ * heartbeat-N.json    progress of run N, rewritten every second
+ * exit-N.json         how run N ended
+ * stop                whoever makes this file asks every run to stop
+ * </pre>
+ *
+ * @param path {@code <workspace>/submissions/<token>/attempts/<index>}
+ */
+public record AttemptFolder(Path path) {
+    private static final Pattern CLAIM = Pattern.compile("claim-(\\d{1,9})");
+
+    /** The folder of an attempt, whose identity is (token, logical index). */
+    public static AttemptFolder of(Path workspace, String token, int index) {
+        return new AttemptFolder(
+                submission(workspace, token).resolve("attempts").resolve(Integer.toString(index)));
+    }
+
+    /** The folder of a submission: script, executor's files, attempts. */
+    public static Path submission(Path workspace, String token) {
+        return workspace.resolve("submissions").resolve(token);
+    }
+
+    public Path order() {
+        return path.resolve("order.json");
+    }
+
+    public Path claim(int run) {
+        return path.resolve("claim-" + run);
+    }
+
+    public Path heartbeat(int run) {
+        return path.resolve("heartbeat-" + run + ".json");
+    }
+
+    public Path exitRecord(int run) {
+        return path.resolve("exit-" + run + ".json");
+    }
+
+    public Path stopFile() {
+        return path.resolve("stop");
+    }
+
+    /** The highest run that has claimed this attempt. */
+    public OptionalInt latestClaim() {
+        if (!Files.isDirectory(path)) {
+            return OptionalInt.empty();
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.map(file -> CLAIM.matcher(file.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .mapToInt(match -> Integer.parseInt(match.group(1)))
+                    .max();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Ends a run that has not, or no longer, the claim of its attempt.
+     *
+     * @throws WorkFailure of kind {@link FailureKind#OUTCOME_UNKNOWN}
+     */
+    public void requireClaim(int run) {
+        int latest = latestClaim().orElse(-1);
+        if (latest > run || !Files.exists(claim(run))) {
+            throw new WorkFailure(
+                    FailureKind.OUTCOME_UNKNOWN,
+                    "Cannot go on with run %d of attempt '%s': %s. Nothing is to be done, the claiming run decides."
+                            .formatted(
+                                    run,
+                                    path,
+                                    latest > run ? "run " + latest + " has claimed it" : "this run has no claim"));
+        }
+    }
+}

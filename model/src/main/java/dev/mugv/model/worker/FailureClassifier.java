@@ -1,0 +1,56 @@
+package dev.mugv.model.worker;
+
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.WorkFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Gives every throwable a kind and a message; a full disk or heap is found however deep it is wrapped. */
+final class FailureClassifier {
+    private FailureClassifier() {}
+
+    static WorkFailure classify(Throwable cause, Path place) {
+        if (isDiskFull(cause)) {
+            return new WorkFailure(
+                    FailureKind.RESOURCE_EXHAUSTED,
+                    "Cannot write below '%s': no space left on the device. Free disk space and give the command again."
+                            .formatted(place),
+                    cause);
+        }
+        if (cause instanceof OutOfMemoryError) {
+            return new WorkFailure(
+                    FailureKind.RESOURCE_EXHAUSTED,
+                    "Cannot finish the work: the heap of %d MiB is full (%s). Give the step more memory."
+                            .formatted(Runtime.getRuntime().maxMemory() >> 20, cause.getMessage()),
+                    cause);
+        }
+        if (cause instanceof WorkFailure failure) {
+            return failure;
+        }
+        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
+            return new WorkFailure(
+                    FailureKind.TRANSIENT,
+                    "Cannot finish the work: %s. Check that storage is reachable; it is tried again.".formatted(cause),
+                    cause);
+        }
+        return new WorkFailure(
+                FailureKind.DEFECT,
+                "Cannot finish the work: unexpected %s. Report this with the attempt's log.".formatted(cause),
+                cause);
+    }
+
+    /** The JDK has no type for it; the text is that of errno ENOSPC or EDQUOT, which glibc words so in the C locale. */
+    private static boolean isDiskFull(Throwable cause) {
+        for (@Nullable Throwable each = cause; each != null; each = each.getCause()) {
+            String message = each.getMessage();
+            if (each instanceof IOException
+                    && message != null
+                    && (message.contains("No space left on device") || message.contains("Disk quota exceeded"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.mugv.model.worker;
+
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.model.run.WorkTask;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The product's tasks. Each stands on its own line, in the order of {@link TaskKind}. */
+final class WorkerTasks {
+    private WorkerTasks() {}
+
+    static TaskRegistry registry() {
+        Map<TaskKind, Supplier<WorkTask>> tasks = new EnumMap<>(TaskKind.class);
+        return new TaskRegistry(tasks);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.mugv.model.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A task's surroundings in tests: folders under a temporary one, inputs given as folders, everything said kept. */
+public final class RecordingTaskContext implements TaskContext {
+    public final List<String> lines = new ArrayList<>();
+    public final List<Long> progress = new ArrayList<>();
+    private final WorkOrder order;
+    private final Path root;
+    private final Map<ArtifactRef, Path> inputs = new LinkedHashMap<>();
+    private int unitsBeforeStop = Integer.MAX_VALUE;
+
+    public RecordingTaskContext(Path root, TaskKind task, Object parameters, List<ArtifactRef> inputs) {
+        this.root = root;
+        this.order = new WorkOrder(
+                WorkOrder.FORMAT_VERSION,
+                "0".repeat(32),
+                0,
+                1,
+                task,
+                ArtifactKey.of(task, "test", Json.tree(parameters), inputs),
+                root,
+                Json.parse(Json.text(parameters), tools.jackson.databind.JsonNode.class),
+                inputs,
+                1,
+                List.of(new WorkOrder.RankPlace(0, "localhost", "cpu")));
+    }
+
+    /** Lets {@link #input} answer with this folder. */
+    public RecordingTaskContext withInput(ArtifactRef ref, Path folder) {
+        inputs.put(ref, folder);
+        return this;
+    }
+
+    /** Asks for a stop once progress was reported this often. */
+    public RecordingTaskContext stopAfter(int reports) {
+        unitsBeforeStop = reports;
+        return this;
+    }
+
+    @Override
+    public WorkOrder order() {
+        return order;
+    }
+
+    @Override
+    public Path pendingOutput() {
+        return created("output");
+    }
+
+    @Override
+    public Path input(ArtifactRef ref) {
+        Path folder = inputs.get(ref);
+        if (folder == null) {
+            throw new IllegalArgumentException("no folder was given for input " + ref);
+        }
+        return folder;
+    }
+
+    @Override
+    public Path durableFolder() {
+        return created("durable");
+    }
+
+    @Override
+    public void progress(long done, long total, String unit) {
+        progress.add(done);
+    }
+
+    @Override
+    public void log(String line) {
+        lines.add(line);
+    }
+
+    @Override
+    public boolean isStopRequested() {
+        return progress.size() >= unitsBeforeStop;
+    }
+
+    @Override
+    public void requireClaim() {}
+
+    private Path created(String name) {
+        try {
+            return Files.createDirectories(root.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
