@@ -7,11 +7,13 @@ CREATE TABLE clip (
     frames_a_second double precision NOT NULL,
     width           integer          NOT NULL,
     height          integer          NOT NULL,
+    entry_frame     integer          NOT NULL,
+    entry_timestamp bigint           NOT NULL,
     curation_key    text             NOT NULL,
     recorded_at     timestamptz      NOT NULL DEFAULT now(),
     CONSTRAINT clip_pk PRIMARY KEY (clip_id),
     CONSTRAINT clip_id_ck CHECK (clip_id ~ '^[0-9a-f]{16}$'),
-    CONSTRAINT clip_frames_ck CHECK (first_frame >= 0 AND end_frame > first_frame),
+    CONSTRAINT clip_frames_ck CHECK (entry_frame >= 0 AND first_frame >= entry_frame AND end_frame > first_frame),
     CONSTRAINT clip_frames_a_second_ck CHECK (frames_a_second > 0)
 );
 CREATE INDEX clip_video_sha256_idx ON clip (video_sha256);
@@ -23,6 +25,8 @@ COMMENT ON COLUMN clip.end_frame IS 'index after the last frame';
 COMMENT ON COLUMN clip.frames_a_second IS 'frame rate of the source video';
 COMMENT ON COLUMN clip.width IS 'pixels of the source video';
 COMMENT ON COLUMN clip.height IS 'pixels of the source video';
+COMMENT ON COLUMN clip.entry_frame IS 'index of the key frame from which decoding may start, 0 for the first';
+COMMENT ON COLUMN clip.entry_timestamp IS 'time stamp of that key frame in the stream''s time base';
 COMMENT ON COLUMN clip.curation_key IS 'artifact key of the curate-video work that last measured it';
 COMMENT ON COLUMN clip.recorded_at IS 'when the row was last written';
 
