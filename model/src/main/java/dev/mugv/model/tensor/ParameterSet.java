@@ -1,0 +1,301 @@
+package dev.mugv.model.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.Sha256;
+import dev.mugv.model.run.WorkFailure;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Named fp32 parameters of a model, in one order, whose memory is ours: a few flat direct buffers (under 2 GiB each) that
+ * the engine reads and accumulates gradients into, and that plain Java reads and writes without a copy.
+ *
+ * <p>Weights and gradients share one layout, so element i of a gradient bucket belongs to element i of the weight bucket.
+ * Every parameter starts on a 64-byte border (what the engine's own allocator gives: the vector kernels' last bits depend
+ * on alignment); the padding between is zero and stays zero under any update that maps (0, gradient 0) to 0.
+ *
+ * <p>Not safe for use by several threads. Close it after every graph that uses it has been run back.
+ */
+public final class ParameterSet implements AutoCloseable {
+    private static final int ALIGNMENT = 64;
+    private static final long BUCKET_BYTES = Integer.MAX_VALUE - 2L * ALIGNMENT;
+
+    private record Entry(ParameterShape shape, int bucket, int offset) {}
+
+    private final NDManager scope;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final List<ByteBuffer> weights;
+    private final List<ByteBuffer> gradients;
+
+    private ParameterSet(NDManager parent, Collection<ParameterShape> shapes, boolean trainable) {
+        List<Integer> sizes = layOut(shapes);
+        weights = sizes.stream().map(ParameterSet::alignedBuffer).toList();
+        gradients = trainable ? sizes.stream().map(ParameterSet::alignedBuffer).toList() : List.of();
+        scope = parent.newSubManager();
+        for (Entry entry : entries.values()) {
+            NDArray array = scope.create(slice(weights, entry), entry.shape.shape(), DataType.FLOAT32);
+            if (trainable) {
+                array.setRequiresGradient(true);
+                bindGradient(array, entry);
+            }
+            arrays.put(entry.shape.name(), array);
+        }
+    }
+
+    /** Zeros, without gradients. */
+    public static ParameterSet frozen(NDManager scope, Collection<ParameterShape> shapes) {
+        return new ParameterSet(scope, shapes, false);
+    }
+
+    /** Zeros, each requiring a gradient; gradients are zero. */
+    public static ParameterSet trainable(NDManager scope, Collection<ParameterShape> shapes) {
+        return new ParameterSet(scope, shapes, true);
+    }
+
+    /** A copy of the values, without gradients (a reference model, an average). */
+    public ParameterSet frozenCopy(NDManager scope) {
+        ParameterSet copy = frozen(scope, shapes());
+        copy.copyFrom(this);
+        return copy;
+    }
+
+    /** Names and shapes in this set's order. */
+    public List<ParameterShape> shapes() {
+        return entries.values().stream().map(Entry::shape).toList();
+    }
+
+    /** Number of values, padding not counted. */
+    public long size() {
+        return entries.values().stream().mapToLong(entry -> entry.shape.size()).sum();
+    }
+
+    /** The parameter as an array that lives as long as this set; in-place changes show in {@link #weightBuckets}. */
+    public NDArray get(String name) {
+        NDArray array = arrays.get(name);
+        if (array == null) {
+            throw unknown(name);
+        }
+        return array;
+    }
+
+    /** Several parameters in the order asked for. */
+    public NDList get(List<String> names) {
+        NDList list = new NDList(names.size());
+        names.forEach(name -> list.add(get(name)));
+        return list;
+    }
+
+    /** The values of one parameter, row-major, to be read or written. */
+    public FloatBuffer values(String name) {
+        return slice(weights, entry(name)).asFloatBuffer();
+    }
+
+    /** The accumulated gradient of one parameter, row-major, to be read or written. */
+    public FloatBuffer gradient(String name) {
+        requireTrainable();
+        return slice(gradients, entry(name)).asFloatBuffer();
+    }
+
+    /** All values with their padding, in order. */
+    public List<FloatBuffer> weightBuckets() {
+        return floats(weights);
+    }
+
+    /** All gradients with their padding, in the layout of {@link #weightBuckets}. */
+    public List<FloatBuffer> gradientBuckets() {
+        requireTrainable();
+        return floats(gradients);
+    }
+
+    public boolean isTrainable() {
+        return !gradients.isEmpty() || entries.isEmpty();
+    }
+
+    /** Sets every gradient to zero. */
+    public void zeroGradients() {
+        requireTrainable();
+        gradients.forEach(ParameterSet::zero);
+    }
+
+    /** Takes over the values of a set with the same names and shapes. */
+    public void copyFrom(ParameterSet other) {
+        if (!other.shapes().equals(shapes())) {
+            throw new WorkFailure(
+                    FailureKind.DEFECT,
+                    "Cannot copy parameters: the two sets differ in names, shapes or order. Report this as a defect.");
+        }
+        for (int i = 0; i < weights.size(); i++) {
+            weights.get(i).duplicate().put(other.weights.get(i).duplicate());
+        }
+    }
+
+    /** SHA-256 over names, shapes and little-endian values in name order: equal for equal models whatever the layout. */
+    public String sha256() {
+        MessageDigest digest = Sha256.digest();
+        for (Entry entry : new TreeMap<>(entries).values()) {
+            digest.update((entry.shape.name() + entry.shape.shape() + "\n").getBytes(StandardCharsets.UTF_8));
+            digest.update(slice(weights, entry));
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
+     * Takes the values from a file that holds these parameters and nothing else.
+     *
+     * @throws WorkFailure of kind INVALID_REQUEST listing every missing, unexpected and wrongly shaped key
+     */
+    public void read(Path file) {
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            tensors.requireExactly(shapes());
+            fill(tensors);
+        }
+    }
+
+    /** Takes the values of this set's names from a file that may hold more. */
+    public void fill(SafetensorsFile tensors) {
+        for (ParameterShape shape : shapes()) {
+            tensors.read(shape.name(), values(shape.name()));
+        }
+    }
+
+    /** Writes all values; equal values and metadata make equal bytes. */
+    public void write(Path file, Map<String, String> metadata) {
+        SafetensorsWriter writer = new SafetensorsWriter(metadata);
+        addTo(writer);
+        writer.write(file);
+    }
+
+    /** Adds all values to a file that holds more. */
+    public void addTo(SafetensorsWriter writer) {
+        for (ParameterShape shape : shapes()) {
+            writer.add(shape.name(), shape.shape(), values(shape.name()));
+        }
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+
+    private List<Integer> layOut(Collection<ParameterShape> shapes) {
+        List<Integer> sizes = new ArrayList<>();
+        long used = 0;
+        for (ParameterShape shape : shapes) {
+            long bytes = Math.multiplyExact(shape.size(), Float.BYTES);
+            long padded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            if (padded > BUCKET_BYTES) {
+                throw new WorkFailure(
+                        FailureKind.INVALID_REQUEST,
+                        "Cannot hold parameter '%s': it needs %d bytes, expected at most %d. Use a smaller model."
+                                .formatted(shape.name(), bytes, BUCKET_BYTES));
+            }
+            if (used + padded > BUCKET_BYTES) {
+                sizes.add((int) used);
+                used = 0;
+            }
+            if (entries.put(shape.name(), new Entry(shape, sizes.size(), (int) used)) != null) {
+                throw new IllegalArgumentException("two parameters are called " + shape.name());
+            }
+            used += padded;
+        }
+        if (used > 0) {
+            sizes.add((int) used);
+        }
+        return sizes;
+    }
+
+    // The engine makes a parameter's gradient by keeping the first array that reaches it, and adds later ones in place.
+    // The first one is sent here: the backward pass of a reshape hands on a view of our memory, which is kept. From
+    // then
+    // on gradients accumulate in our buffer without a native call, and zeroing them is a fill.
+    private void bindGradient(NDArray array, Entry entry) {
+        Shape flat = new Shape(entry.shape.size());
+        ByteBuffer memory = slice(gradients, entry);
+        try (NDManager local = scope.newSubManager();
+                NDArray target =
+                        local.create(memory.duplicate().order(ByteOrder.nativeOrder()), flat, DataType.FLOAT32);
+                NDArray view = Autograd.recorded(() -> array.reshape(flat))) {
+            Autograd.backward(view, target);
+        }
+        if (entry.shape.size() == 0) {
+            return;
+        }
+        memory.putFloat(0, 1);
+        try (NDArray gradient = array.getGradient()) {
+            float seen = ((PtNDArray) gradient)
+                    .toByteBuffer(true)
+                    .order(ByteOrder.nativeOrder())
+                    .getFloat(0);
+            if (seen != 1) {
+                throw new WorkFailure(
+                        FailureKind.DEFECT,
+                        "Cannot bind the gradient of '%s': the engine keeps a copy. Use the engine version that this release was built with."
+                                .formatted(entry.shape.name()));
+            }
+        }
+        memory.putFloat(0, 0);
+    }
+
+    private static ByteBuffer alignedBuffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes + ALIGNMENT)
+                .alignedSlice(ALIGNMENT)
+                .slice(0, bytes)
+                .order(ByteOrder.nativeOrder());
+    }
+
+    private static ByteBuffer slice(List<ByteBuffer> buckets, Entry entry) {
+        int bytes = Math.toIntExact(entry.shape.size() * Float.BYTES);
+        return buckets.get(entry.bucket).slice(entry.offset, bytes).order(ByteOrder.nativeOrder());
+    }
+
+    private static void zero(ByteBuffer buffer) {
+        FloatBuffer floats = buffer.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+        float[] zeros = new float[Math.min(1 << 16, floats.remaining())];
+        while (floats.hasRemaining()) {
+            floats.put(zeros, 0, Math.min(zeros.length, floats.remaining()));
+        }
+    }
+
+    private static List<FloatBuffer> floats(List<ByteBuffer> buckets) {
+        return buckets.stream()
+                .map(bucket -> bucket.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer())
+                .toList();
+    }
+
+    private Entry entry(String name) {
+        @Nullable Entry entry = entries.get(name);
+        if (entry == null) {
+            throw unknown(name);
+        }
+        return entry;
+    }
+
+    private static IllegalArgumentException unknown(String name) {
+        return new IllegalArgumentException("no parameter is called " + name);
+    }
+
+    private void requireTrainable() {
+        if (!isTrainable()) {
+            throw new IllegalStateException("these parameters are frozen: they have no gradients");
+        }
+    }
+}
