@@ -1,0 +1,64 @@
+package dev.mugv.steps.report;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that a report says. A part that has nothing to show is an empty list, and its section is left out.
+ *
+ * @param run which run this is
+ * @param stages in the order they ran
+ * @param videos what curation found in each video
+ * @param reconstructions what the VideoVAE makes of clips
+ * @param curves losses over updates, one a training stage
+ * @param samples what the checkpoints generate
+ * @param scores measures of the samples, one column a checkpoint
+ * @param preferences how samples were labelled
+ * @param lineage what was made from what
+ */
+public record ReportContent(
+        RunFacts run,
+        List<StageResult> stages,
+        List<CuratedVideoResult> videos,
+        List<Reconstruction> reconstructions,
+        List<LossCurve> curves,
+        List<SampleComparison> samples,
+        ScoreTable scores,
+        Optional<PreferenceResult> preferences,
+        List<LineageEntry> lineage) {
+    public ReportContent {
+        stages = List.copyOf(stages);
+        videos = List.copyOf(videos);
+        reconstructions = List.copyOf(reconstructions);
+        curves = List.copyOf(curves);
+        samples = List.copyOf(samples);
+        lineage = List.copyOf(lineage);
+    }
+
+    /**
+     * @param name the run's name
+     * @param finishedAt when the last stage ended
+     * @param elapsed wall-clock time of the run, over all its interruptions
+     * @param configurationSha256 hash of the validated configuration
+     * @param codeVersion version of the code that made the artifacts
+     */
+    public record RunFacts(
+            String name, Instant finishedAt, Duration elapsed, String configurationSha256, String codeVersion) {}
+
+    /**
+     * A published artifact.
+     *
+     * @param name what people call it, such as {@code pretrain/stage-1}
+     * @param task label of the task that made it
+     * @param key its 64-digit key
+     * @param manifestSha256 hash of its manifest
+     * @param inputs names of the artifacts it was made from
+     */
+    public record LineageEntry(String name, String task, String key, String manifestSha256, List<String> inputs) {
+        public LineageEntry {
+            inputs = List.copyOf(inputs);
+        }
+    }
+}

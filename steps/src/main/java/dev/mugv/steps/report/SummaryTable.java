@@ -1,0 +1,141 @@
+package dev.mugv.steps.report;
+
+import dev.mugv.steps.report.StageResult.Counts;
+import dev.mugv.steps.report.StageResult.FirstAndLast;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The plain text that ends a run on the terminal: what each stage took, kept and rejected for which reason, its first and
+ * last losses, and the scores of the checkpoints. At most 100 columns unless names are very long.
+ */
+public final class SummaryTable {
+    private static final int GAP = 2;
+
+    private SummaryTable() {}
+
+    /** The table, each line ended by a line feed. */
+    public static String render(List<StageResult> stages, ScoreTable scores) {
+        StringBuilder text = new StringBuilder();
+        renderStages(stages, text);
+        if (!scores.rows().isEmpty()) {
+            text.append('\n');
+            renderScores(scores, text);
+        }
+        return text.toString();
+    }
+
+    private static void renderStages(List<StageResult> stages, StringBuilder text) {
+        List<List<String>> lines = new ArrayList<>();
+        lines.add(List.of("stage", "time", "in", "kept", "rejected", "training loss", "validation loss"));
+        for (StageResult stage : stages) {
+            Optional<Counts> counts = stage.counts();
+            lines.add(List.of(
+                    stage.name(),
+                    Numbers.duration(stage.elapsed()),
+                    counts.map(c -> c.in() + " " + c.unit()).orElse(""),
+                    counts.map(c -> Long.toString(c.kept())).orElse(""),
+                    counts.map(c -> Long.toString(c.rejected())).orElse(""),
+                    losses(stage.trainingLoss()),
+                    losses(stage.validationLoss())));
+        }
+        int[] widths = widths(lines);
+        line(lines.get(0), widths, text);
+        rule(widths, text);
+        for (int i = 0; i < stages.size(); i++) {
+            line(lines.get(i + 1), widths, text);
+            StageResult stage = stages.get(i);
+            stage.counts()
+                    .filter(c -> !c.rejectedByReason().isEmpty())
+                    .ifPresent(c -> detail("rejected", reasons(c), text));
+            if (!stage.scores().isEmpty()) {
+                detail("scores", scores(stage), text);
+            }
+        }
+    }
+
+    private static void renderScores(ScoreTable scores, StringBuilder text) {
+        List<List<String>> lines = new ArrayList<>();
+        List<String> heading = new ArrayList<>(List.of("scores (mean, change)"));
+        heading.addAll(scores.checkpoints());
+        lines.add(heading);
+        for (ScoreTable.Row row : scores.rows()) {
+            List<String> line = new ArrayList<>(List.of(row.measure() + direction(row)));
+            IntStream.range(0, row.values().size()).forEach(column -> line.add(score(row, column)));
+            lines.add(line);
+        }
+        int[] widths = widths(lines);
+        line(lines.get(0), widths, text);
+        rule(widths, text);
+        lines.subList(1, lines.size()).forEach(line -> line(line, widths, text));
+    }
+
+    private static String direction(ScoreTable.Row row) {
+        return switch (row.better()) {
+            case HIGHER -> " ↑";
+            case LOWER -> " ↓";
+            case NEITHER -> "";
+        };
+    }
+
+    private static String score(ScoreTable.Row row, int column) {
+        OptionalDouble value = row.values().get(column);
+        if (value.isEmpty()) {
+            return "–";
+        }
+        OptionalDouble change = row.change(column);
+        return Numbers.significant(value.getAsDouble())
+                + (change.isPresent() ? " (" + Numbers.signed(change.getAsDouble()) + ")" : "");
+    }
+
+    private static String losses(Optional<FirstAndLast> losses) {
+        return losses.map(l -> Numbers.significant(l.first()) + " → " + Numbers.significant(l.last()))
+                .orElse("");
+    }
+
+    private static String reasons(Counts counts) {
+        return counts.rejectedByReason().entrySet().stream()
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String scores(StageResult stage) {
+        return stage.scores().entrySet().stream()
+                .map(e -> e.getKey() + " " + Numbers.significant(e.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void detail(String name, String value, StringBuilder text) {
+        text.append("  ").append(name).append(": ").append(value).append('\n');
+    }
+
+    private static int[] widths(List<List<String>> lines) {
+        int[] widths = new int[lines.get(0).size()];
+        for (List<String> line : lines) {
+            for (int column = 0; column < widths.length; column++) {
+                widths[column] = Math.max(widths[column], line.get(column).length());
+            }
+        }
+        return widths;
+    }
+
+    private static void line(List<String> cells, int[] widths, StringBuilder text) {
+        StringBuilder line = new StringBuilder();
+        for (int column = 0; column < widths.length; column++) {
+            String cell = cells.get(column);
+            String padding = " ".repeat(widths[column] - cell.length());
+            // Names are read from the left, figures from the right.
+            line.append(column == 0 ? cell + padding : " ".repeat(GAP) + padding + cell);
+        }
+        text.append(line.toString().stripTrailing()).append('\n');
+    }
+
+    private static void rule(int[] widths, StringBuilder text) {
+        text.append("─".repeat(IntStream.of(widths).sum() + GAP * (widths.length - 1)))
+                .append('\n');
+    }
+}

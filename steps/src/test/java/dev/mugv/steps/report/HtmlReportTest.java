@@ -1,0 +1,132 @@
+package dev.mugv.steps.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HtmlReportTest {
+    @TempDir
+    private Path folder;
+
+    private ReportContent content;
+    private String html;
+    private Document page;
+
+    @BeforeEach
+    void render() {
+        content = new ExampleReport(folder).content();
+        html = HtmlReport.render(content, new AssetLinks());
+        page = Jsoup.parse(html);
+    }
+
+    @Test
+    void showsTextsOfOthersAsTextOnly() {
+        assertThat(page.select("script, [onerror]")).isEmpty();
+        assertThat(page.select(".comparison h3").get(1).text()).endsWith(ExampleReport.HOSTILE);
+        assertThat(page.select(".clip .caption").first().text()).isEqualTo(ExampleReport.HOSTILE);
+        assertThat(page.select("video[aria-label]").eachAttr("aria-label"))
+                .contains("aligned: " + ExampleReport.HOSTILE);
+    }
+
+    @Test
+    void forbidsScriptsByItsOwnPolicy() {
+        assertThat(page.select("meta[http-equiv=Content-Security-Policy]").attr("content"))
+                .contains("script-src 'none'");
+    }
+
+    @Test
+    void needsNothingOutsideItsFolder() {
+        assertThat(page.select("[src]").eachAttr("src")).isNotEmpty().allMatch(s -> s.matches("assets/[a-z0-9.-]+"));
+        assertThat(page.select("[href]").eachAttr("href"))
+                .isNotEmpty()
+                .allMatch(s -> s.matches("assets/[a-z0-9.-]+|#[a-z-]+"));
+        assertThat(html).doesNotContain("http://", "https://", "url(", "@import");
+    }
+
+    @Test
+    void everySectionLinkHasItsTarget() {
+        assertThat(page.select("nav a").eachAttr("href"))
+                .containsExactly(
+                        "#summary",
+                        "#samples",
+                        "#scores",
+                        "#stages",
+                        "#losses",
+                        "#curation",
+                        "#reconstruction",
+                        "#preferences",
+                        "#lineage")
+                .allSatisfy(link -> assertThat(page.select(link)).hasSize(1));
+    }
+
+    @Test
+    void everyPictureAndVideoHasAName() {
+        assertThat(page.select("img"))
+                .isNotEmpty()
+                .allSatisfy(i -> assertThat(i.attr("alt")).isNotBlank());
+        assertThat(page.select("video")).isNotEmpty().allSatisfy(v -> {
+            assertThat(v.attr("aria-label")).isNotBlank();
+            assertThat(v.hasAttr("controls")).isTrue();
+        });
+        assertThat(page.select("svg[role=img] > title").eachText())
+                .hasSize(page.select("svg[role=img]").size());
+    }
+
+    @Test
+    void sortsHeadingsWithoutAGap() {
+        int depth = 0;
+        for (Element heading : page.select("h1, h2, h3")) {
+            int level = heading.tagName().charAt(1) - '0';
+            assertThat(level).isLessThanOrEqualTo(depth + 1);
+            depth = level;
+        }
+    }
+
+    @Test
+    void saysWhyEachClipWasRejected() {
+        assertThat(page.select(".clip.rejected .verdict").eachText())
+                .containsExactly("near-duplicate (of clip clip-7)", "too dark, too blurred");
+        assertThat(page.select(".clip.kept .verdict").eachText()).containsOnly("kept");
+        assertThat(page.select(".fault").text()).contains("the stream is damaged there");
+    }
+
+    @Test
+    void marksAChangeByTheWayThatIsBetter() {
+        assertThat(page.select("#scores tbody tr").get(0).select(".change").eachText())
+                .containsExactly("+0.0089", "−0.0003");
+        assertThat(page.select("#scores .better").eachText()).containsExactly("+0.0089", "−0.04");
+        assertThat(page.select("#scores .worse").eachText()).containsExactly("−0.0003");
+        assertThat(page.select("#scores .neutral").eachText()).containsExactly("+0.25", "+0");
+    }
+
+    @Test
+    void leavesOutSectionsThatHaveNothingToShow() {
+        ReportContent bare = new ReportContent(
+                content.run(),
+                content.stages(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                ScoreTable.empty(),
+                Optional.empty(),
+                List.of());
+
+        Document shown = Jsoup.parse(HtmlReport.render(bare, new AssetLinks()));
+
+        assertThat(shown.select("section").eachAttr("id")).containsExactly("summary", "stages");
+    }
+
+    @Test
+    void givesTheSamePageForTheSameContent() {
+        assertThat(HtmlReport.render(content, new AssetLinks())).isEqualTo(html);
+    }
+}
