@@ -1,0 +1,84 @@
+package dev.mugv.model.media;
+
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.WorkFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.global.avformat;
+import org.bytedeco.ffmpeg.global.avutil;
+import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * FFmpeg's libraries, unpacked and loaded once a process.
+ *
+ * <p>JavaCPP unpacks them to {@code ~/.javacpp/cache}, or to the folder named by the system property
+ * {@code org.bytedeco.javacpp.cachedir}. Many workers may start at once on a fresh machine: a file lock lets one unpack
+ * while the others wait (JavaCPP locks each file, but links between libraries are made outside of that lock).
+ */
+final class MediaLibrary {
+    private static final int MESSAGE_BYTES = 256;
+
+    private MediaLibrary() {}
+
+    /** Makes sure that the libraries are there; cheap after the first call. */
+    static void load() {
+        Holder.requireLoaded();
+    }
+
+    /** Text of an FFmpeg error code. */
+    static String message(int code) {
+        byte[] text = new byte[MESSAGE_BYTES];
+        avutil.av_strerror(code, text, text.length);
+        int length = 0;
+        while (length < text.length && text[length] != 0) {
+            length++;
+        }
+        return new String(text, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** A path as FFmpeg's file protocol takes it, so that no character of a name is read as another protocol. */
+    static String url(Path file) {
+        return "file:" + file.toAbsolutePath();
+    }
+
+    /** Class initialisation gives "once", and a failure is kept and shown again. */
+    private static final class Holder {
+        private static final boolean LOADED = loadUnderLock();
+
+        static void requireLoaded() {
+            if (!LOADED) {
+                throw new IllegalStateException("FFmpeg's libraries did not load");
+            }
+        }
+
+        private static boolean loadUnderLock() {
+            try {
+                Path lock = Loader.getCacheDir().toPath().resolve("mugv-ffmpeg.lock");
+                try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        var held = channel.lock()) {
+                    Loader.load(avutil.class);
+                    Loader.load(swscale.class);
+                    Loader.load(avcodec.class);
+                    Loader.load(avformat.class);
+                    // FFmpeg writes a line to stderr for each damaged macroblock row; faults are counted instead.
+                    avutil.av_log_set_level(avutil.AV_LOG_QUIET);
+                    return held.isValid();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (UnsatisfiedLinkError e) {
+                throw new WorkFailure(
+                        FailureKind.RESOURCE_EXHAUSTED,
+                        "Cannot load FFmpeg's libraries: %s. Give -Dorg.bytedeco.javacpp.cachedir a folder that can be written and holds programs."
+                                .formatted(e.getMessage()),
+                        e);
+            }
+        }
+    }
+}
