@@ -1,0 +1,10 @@
+/**
+ * The controller's database: an embedded PostgreSQL server of our own launching, or a server elsewhere, and its schema.
+ *
+ * <p>Knows neither jobs nor what the tables mean. Start at {@link dev.mugv.steps.database.SchemaMigration} and
+ * {@link dev.mugv.steps.database.ZonkyPostgres}.
+ */
+@NullMarked
+package dev.mugv.steps.database;
+
+import org.jspecify.annotations.NullMarked;
