@@ -1,23 +1,19 @@
 package dev.mugv.kernels;
 
 import java.nio.FloatBuffer;
-import java.util.List;
 
 /**
- * AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019) over one flat bucket of fp32 parameters.
+ * AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019) over flat buffers of fp32 parameters.
  *
  * <p>The arithmetic of {@code torch.optim.AdamW}: decay of the parameter first, then the moments, then the step with bias
- * correction. The state is two flat buffers owned by the caller, who saves and restores them with a checkpoint. Element by
- * element and therefore free of any order of summation: the same bits on every run.
+ * correction. The state lies in buffers owned by the caller, who saves and restores them with a checkpoint. Element by
+ * element and therefore free of any order of summation: the same bits on every run. One instance serves one thread.
  */
 public final class AdamW {
     /** Elements copied into arrays at a time: loops over arrays are vectorised by the JIT, loops over buffers are not. */
     private static final int CHUNK = 2048;
 
     private final HyperParameters hyperParameters;
-    private final List<Slice> slices;
-    private final FloatBuffer firstMoment;
-    private final FloatBuffer secondMoment;
     private final float[] parameterChunk = new float[CHUNK];
     private final float[] gradientChunk = new float[CHUNK];
     private final float[] firstChunk = new float[CHUNK];
@@ -33,13 +29,23 @@ public final class AdamW {
     public record HyperParameters(double beta1, double beta2, double epsilon) {}
 
     /**
-     * Neighbouring elements with one weight decay; usually one tensor.
+     * One tensor and its state, or a whole flat bucket of them; buffers of one length, updated in place.
      *
-     * @param start first element in the bucket
-     * @param length elements
-     * @param weightDecay decoupled decay, 0 for vectors and tables
+     * @param parameter the values
+     * @param gradient of the loss, not scaled yet
+     * @param firstMoment zero before the first update
+     * @param secondMoment likewise
      */
-    public record Slice(int start, int length, double weightDecay) {}
+    public record Tensor(
+            FloatBuffer parameter, FloatBuffer gradient, FloatBuffer firstMoment, FloatBuffer secondMoment) {
+        public Tensor {
+            int length = parameter.limit();
+            if (gradient.limit() != length || firstMoment.limit() != length || secondMoment.limit() != length) {
+                throw new IllegalArgumentException("parameter has %d elements, gradient %d, moments %d and %d"
+                        .formatted(length, gradient.limit(), firstMoment.limit(), secondMoment.limit()));
+            }
+        }
+    }
 
     /**
      * What changes from update to update.
@@ -50,50 +56,28 @@ public final class AdamW {
      */
     public record Step(long number, double learningRate, double gradientScale) {}
 
-    /**
-     * An optimizer whose state lies in the given buffers.
-     *
-     * @param slices parts of the bucket that are trained; elements outside stay as they are
-     * @param firstMoment zero before the first update, one element a parameter
-     * @param secondMoment likewise
-     */
-    public AdamW(
-            HyperParameters hyperParameters, List<Slice> slices, FloatBuffer firstMoment, FloatBuffer secondMoment) {
+    public AdamW(HyperParameters hyperParameters) {
         this.hyperParameters = hyperParameters;
-        this.slices = List.copyOf(slices);
-        this.firstMoment = firstMoment;
-        this.secondMoment = secondMoment;
-        for (Slice slice : slices) {
-            if (slice.start() < 0
-                    || slice.length() < 0
-                    || (long) slice.start() + slice.length() > firstMoment.limit()
-                    || firstMoment.limit() != secondMoment.limit()) {
-                throw new IllegalArgumentException("slice %s lies outside moments of %d and %d elements"
-                        .formatted(slice, firstMoment.limit(), secondMoment.limit()));
-            }
-        }
     }
 
-    /** Does one update in place, of parameters and moments. */
-    public void update(FloatBuffer parameter, FloatBuffer gradient, Step step) {
-        if (parameter.limit() != firstMoment.limit() || gradient.limit() != firstMoment.limit()) {
-            throw new IllegalArgumentException("moments have %d elements, parameters %d, gradients %d"
-                    .formatted(firstMoment.limit(), parameter.limit(), gradient.limit()));
-        }
-        for (Slice slice : slices) {
-            Coefficients coefficients = Coefficients.of(hyperParameters, step, slice.weightDecay());
-            for (int done = 0; done < slice.length(); done += CHUNK) {
-                int at = slice.start() + done;
-                int count = Math.min(CHUNK, slice.length() - done);
-                parameter.get(at, parameterChunk, 0, count);
-                gradient.get(at, gradientChunk, 0, count);
-                firstMoment.get(at, firstChunk, 0, count);
-                secondMoment.get(at, secondChunk, 0, count);
-                coefficients.apply(parameterChunk, gradientChunk, firstChunk, secondChunk, count);
-                parameter.put(at, parameterChunk, 0, count);
-                firstMoment.put(at, firstChunk, 0, count);
-                secondMoment.put(at, secondChunk, 0, count);
-            }
+    /**
+     * Does one update in place, of parameter and moments.
+     *
+     * @param weightDecay decoupled decay, 0 for vectors and tables
+     */
+    public void update(Tensor tensor, Step step, double weightDecay) {
+        Coefficients coefficients = Coefficients.of(hyperParameters, step, weightDecay);
+        int length = tensor.parameter().limit();
+        for (int at = 0; at < length; at += CHUNK) {
+            int count = Math.min(CHUNK, length - at);
+            tensor.parameter().get(at, parameterChunk, 0, count);
+            tensor.gradient().get(at, gradientChunk, 0, count);
+            tensor.firstMoment().get(at, firstChunk, 0, count);
+            tensor.secondMoment().get(at, secondChunk, 0, count);
+            coefficients.apply(parameterChunk, gradientChunk, firstChunk, secondChunk, count);
+            tensor.parameter().put(at, parameterChunk, 0, count);
+            tensor.firstMoment().put(at, firstChunk, 0, count);
+            tensor.secondMoment().put(at, secondChunk, 0, count);
         }
     }
 
