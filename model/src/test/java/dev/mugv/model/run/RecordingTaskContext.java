@@ -17,6 +17,7 @@ public final class RecordingTaskContext implements TaskContext {
     private final Path root;
     private final Map<ArtifactRef, Path> inputs = new LinkedHashMap<>();
     private int unitsBeforeStop = Integer.MAX_VALUE;
+    private boolean superseded;
 
     public RecordingTaskContext(Path root, TaskKind task, Object parameters, List<ArtifactRef> inputs) {
         this.root = root;
@@ -43,6 +44,12 @@ public final class RecordingTaskContext implements TaskContext {
     /** Asks for a stop once progress was reported this often. */
     public RecordingTaskContext stopAfter(int reports) {
         unitsBeforeStop = reports;
+        return this;
+    }
+
+    /** Lets a newer run have taken over. */
+    public RecordingTaskContext supersede() {
+        superseded = true;
         return this;
     }
 
@@ -86,7 +93,12 @@ public final class RecordingTaskContext implements TaskContext {
     }
 
     @Override
-    public void requireClaim() {}
+    public void requireClaim() {
+        if (superseded) {
+            throw new WorkFailure(
+                    FailureKind.OUTCOME_UNKNOWN, "Cannot publish: a newer run has taken over. Nothing is to be done.");
+        }
+    }
 
     private Path created(String name) {
         try {
