@@ -1,5 +1,8 @@
 package dev.mugv.steps.catalog;
 
+import dev.mugv.model.format.ClipSource;
+import dev.mugv.model.format.EntryPoint;
+import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -13,6 +16,7 @@ import java.util.TreeMap;
  * @param fps frame rate of the video
  * @param width pixels of the video
  * @param height pixels of the video
+ * @param entry key frame from which decoding may start
  * @param scores every score by name
  */
 public record CatalogedClip(
@@ -23,6 +27,7 @@ public record CatalogedClip(
         double fps,
         int width,
         int height,
+        EntryPoint entry,
         SortedMap<String, Double> scores) {
     public CatalogedClip {
         scores = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(scores));
@@ -31,6 +36,16 @@ public record CatalogedClip(
     /** Length in seconds. */
     public double seconds() {
         return (endFrame - firstFrame) / fps;
+    }
+
+    /** Where workers find its frames; the video is named by its content, relative to the workspace. */
+    public ClipSource source() {
+        return new ClipSource(clipId, videoPath(videoSha256), videoSha256, firstFrame, endFrame, fps, entry);
+    }
+
+    /** Path of a video by its content, relative to the workspace. */
+    public static Path videoPath(String sha256) {
+        return Path.of("videos", sha256);
     }
 
     /** A score that every clip has. */

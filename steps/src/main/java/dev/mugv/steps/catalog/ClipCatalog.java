@@ -41,11 +41,12 @@ public final class ClipCatalog {
     private void upsert(CatalogedClip clip, String curationKey) {
         jdbc.sql("""
                         INSERT INTO clip (clip_id, video_sha256, first_frame, end_frame, frames_a_second, width, height,
-                                          curation_key)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                                          entry_frame, entry_timestamp, curation_key)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         ON CONFLICT ON CONSTRAINT clip_pk DO UPDATE SET
                             frames_a_second = EXCLUDED.frames_a_second, width = EXCLUDED.width,
-                            height = EXCLUDED.height, curation_key = EXCLUDED.curation_key, recorded_at = now()""")
+                            height = EXCLUDED.height, entry_frame = EXCLUDED.entry_frame,
+                            entry_timestamp = EXCLUDED.entry_timestamp, curation_key = EXCLUDED.curation_key, recorded_at = now()""")
                 .params(
                         clip.clipId(),
                         clip.videoSha256(),
@@ -54,6 +55,8 @@ public final class ClipCatalog {
                         clip.fps(),
                         clip.width(),
                         clip.height(),
+                        clip.entry().frame(),
+                        clip.entry().timestamp(),
                         curationKey)
                 .update();
         jdbc.sql("DELETE FROM clip_score WHERE clip_id = ?")
@@ -88,6 +91,7 @@ public final class ClipCatalog {
                         rs.getDouble("frames_a_second"),
                         rs.getInt("width"),
                         rs.getInt("height"),
+                        new EntryPoint(rs.getInt("entry_frame"), rs.getLong("entry_timestamp")),
                         scores.getOrDefault(rs.getString("clip_id"), new TreeMap<>())))
                 .list());
     }

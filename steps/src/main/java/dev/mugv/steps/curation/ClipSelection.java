@@ -110,7 +110,7 @@ public final class ClipSelection {
                 .filter(ClipDecision::isKept)
                 .map(ClipDecision::clipId)
                 .toList();
-        Set<String> heldOut = heldOut(kept);
+        Set<String> heldOut = heldOut(kept.stream().map(clipById::get).toList());
         List<String> training =
                 kept.stream().filter(id -> !heldOut.contains(id)).toList();
         Map<String, Double> weights = weights(training, captions);
@@ -127,15 +127,17 @@ public final class ClipSelection {
     }
 
     /** At least one and never all, chosen by a hash so that adding clips moves no other clip. */
-    private Set<String> heldOut(List<String> kept) {
+    private Set<String> heldOut(List<CatalogedClip> kept) {
         if (kept.size() < 2 || rules.heldOutShare() == 0) {
             return Set.of();
         }
         int count = (int) Math.min(kept.size() - 1, Math.max(1, Math.round(kept.size() * rules.heldOutShare())));
         return kept.stream()
-                .sorted(Comparator.comparing((String id) ->
-                        Sha256.of(("held-out:" + rules.seed() + ":" + id).getBytes(StandardCharsets.UTF_8))))
+                .sorted(Comparator.comparing((CatalogedClip clip) -> clip.seconds() < rules.heldOutSeconds())
+                        .thenComparing(clip -> Sha256.of(
+                                ("held-out:" + rules.seed() + ":" + clip.clipId()).getBytes(StandardCharsets.UTF_8))))
                 .limit(count)
+                .map(CatalogedClip::clipId)
                 .collect(Collectors.toSet());
     }
 

@@ -3,6 +3,7 @@ package dev.mugv.steps.curation;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.catalog.SourceVideo;
 import dev.mugv.steps.catalog.SourceVideo.AllowedUse;
 import dev.mugv.steps.catalog.SourceVideo.State;
@@ -125,7 +126,7 @@ public final class VideoFolder {
     /** Makes the names by content in the workspace; safe to repeat. */
     public void link(List<SourceVideo> admitted, Path workspace) {
         for (SourceVideo video : admitted) {
-            Path link = workspace.resolve(contentPath(video.sha256().orElseThrow()));
+            Path link = workspace.resolve(CatalogedClip.videoPath(video.sha256().orElseThrow()));
             Path target = folder.resolve(video.path()).toAbsolutePath().normalize();
             try {
                 Files.createDirectories(link.getParent());
@@ -140,10 +141,5 @@ public final class VideoFolder {
                 throw new UncheckedIOException(e);
             }
         }
-    }
-
-    /** Path of a video by its content, relative to the workspace. */
-    public static Path contentPath(String sha256) {
-        return Path.of("videos", sha256);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mugv.model.config.Range;
+import dev.mugv.model.format.EntryPoint;
 import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.catalog.ClipCaption;
 import dev.mugv.steps.catalog.ClipDecision;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class ClipSelectionTest {
     private static final SelectionRules RULES =
-            new SelectionRules(new TreeMap<>(Map.of("motion", new Range(1, 20))), 1, 0.25, 0.5, 7);
+            new SelectionRules(new TreeMap<>(Map.of("motion", new Range(1, 20))), 1, 0.25, 2, 0.5, 7);
 
     private static CatalogedClip clip(String id, int width, double sharpness, double motion) {
         return new CatalogedClip(
@@ -27,6 +28,7 @@ class ClipSelectionTest {
                 25,
                 width,
                 360,
+                EntryPoint.START,
                 new TreeMap<>(Map.of("sharpness", sharpness, "motion", motion, "aesthetic", 5.0)));
     }
 
@@ -93,6 +95,23 @@ class ClipSelectionTest {
         List<String> after = heldOut(selection, eight);
         assertThat(after).hasSize(2);
         assertThat(after.contains("c7") || after.equals(before)).isTrue();
+    }
+
+    @Test
+    void clipsLongEnoughForEveryStageAreHeldOutFirst() {
+        ClipSelection selection = new ClipSelection(new SelectionRules(new TreeMap<>(), 1, 0.25, 4, 0.5, 7));
+        CatalogedClip longer = new CatalogedClip(
+                "long",
+                "v".repeat(64),
+                0,
+                125,
+                25,
+                640,
+                360,
+                EntryPoint.START,
+                clip("x", 640, 1, 1).scores());
+        List<CatalogedClip> clips = List.of(clip("a", 640, 1, 5), clip("b", 640, 1, 5), longer);
+        assertThat(heldOut(selection, clips)).containsExactly("long");
     }
 
     private static List<String> heldOut(ClipSelection selection, List<CatalogedClip> clips) {

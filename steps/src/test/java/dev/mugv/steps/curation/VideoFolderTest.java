@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.catalog.SourceVideo;
 import dev.mugv.steps.catalog.SourceVideo.State;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ class VideoFolderTest {
         new VideoFolder(folder, ScreeningManifest.read(manifest)).link(after, workspace);
         assertThat(after.get(0).sha256()).isEqualTo(before.get(0).sha256());
         assertThat(workspace.resolve(
-                        VideoFolder.contentPath(after.get(0).sha256().orElseThrow())))
+                        CatalogedClip.videoPath(after.get(0).sha256().orElseThrow())))
                 .hasContent("a");
     }
 
