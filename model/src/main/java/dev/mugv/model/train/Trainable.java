@@ -1,0 +1,27 @@
+package dev.mugv.model.train;
+
+import dev.mugv.model.tensor.ParameterSet;
+import java.util.Map;
+
+/** What is trained and by which loss: the part of a training that differs from trainer to trainer. */
+public interface Trainable {
+    /** The trained parameters under the names they are published with. */
+    ParameterSet parameters();
+
+    /**
+     * Computes one update's loss and adds the gradients of its mean over the batch to {@link #parameters()}, whose gradients
+     * are zero before. The batch and every random number must be a function of the update alone, so that a run that was
+     * killed goes on with the same bits.
+     *
+     * @param update from 1
+     */
+    BatchMeasure addGradients(long update);
+
+    /** The loss on the stage's fixed grid, with the present parameters; no gradients. */
+    double validationLoss();
+
+    /** Further figures for the summary, with the parameters after the last update. */
+    default Map<String, Double> finalFigures() {
+        return Map.of();
+    }
+}
