@@ -1,5 +1,6 @@
 package dev.mugv.steps.catalog;
 
+import dev.mugv.model.format.EntryPoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
