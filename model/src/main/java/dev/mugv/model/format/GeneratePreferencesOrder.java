@@ -6,12 +6,13 @@ import java.util.List;
 
 /**
  * Parameters of {@code GENERATE_PREFERENCES}. Inputs: the checkpoint (of {@code TRAIN_MODEL}, {@code EXPAND_WIDTH} or
- * {@code MERGE_CHECKPOINTS}), the VideoVAE and the latent shards that hold the items' features.
+ * {@code MERGE_CHECKPOINTS}) and the VideoVAE.
  *
  * @param shape shape of the samples
  * @param sampler sampler; its seed is the root of the start noise
  * @param samplesPerItem how many samples are made from one conditioning, at least 2 so that there are pairs
- * @param items what is generated from
+ * @param items what is generated from; named by the clips whose captions they are, because alignment trains on the samples
+ *     with those clips' features
  */
 public record GeneratePreferencesOrder(
         VideoShape shape, SamplerConfiguration sampler, int samplesPerItem, List<GenerationItem> items) {

@@ -1,18 +1,36 @@
 package dev.mugv.model.format;
 
+import java.util.Optional;
+
 /**
  * What a sample is generated from.
  *
- * @param clip the clip whose caption's features, and whose first frame if it is given, are the conditioning
- * @param caption the clip's caption, for people; the model reads its features from the latent shards
- * @param conditioning what is given beside the caption
+ * @param name tells items apart: a clip's id, or the name of a prompt; lower-case letters, digits and hyphens
+ * @param prompt caption, or a text of the user's own
+ * @param firstFrameOf the clip whose first frame is given, for image to video
  */
-public record GenerationItem(ClipSource clip, String caption, Conditioning conditioning) {
-    /** What the sampler is given beside the caption. */
+public record GenerationItem(String name, String prompt, Optional<ClipSource> firstFrameOf) {
+    public GenerationItem {
+        if (!name.matches("[a-z0-9][a-z0-9-]*")) {
+            throw new IllegalArgumentException(
+                    "name: expected lower-case letters, digits and hyphens, found '" + name + "'");
+        }
+    }
+
+    public Conditioning conditioning() {
+        return firstFrameOf.isPresent() ? Conditioning.FIRST_FRAME : Conditioning.PROMPT;
+    }
+
+    /** Id of the sample with this number: unique over all items and numbers of a run. */
+    public String sampleId(int number) {
+        return name + "-" + conditioning().label() + "-" + number;
+    }
+
+    /** What the sampler is given. */
     public enum Conditioning {
-        /** Nothing: text to video. */
-        CAPTION("t2v", 0),
-        /** The clip's first frame as the first latent frame: image to video. */
+        /** The prompt alone: text to video. */
+        PROMPT("t2v", 0),
+        /** The prompt, and a picture as the first latent frame: image to video. */
         FIRST_FRAME("i2v", 1);
 
         private final String label;
@@ -32,10 +50,5 @@ public record GenerationItem(ClipSource clip, String caption, Conditioning condi
         public int latentFrames() {
             return latentFrames;
         }
-    }
-
-    /** Id of the sample with this number: unique over all items and numbers of a run. */
-    public String sampleId(int number) {
-        return clip.clipId() + "-" + conditioning.label() + "-" + number;
     }
 }

@@ -32,9 +32,9 @@ public record ModelEvaluation(String checkpoint, String modelSha256, List<GridLo
      * One generated video.
      *
      * @param sampleId see {@link GenerationItem#sampleId}
-     * @param clipId the clip that the conditioning was taken from
-     * @param conditioning what was given beside the caption
-     * @param caption the clip's caption
+     * @param item name of the item it was generated from
+     * @param conditioning what was given
+     * @param prompt the item's prompt
      * @param shape shape it was generated at
      * @param scores by {@link SampleMeasure#label()}
      * @param video MP4, relative to the artifact
@@ -43,9 +43,9 @@ public record ModelEvaluation(String checkpoint, String modelSha256, List<GridLo
      */
     public record Sample(
             String sampleId,
-            String clipId,
+            String item,
             GenerationItem.Conditioning conditioning,
-            String caption,
+            String prompt,
             VideoShape shape,
             Map<String, Double> scores,
             String video,
