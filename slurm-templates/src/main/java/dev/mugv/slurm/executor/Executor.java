@@ -1,0 +1,47 @@
+package dev.mugv.slurm.executor;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Runs submitted scripts. Every answer says which of three things it is: a fact, a fact of absence, or no answer; an
+ * implementation never turns the last into one of the others, and throws for none of them. Safe for several threads.
+ */
+public interface Executor {
+    /**
+     * Hands a submission over, whose script is already on disk. To be called again for the same token only after
+     * {@link #find} has proved that the first call had no effect.
+     */
+    SubmissionOutcome submit(ArraySubmission submission);
+
+    /**
+     * Looks for a submission by its token wherever the executor would keep it.
+     *
+     * @return {@link SearchOutcome.Absent} only if every place answered; it may be believed once {@link #quarantine} has
+     *     passed since the submission was tried
+     */
+    SearchOutcome find(ArraySubmission submission);
+
+    /** How long a submission of unknown outcome may take to show up. */
+    Duration quarantine();
+
+    /**
+     * What is known of every element of these submissions, in one round however many they are. A terminal state is
+     * reported once the executor will not revise it.
+     */
+    Map<ElementId, Observation> observe(Collection<ArraySubmission> submissions);
+
+    /**
+     * Asks elements to stop by their stop files; those that have not started never will, those that still run after the
+     * grace are ended.
+     */
+    StopOutcome stop(ArraySubmission submission, Set<Integer> indices, Duration grace);
+
+    /** How long to wait between two rounds of {@link #observe} while nothing happens. */
+    Duration observationInterval();
+
+    /** The most elements that one submission may have. */
+    int maxElements();
+}

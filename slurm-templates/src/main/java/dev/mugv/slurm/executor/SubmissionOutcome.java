@@ -1,0 +1,13 @@
+package dev.mugv.slurm.executor;
+
+/** What came of handing a submission over. */
+public sealed interface SubmissionOutcome {
+    /** It will run; {@code externalId} names it in the executor's own words and is no identity. */
+    record Accepted(String externalId) implements SubmissionOutcome {}
+
+    /** It was refused for a stated reason and will never run. */
+    record Rejected(String reason) implements SubmissionOutcome {}
+
+    /** It may run or not. */
+    record Unknown(String reason) implements SubmissionOutcome {}
+}

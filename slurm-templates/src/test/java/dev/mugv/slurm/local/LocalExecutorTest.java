@@ -1,0 +1,229 @@
+package dev.mugv.slurm.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mugv.slurm.executor.ArraySubmission;
+import dev.mugv.slurm.executor.ElementId;
+import dev.mugv.slurm.executor.Executor;
+import dev.mugv.slurm.executor.ExecutorContract;
+import dev.mugv.slurm.executor.Observation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@Timeout(60)
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the local executor reads /proc")
+class LocalExecutorTest extends ExecutorContract {
+    private static final String ENDLESS = "while :; do sleep 0.05; done";
+    private final List<ArraySubmission> prepared = new java.util.ArrayList<>();
+
+    @Override
+    protected Executor executor() {
+        return new LocalExecutor(8, Clock.systemUTC());
+    }
+
+    @Override
+    protected ArraySubmission prepared(int elements, int parallel, String body) throws IOException {
+        ArraySubmission submission = super.prepared(elements, parallel, body);
+        prepared.add(submission);
+        return submission;
+    }
+
+    @AfterEach
+    void endsWhatIsLeft() {
+        for (ArraySubmission submission : prepared) {
+            for (int index = 0; index < submission.elements(); index++) {
+                ElementProcesses.kill(ElementProcesses.of(submission.element(index)));
+            }
+        }
+    }
+
+    @Test
+    void aKilledWorkerIsSeenByTheScriptsExitCode() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "echo $$ > $submission/pid; " + ENDLESS);
+        Executor executor = running(submission);
+        kill(Long.parseLong(Files.readString(submission.folder().resolve("pid")).strip()));
+        Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.state()).isEqualTo(Observation.EndState.FAILED);
+        assertThat(ended.exitCode()).isEqualTo(OptionalInt.of(137));
+    }
+
+    @Test
+    void aKilledScriptIsOverOnlyWhenItsWorkerIsGone() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "echo $$ > $submission/pid; " + ENDLESS);
+        Executor executor = running(submission);
+        ProcessIdentity worker = ProcessIdentity.find(Long.parseLong(
+                        Files.readString(submission.folder().resolve("pid")).strip()))
+                .orElseThrow();
+        kill(claimedBy(submission));
+        Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.exitCode()).isEqualTo(OptionalInt.of(137));
+        assertThat(worker.isAlive()).isFalse();
+    }
+
+    @Test
+    void anElementWhoseSupervisorIsKilledIsANodeFailureOnceNothingOfItIsLeft() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "echo $$ > $submission/pid; " + ENDLESS);
+        running(submission);
+        kill(Long.parseLong(record(submission, "begin-0").get("pid")));
+        // The kill is seen by a new controller as well as by the old one.
+        Observation.Ended ended = ended(await(executor(), submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.state()).isEqualTo(Observation.EndState.NODE_FAILURE);
+        assertThat(ElementProcesses.of(submission.element(0))).isEmpty();
+    }
+
+    @Test
+    void anotherProcessWithTheSupervisorsNumberIsNotTheSupervisor() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "exit 0");
+        executor().submit(submission);
+        ProcessIdentity self =
+                ProcessIdentity.find(ProcessHandle.current().pid()).orElseThrow();
+        new ElementRecords(submission)
+                .create(
+                        "begin-0",
+                        Map.of(
+                                "kind",
+                                "started",
+                                "host",
+                                HostName.current(),
+                                "pid",
+                                self.pid(),
+                                "start",
+                                self.startTicks() - 1,
+                                "boot",
+                                self.bootId(),
+                                "at",
+                                1));
+        assertThat(ended(executor().observe(List.of(submission)), submission, 0).state())
+                .isEqualTo(Observation.EndState.NODE_FAILURE);
+    }
+
+    @Test
+    void anElementOfAnEarlierBootIsANodeFailure() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "exit 0");
+        executor().submit(submission);
+        begun(submission, HostName.current(), "an-earlier-boot");
+        assertThat(ended(executor().observe(List.of(submission)), submission, 0).state())
+                .isEqualTo(Observation.EndState.NODE_FAILURE);
+    }
+
+    @Test
+    void nothingIsSaidOfAnElementThatAnotherHostStarted() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "exit 0");
+        executor().submit(submission);
+        begun(submission, "elsewhere", "another-boot");
+        assertThat(executor().observe(List.of(submission)).get(submission.element(0)))
+                .isInstanceOf(Observation.NoAnswer.class);
+    }
+
+    @Test
+    void aSecondCopyOfTheScriptEndsAtOnceWithItsOwnCode() throws Exception {
+        ArraySubmission submission = prepared(1, 1, "exit 0");
+        assertThat(runScript(submission, "0")).isZero();
+        assertThat(runScript(submission, "0")).isEqualTo(73);
+        assertThat(starts(submission)).hasSize(1);
+    }
+
+    @Test
+    void aHigherRestartCountSupersedesALowerOne() throws Exception {
+        ArraySubmission submission = prepared(1, 1, "exit 0");
+        assertThat(runScript(submission, "1")).isZero();
+        assertThat(runScript(submission, "0")).isEqualTo(74);
+        assertThat(runScript(submission, "2")).isZero();
+        assertThat(starts(submission)).hasSize(2);
+    }
+
+    @Test
+    void aSignalToTheScriptBecomesTheStopFileAndTheWorkersStatusIsKept() throws Exception {
+        ArraySubmission submission = prepared(
+                1, 1, "touch $submission/ready; while [ ! -e $attempt/stop ]; do sleep 0.05; done; sleep 0.2; exit 72");
+        Process script = script(submission, "0").start();
+        while (!Files.exists(submission.folder().resolve("ready"))) {
+            Thread.onSpinWait();
+        }
+        script.destroy(); // TERM
+        assertThat(script.waitFor()).isEqualTo(72);
+    }
+
+    @Test
+    void theControllersEnvironmentDoesNotReachTheWorker() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "env > $submission/environment");
+        Executor executor = executor();
+        executor.submit(submission);
+        await(executor, submission, ExecutorContract::allEnded);
+        assertThat(Files.readAllLines(submission.folder().resolve("environment")))
+                .contains("LC_ALL=C.UTF-8")
+                .noneMatch(line -> line.startsWith("DJL_OFFLINE=")); // set by the build for its tests
+        assertThat(System.getenv()).containsKey("DJL_OFFLINE");
+    }
+
+    @Test
+    void linesOfTheWorkerStandInTheLogOfItsRun() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "echo hello from $index");
+        Executor executor = executor();
+        executor.submit(submission);
+        await(executor, submission, ExecutorContract::allEnded);
+        assertThat(submission.log(0, 0)).content().contains("hello from 0");
+    }
+
+    private Executor running(ArraySubmission submission) throws IOException {
+        Executor executor = executor();
+        executor.submit(submission);
+        Path pid = submission.folder().resolve("pid");
+        await(executor, submission, found -> {
+            try {
+                return Files.exists(pid) && !Files.readString(pid).isBlank();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        return executor;
+    }
+
+    private static void begun(ArraySubmission submission, String host, String boot) throws IOException {
+        new ElementRecords(submission)
+                .create(
+                        "begin-0",
+                        Map.of("kind", "started", "host", host, "pid", 1, "start", 1, "boot", boot, "at", 1));
+    }
+
+    private static Map<String, String> record(ArraySubmission submission, String name) throws IOException {
+        return new ElementRecords(submission).find(name).orElseThrow();
+    }
+
+    private static long claimedBy(ArraySubmission submission) throws IOException {
+        return Files.readAllLines(submission.attempt(0).resolve("claim-0")).stream()
+                .filter(line -> line.startsWith("pid="))
+                .mapToLong(line -> Long.parseLong(line.substring(4)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void kill(long pid) {
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    }
+
+    private static int runScript(ArraySubmission submission, String restartCount) throws Exception {
+        return script(submission, restartCount).start().waitFor();
+    }
+
+    private static ProcessBuilder script(ArraySubmission submission, String restartCount) {
+        ProcessBuilder builder =
+                new ProcessBuilder("/bin/bash", submission.script().toString());
+        builder.environment().put("SLURM_ARRAY_TASK_ID", "0");
+        builder.environment().put("SLURM_RESTART_COUNT", restartCount);
+        builder.environment().put("MUGV_ELEMENT", ElementProcesses.marker(new ElementId(submission.token(), 0)));
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        submission.folder().resolve("script.out").toFile()));
+    }
+}
