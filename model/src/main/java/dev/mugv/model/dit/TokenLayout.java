@@ -1,0 +1,155 @@
+package dev.mugv.model.dit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.mugv.model.config.DitSize;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/**
+ * What depends on where tokens lie and not on their values: which are clean, their rotary phases (mugv.md, section 3.4),
+ * and which rows of the packed text belong to which sample.
+ *
+ * @param choice_BTV (1, 0) for a noisy token, (0, 1) for a clean one
+ * @param rope_BTN2 phases of the 36 pairs of a head, as (cosine, sine)
+ * @param textIndex_BS rows of the packed text; no rows at all when all captions are equally long
+ * @param textMask_B11S 0, or minus infinity behind a caption's end; empty like textIndex_BS
+ */
+record TokenLayout(NDArray choice_BTV, NDArray rope_BTN2, NDArray textIndex_BS, NDArray textMask_B11S) {
+    private static final int AXES = 3;
+    private static final int FREQUENCIES = DitSize.HEAD_WIDTH / (2 * AXES);
+    private static final int LAST_TIME = 479;
+
+    static TokenLayout of(DitInput input, NDManager scope) {
+        return new TokenLayout(
+                choice(input, scope), rope(input, scope), textIndex(input, scope), textMask(input, scope));
+    }
+
+    private static NDArray choice(DitInput input, NDManager scope) {
+        int area = patches(input.height()) * patches(input.width());
+        int tokens = input.frames() * area + 2;
+        FloatBuffer values = FloatBuffer.allocate(input.batch() * tokens * 2);
+        for (DitCondition condition : input.conditions()) {
+            put(values, 1, true);
+            for (int f = 0; f < input.frames(); f++) {
+                put(values, area, condition.cleanFrames().contains(f));
+            }
+            put(values, 1, true);
+        }
+        return scope.create(values.array(), new Shape(input.batch(), tokens, 2));
+    }
+
+    private static void put(FloatBuffer values, int tokens, boolean clean) {
+        for (int i = 0; i < tokens; i++) {
+            values.put(clean ? 0 : 1).put(clean ? 1 : 0);
+        }
+    }
+
+    private static NDArray rope(DitInput input, NDManager scope) {
+        int height = patches(input.height());
+        int width = patches(input.width());
+        int tokens = input.frames() * height * width + 2;
+        // Samples mostly share their frame indices; then one row serves them all.
+        List<List<Integer>> rows = input.conditions().stream()
+                .map(DitCondition::frameIndices)
+                .distinct()
+                .toList();
+        if (rows.size() > 1) {
+            rows = input.conditions().stream().map(DitCondition::frameIndices).toList();
+        }
+        float[][] heights = phases(height);
+        float[][] widths = phases(width);
+        ByteBuffer memory = ByteBuffer.allocateDirect(rows.size() * tokens * DitSize.HEAD_WIDTH * Float.BYTES)
+                .order(ByteOrder.nativeOrder());
+        FloatBuffer values = memory.asFloatBuffer();
+        for (List<Integer> indices : rows) {
+            put(values, heights[0], widths[0], time(indices.get(0)));
+            for (int f = 0; f < input.frames(); f++) {
+                float[] time = time(indices.get(f + 1));
+                for (int h = 0; h < height; h++) {
+                    for (int w = 0; w < width; w++) {
+                        put(values, heights[h], widths[w], time);
+                    }
+                }
+            }
+            put(values, heights[height - 1], widths[width - 1], time(indices.get(input.frames() + 1)));
+        }
+        return scope.create(memory, new Shape(rows.size(), tokens, (long) AXES * FREQUENCIES, 2), DataType.FLOAT32);
+    }
+
+    private static void put(FloatBuffer values, float[] height, float[] width, float[] time) {
+        values.put(height).put(width).put(time);
+    }
+
+    private static float[] time(int index) {
+        return phase(Math.min(Math.max(index, 0), LAST_TIME));
+    }
+
+    private static float[][] phases(int count) {
+        float[][] table = new float[count][];
+        for (int i = 0; i < count; i++) {
+            table[i] = phase(i);
+        }
+        return table;
+    }
+
+    // Frequency and angle are rounded to fp32 as the published tables are: at position 479 the difference shows.
+    private static float[] phase(int position) {
+        float[] values = new float[2 * FREQUENCIES];
+        for (int k = 0; k < FREQUENCIES; k++) {
+            float exponent = (float) (2 * AXES * k) / DitSize.HEAD_WIDTH;
+            float angle = position * (1f / (float) Math.pow(10_000, exponent));
+            values[2 * k] = (float) Math.cos(angle);
+            values[2 * k + 1] = (float) Math.sin(angle);
+        }
+        return values;
+    }
+
+    private static NDArray textIndex(DitInput input, NDManager scope) {
+        int longest = longestCaption(input);
+        long[] index = new long[longest * input.batch()];
+        long row = 0;
+        for (int b = 0; longest > 0 && b < input.batch(); b++) {
+            int tokens = input.conditions().get(b).textTokens();
+            for (int s = 0; s < longest; s++) {
+                // Behind the end any row will do: it is masked.
+                index[b * longest + s] = row + Math.min(s, tokens - 1);
+            }
+            row += tokens;
+        }
+        return longest == 0
+                ? scope.create(new Shape(0), DataType.INT64)
+                : scope.create(index, new Shape(input.batch(), longest));
+    }
+
+    private static NDArray textMask(DitInput input, NDManager scope) {
+        int longest = longestCaption(input);
+        float[] mask = new float[longest * input.batch()];
+        for (int b = 0; longest > 0 && b < input.batch(); b++) {
+            for (int s = input.conditions().get(b).textTokens(); s < longest; s++) {
+                mask[b * longest + s] = Float.NEGATIVE_INFINITY;
+            }
+        }
+        return longest == 0
+                ? scope.create(new Shape(0), DataType.FLOAT32)
+                : scope.create(mask, new Shape(input.batch(), 1, 1, longest));
+    }
+
+    /** Longest caption, or 0 when all are equally long and nothing need be padded. */
+    private static int longestCaption(DitInput input) {
+        int[] lengths = input.conditions().stream()
+                .mapToInt(DitCondition::textTokens)
+                .distinct()
+                .sorted()
+                .toArray();
+        return lengths.length == 1 ? 0 : lengths[lengths.length - 1];
+    }
+
+    private static int patches(int side) {
+        return (side + 1) / 2;
+    }
+}
