@@ -1,0 +1,10 @@
+/**
+ * From conditioning to a video that can be watched: start noise, sampling, decoding.
+ *
+ * <p>Knows the transformer, the sampler and the VideoVAE; neither files nor measures. Start at
+ * {@link dev.mugv.model.generation.VideoGenerator}.
+ */
+@NullMarked
+package dev.mugv.model.generation;
+
+import org.jspecify.annotations.NullMarked;
