@@ -17,12 +17,18 @@ public final class Faults {
 
     /** Notes a fault unless the value is finite and at least {@code min}. */
     public Faults atLeast(double min, double value, String field) {
-        return require(value >= min && Double.isFinite(value), field, "expected at least " + min + ", found " + value);
+        return require(
+                value >= min && Double.isFinite(value),
+                field,
+                "expected at least " + plain(min) + ", found " + plain(value));
     }
 
     /** Notes a fault unless the value is finite and within the closed range. */
     public Faults within(double min, double max, double value, String field) {
-        return require(value >= min && value <= max, field, "expected " + min + " to " + max + ", found " + value);
+        return require(
+                value >= min && value <= max,
+                field,
+                "expected " + plain(min) + " to " + plain(max) + ", found " + plain(value));
     }
 
     /**
@@ -32,5 +38,12 @@ public final class Faults {
         if (!found.isEmpty()) {
             throw new InvalidValuesException(found);
         }
+    }
+
+    /** Whole numbers without a fraction: most limits are counts. */
+    private static String plain(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 }

@@ -13,14 +13,14 @@ package dev.mugv.model.config;
  * @param clipNorm largest global gradient norm
  */
 public record OptimizerConfiguration(
-        double learningRate,
-        double minLearningRate,
-        int warmupUpdates,
-        double beta1,
-        double beta2,
-        double epsilon,
-        double weightDecay,
-        double clipNorm) {
+        @Default("1e-4") double learningRate,
+        @Default("1e-5") double minLearningRate,
+        @Default("100") int warmupUpdates,
+        @Default("0.9") double beta1,
+        @Default("0.999") double beta2,
+        @Default("1e-10") double epsilon,
+        @Default("0") double weightDecay,
+        @Default("1") double clipNorm) {
     public OptimizerConfiguration {
         new Faults()
                 .require(

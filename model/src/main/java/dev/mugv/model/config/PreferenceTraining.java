@@ -17,12 +17,12 @@ public record PreferenceTraining(
         String name,
         Loss loss,
         int updates,
-        int batch,
+        @Default("2") int batch,
         double beta,
-        double sftWeight,
+        @Default("0.1") double sftWeight,
         OptimizerConfiguration optimizer,
-        int checkpointEvery,
-        long seed) {
+        @Default("100") int checkpointEvery,
+        @Default("1") long seed) {
     public PreferenceTraining {
         new Faults()
                 .require(

@@ -8,7 +8,11 @@ package dev.mugv.model.config;
  * @param negativePrompt text of the other branch
  * @param seed root of the start noise
  */
-public record SamplerConfiguration(int steps, double guidance, String negativePrompt, long seed) {
+public record SamplerConfiguration(
+        @Default("25") int steps,
+        @Default("4") double guidance,
+        @Default("") String negativePrompt,
+        @Default("1") long seed) {
     public SamplerConfiguration {
         new Faults()
                 .within(1, 1000, steps, "steps")

@@ -20,15 +20,15 @@ import java.util.List;
 public record TrainingStage(
         String name,
         int updates,
-        int batch,
+        @Default("4") int batch,
         List<ShapePhase> phases,
-        double imageShareStart,
-        double imageShareEnd,
-        double firstFrameShare,
-        double captionDropout,
+        @Default("0.5") double imageShareStart,
+        @Default("0.1") double imageShareEnd,
+        @Default("0.5") double firstFrameShare,
+        @Default("0.1") double captionDropout,
         OptimizerConfiguration optimizer,
-        int checkpointEvery,
-        long seed) {
+        @Default("100") int checkpointEvery,
+        @Default("1") long seed) {
     public TrainingStage {
         phases = List.copyOf(phases);
         boolean rising = true;

@@ -9,7 +9,10 @@ import java.util.List;
  * @param temporalFilters base width of the 3D nets, a multiple of 32
  * @param layersPerBlock residual blocks of one 2D encoder level
  */
-public record VaeSize(List<Integer> blockOutChannels, int temporalFilters, int layersPerBlock) {
+public record VaeSize(
+        @Default("[128, 256, 512, 512]") List<Integer> blockOutChannels,
+        @Default("128") int temporalFilters,
+        @Default("2") int layersPerBlock) {
     public static final int LATENT_CHANNELS = 24;
 
     public VaeSize {

@@ -15,12 +15,12 @@ package dev.mugv.model.config;
 public record VaeTraining(
         VideoShape shape,
         int updates,
-        int batch,
-        double l1Weight,
-        double klWeight,
+        @Default("2") int batch,
+        @Default("1") double l1Weight,
+        @Default("1e-6") double klWeight,
         OptimizerConfiguration optimizer,
-        int checkpointEvery,
-        long seed) {
+        @Default("100") int checkpointEvery,
+        @Default("1") long seed) {
     public VaeTraining {
         new Faults()
                 .require(!shape.isImage(), "shape", "expected at least 8 frames, found 1")

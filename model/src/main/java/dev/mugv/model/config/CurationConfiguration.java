@@ -1,0 +1,24 @@
+package dev.mugv.model.config;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How clips are cut, measured, chosen and described (mugv.md, section 1.1).
+ *
+ * @param clipLength shortest and longest clip
+ * @param filters ranges of kept scores
+ * @param aestheticModel TorchScript model of the aesthetic score; a classical measure without it
+ * @param duplicates near-duplicates
+ * @param captioner who describes the clips
+ * @param balancing weights by tags
+ * @param seed decides which clips are held out
+ */
+public record CurationConfiguration(
+        @Default("{min: 2s, max: 5s}") LengthRange clipLength,
+        ClipFilters filters,
+        @MustExist(MustExist.Kind.FILE) Optional<Path> aestheticModel,
+        DuplicateRules duplicates,
+        @Default("{kind: describer}") CaptionerConfiguration captioner,
+        Balancing balancing,
+        @Default("1") long seed) {}

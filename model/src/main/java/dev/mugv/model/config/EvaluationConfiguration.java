@@ -1,0 +1,36 @@
+package dev.mugv.model.config;
+
+import java.util.List;
+
+/**
+ * Validation and evaluation (mugv.md, section 5.7).
+ *
+ * @param heldOutShare share of kept clips that only validation sees
+ * @param timesteps timesteps of the validation grid, for every held-out clip
+ * @param seed root of the grid's noise
+ * @param shape shape of generated videos
+ * @param sampler sampler of generated videos
+ * @param prompts captions of text-to-video samples
+ * @param imageToVideo number of image-to-video samples, from first frames of held-out clips
+ */
+public record EvaluationConfiguration(
+        @Default("0.1") double heldOutShare,
+        @Default("8") int timesteps,
+        @Default("1") long seed,
+        VideoShape shape,
+        SamplerConfiguration sampler,
+        @Default("[]") List<String> prompts,
+        @Default("4") int imageToVideo) {
+    public EvaluationConfiguration {
+        prompts = List.copyOf(prompts);
+        new Faults()
+                .require(
+                        heldOutShare > 0 && heldOutShare < 1,
+                        "heldOutShare",
+                        "expected above 0 and below 1, found " + heldOutShare)
+                .within(1, 1000, timesteps, "timesteps")
+                .within(0, 10_000, imageToVideo, "imageToVideo")
+                .require(prompts.stream().noneMatch(String::isBlank), "prompts", "expected no empty prompt")
+                .throwIfAny();
+    }
+}

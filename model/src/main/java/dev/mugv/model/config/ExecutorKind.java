@@ -1,0 +1,7 @@
+package dev.mugv.model.config;
+
+/** What runs the work orders. */
+public enum ExecutorKind {
+    /** Processes on the controller's own machine. */
+    LOCAL
+}

@@ -1,0 +1,83 @@
+package dev.mugv.model.config;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Everything that a user decides about a run, from raw videos to the evaluated model; one YAML file.
+ *
+ * @param name name of the run: the same name and workspace go on where they were
+ * @param workspace root of shared storage, where artifacts, logs and the report lie
+ * @param executor what runs the work orders
+ * @param local the local executor's limits
+ * @param database the controller's database
+ * @param videos the user's videos
+ * @param curation how clips are cut, measured, chosen and described
+ * @param text text encoder
+ * @param vae video autoencoder
+ * @param encode encoding of clips into latents
+ * @param model size of the diffusion transformer
+ * @param pretrain curriculum
+ * @param finetune supervised finetuning
+ * @param align preference alignment
+ * @param evaluate evaluation
+ */
+public record PipelineConfiguration(
+        String name,
+        Path workspace,
+        @Default("local") ExecutorKind executor,
+        LocalExecution local,
+        DatabaseConfiguration database,
+        VideoSources videos,
+        CurationConfiguration curation,
+        TextConfiguration text,
+        VaeConfiguration vae,
+        EncodingConfiguration encode,
+        ModelConfiguration model,
+        PretrainingConfiguration pretrain,
+        FinetuningConfiguration finetune,
+        AlignmentConfiguration align,
+        EvaluationConfiguration evaluate) {
+    public PipelineConfiguration {
+        new Faults()
+                .require(
+                        name.matches("[a-z][a-z0-9-]{0,59}"),
+                        "name",
+                        "expected up to 60 lower-case letters, digits and hyphens, a letter first, found '" + name
+                                + "'")
+                .throwIfAny();
+        // Apart, so that a reader of files hears of a wrong name even where a section could not be read.
+        new Faults()
+                .require(
+                        haveDistinctNames(pretrain, finetune, align),
+                        "",
+                        "expected every stage of pretrain, finetune and align under a name of its own")
+                .throwIfAny();
+    }
+
+    /** Size of the proxy model, which the curriculum starts with. */
+    public DitSize proxySize() {
+        return new DitSize(model.proxyWidth(), model.layers(), text.width(), text.maxTokens());
+    }
+
+    /** Size of the final model. */
+    public DitSize fullSize() {
+        return new DitSize(model.fullWidth(), model.layers(), text.width(), text.maxTokens());
+    }
+
+    private static boolean haveDistinctNames(
+            PretrainingConfiguration pretrain, FinetuningConfiguration finetune, AlignmentConfiguration align) {
+        List<String> names = Stream.of(
+                        pretrain.proxy().stream().map(TrainingStage::name),
+                        pretrain.full().stream().map(TrainingStage::name),
+                        Stream.of(finetune.stage().name()),
+                        align.stages().stream().map(PreferenceTraining::name))
+                .flatMap(stages -> stages)
+                .toList();
+        Set<String> distinct = new HashSet<>(names);
+        return distinct.size() == names.size();
+    }
+}
