@@ -13,6 +13,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Supplier;
 
 /**
  * The PyTorch engine of this JVM, started without any network and with an explicit number of threads.
@@ -24,10 +25,12 @@ public final class TorchRuntime {
     private static final String ENGINE = "PyTorch";
     private final Engine engine;
     private final int threads;
+    private final Path cache;
 
-    private TorchRuntime(Engine engine, int threads) {
+    private TorchRuntime(Engine engine, int threads, Path cache) {
         this.engine = engine;
         this.threads = threads;
+        this.cache = cache;
     }
 
     /** Starts the engine with its natives unpacked under DJL's default cache ({@code DJL_CACHE_DIR} or {@code ~/.djl.ai}). */
@@ -59,28 +62,42 @@ public final class TorchRuntime {
         // worker.
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
-        Engine engine = loadUnderLock(cache);
+        // The tokenizer's library too: on a machine with a GPU it would look for another build, which is a download.
+        System.setProperty("RUST_FLAVOR", "cpu");
+        Engine engine = load(cache);
         JniUtils.setNumThreads(threads);
-        return new TorchRuntime(engine, threads);
+        return new TorchRuntime(engine, threads, cache);
     }
 
-    // DJL unpacks the natives without a lock; hundreds of array tasks that start at once on an empty shared cache would
-    // load each other's half-written libraries.
-    private static Engine loadUnderLock(Path cache) {
+    /**
+     * Runs what unpacks native libraries into the cache, one at a time among all processes that share it. DJL itself takes
+     * no lock: hundreds of array tasks that start at once on an empty cache would load each other's half-written libraries.
+     */
+    public <T> T unpacking(Supplier<T> work) {
+        return unpacking(cache, work);
+    }
+
+    private static synchronized <T> T unpacking(Path cache, Supplier<T> work) {
         try {
             Files.createDirectories(cache);
             try (FileChannel channel = FileChannel.open(
                             cache.resolve(".mugv-unpack.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
                 assert lock.isValid();
-                return Engine.getEngine(ENGINE);
+                return work.get();
             }
         } catch (IOException e) {
             throw new WorkFailure(
                     FailureKind.TRANSIENT,
-                    "Cannot unpack the tensor engine into '%s': %s. Point DJL_CACHE_DIR to a writable folder."
+                    "Cannot unpack native libraries into '%s': %s. Point DJL_CACHE_DIR to a writable folder."
                             .formatted(cache, e),
                     e);
+        }
+    }
+
+    private static Engine load(Path cache) {
+        try {
+            return unpacking(cache, () -> Engine.getEngine(ENGINE));
         } catch (EngineException | IllegalArgumentException | IllegalStateException | LinkageError e) {
             Throwable cause = e;
             while (cause.getCause() != null && cause.getCause() != cause) {

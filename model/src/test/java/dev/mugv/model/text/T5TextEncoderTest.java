@@ -1,0 +1,167 @@
+package dev.mugv.model.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.tensor.Golden;
+import dev.mugv.model.tensor.ParameterSet;
+import dev.mugv.model.tensor.ParameterShape;
+import dev.mugv.model.tensor.SafetensorsFile;
+import dev.mugv.model.tensor.SafetensorsWriter;
+import dev.mugv.model.tensor.TorchRuntime;
+import dev.mugv.model.tensor.WeightFormula;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class T5TextEncoderTest {
+    /** The golden file's sizes. */
+    private static final T5Size SIZE = new T5Size(97, 64, 6, 8, 144, 2, 32, 128);
+
+    private static final String CONFIG = """
+            {"architectures": ["T5EncoderModel"], "model_type": "t5", "feed_forward_proj": "gated-gelu",
+             "vocab_size": 97, "d_model": 64, "num_heads": 6, "d_kv": 8, "d_ff": 144, "num_layers": 2,
+             "relative_attention_num_buckets": 32, "relative_attention_max_distance": 128}
+            """;
+    private static final String TOKENIZER = """
+            {"version": "1.0", "truncation": {"direction": "Right", "max_length": 2, "strategy": "LongestFirst", "stride": 0},
+             "padding": null, "added_tokens": [], "normalizer": {"type": "Lowercase"},
+             "pre_tokenizer": {"type": "Whitespace"}, "decoder": null,
+             "post_processor": {"type": "TemplateProcessing",
+               "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+               "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+               "special_tokens": {"</s>": {"id": "</s>", "ids": [1], "tokens": ["</s>"]}}},
+             "model": {"type": "WordLevel", "unk_token": "<unk>",
+               "vocab": {"<pad>": 0, "</s>": 1, "<unk>": 2, "a": 3, "red": 4, "dog": 5}}}
+            """;
+
+    private final TorchRuntime runtime = TorchRuntime.start(1);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void computesThePublishedStatesFromOneFileAndFromShards() throws IOException {
+        for (List<String> files : List.of(List.of("model.safetensors"), List.of("a.safetensors", "b.safetensors"))) {
+            Path here = Files.createDirectory(folder.resolve("of-" + files.size()));
+            write(here, files);
+            try (T5TextEncoder encoder = T5TextEncoder.open(runtime, here, 40);
+                    NDManager scope = runtime.newScope();
+                    SafetensorsFile golden = Golden.open("t5-tiny")) {
+                long[] ids = golden.longs("input_ids");
+                long[] mask = golden.longs("attention_mask");
+                for (int b = 0; b < 2; b++) {
+                    int start = 40 * b;
+                    int tokens = (int) Arrays.stream(mask, start, start + 40).sum();
+                    long[] text = Arrays.copyOfRange(ids, start, start + tokens);
+                    for (int layer = 0; layer < 2; layer++) {
+                        Golden.requireClose(
+                                "block " + layer,
+                                encoder.hidden(text, layer + 1, scope),
+                                rows(golden, "act.block." + layer, start, tokens),
+                                Golden.OUTPUT);
+                    }
+                    Golden.requireClose(
+                            "output", encoder.encode(text), rows(golden, "out", start, tokens), Golden.OUTPUT);
+                }
+            }
+        }
+    }
+
+    private static float[] rows(SafetensorsFile golden, String name, int first, int count) {
+        return Arrays.copyOfRange(golden.floats(name), first * 64, (first + count) * 64);
+    }
+
+    @Test
+    void tokenizesWholeTextsWithTheFoldersTokenizerAndCutsBeforeTheEndToken() throws IOException {
+        write(folder, List.of("model.safetensors"));
+        try (T5TextEncoder encoder = T5TextEncoder.open(runtime, folder, 4)) {
+            TextFeatures features = encoder.encode("A red dog");
+            assertThat(features.tokens()).isEqualTo(4);
+            assertThat(features.width()).isEqualTo(64);
+            assertThat(features.isCut()).isFalse();
+            assertThat(Golden.floats(features.features_SD())).containsExactly(encoder.encode(new long[] {3, 4, 5, 1}));
+
+            TextFeatures cut = encoder.encode("a red dog cat dog");
+            assertThat(cut.isCut()).isTrue();
+            assertThat(cut.tokensFound()).isEqualTo(6);
+            assertThat(Golden.floats(cut.features_SD())).containsExactly(encoder.encode(new long[] {3, 4, 5, 1}));
+            assertThat(encoder.encode("").tokens()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void identityChangesWithAnyFile() throws IOException {
+        write(folder, List.of("model.safetensors"));
+        String before = T5TextEncoder.folderIdentity(folder);
+        assertThat(T5TextEncoder.folderIdentity(folder)).isEqualTo(before);
+        Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER.replace("\"dog\"", "\"cat\""));
+        assertThat(T5TextEncoder.folderIdentity(folder)).isNotEqualTo(before);
+    }
+
+    @Test
+    void refusesAFolderNamingWhatIsWrongWithIt() throws IOException {
+        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4))
+                .hasMessageContainingAll(folder.toString(), "config.json");
+        write(folder, List.of("model.safetensors"));
+        Files.writeString(folder.resolve("config.json"), CONFIG.replace("gated-gelu", "relu"));
+        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4)).hasMessageContaining("'relu'");
+        Files.writeString(folder.resolve("config.json"), CONFIG.replace("\"num_layers\": 2", "\"num_layers\": 1"));
+        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("unexpected keys [encoder.block.1.layer.0.SelfAttention.k.weight");
+    }
+
+    @Test
+    void aSeededEncoderTellsTextsApartAndRepeatsItself() {
+        try (T5TextEncoder one = T5TextEncoder.seeded(runtime, 32, 5, 16);
+                T5TextEncoder same = T5TextEncoder.seeded(runtime, 32, 5, 16);
+                T5TextEncoder other = T5TextEncoder.seeded(runtime, 32, 6, 16)) {
+            TextFeatures dog = one.encode("dog ä");
+            assertThat(dog.tokens()).isEqualTo(7);
+            assertThat(dog).isEqualTo(same.encode("dog ä")).isNotEqualTo(one.encode("cat ä"));
+            assertThat(dog).isNotEqualTo(other.encode("dog ä"));
+            assertThat(one.identity()).isEqualTo(same.identity()).isNotEqualTo(other.identity());
+            assertThat(one.encode("a text far too long for it").tokens()).isEqualTo(16);
+            for (float value : Golden.floats(dog.features_SD())) {
+                assertThat(Math.abs(value) < 10).isTrue();
+            }
+        }
+    }
+
+    private void write(Path here, List<String> files) throws IOException {
+        Files.writeString(here.resolve("config.json"), CONFIG);
+        Files.writeString(here.resolve("tokenizer.json"), TOKENIZER);
+        StringBuilder index = new StringBuilder();
+        try (NDManager scope = runtime.newScope();
+                ParameterSet parameters = ParameterSet.frozen(scope, SIZE.shapes())) {
+            WeightFormula.fill(parameters);
+            parameters.get(T5Size.EMBEDDING).muli((float) Math.sqrt(64 / 3.0));
+            List<ParameterShape> shapes = SIZE.shapes();
+            for (int f = 0; f < files.size(); f++) {
+                SafetensorsWriter writer = new SafetensorsWriter(Map.of());
+                for (int i = f; i < shapes.size(); i += files.size()) {
+                    String name = shapes.get(i).name();
+                    writer.add(name, shapes.get(i).shape(), parameters.values(name));
+                    index.append(index.isEmpty() ? "" : ", ").append("\"%s\": \"%s\"".formatted(name, files.get(f)));
+                }
+                writer.add(
+                                "decoder.final_layer_norm.weight",
+                                SIZE.shapes().get(0).shape(),
+                                FloatBuffer.allocate(97 * 64))
+                        .write(here.resolve(files.get(f)));
+            }
+        }
+        if (files.size() > 1) {
+            Files.writeString(here.resolve("model.safetensors.index.json"), "{\"weight_map\": {" + index + "}}");
+        }
+    }
+}
