@@ -25,6 +25,8 @@ public record TrainingSummary(
         double lastTrainingLoss,
         double secondsPerUpdate,
         Map<String, Double> more) {
+    public static final String FILE_NAME = "summary.json";
+
     public TrainingSummary {
         more = Collections.unmodifiableMap(new TreeMap<>(more));
     }

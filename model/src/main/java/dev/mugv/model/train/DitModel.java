@@ -1,0 +1,80 @@
+package dev.mugv.model.train;
+
+import ai.djl.ndarray.NDManager;
+import dev.mugv.model.config.DitSize;
+import dev.mugv.model.dit.DiffusionTransformer;
+import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.flow.FlowMatching;
+import dev.mugv.model.tensor.ParameterSet;
+import dev.mugv.model.tensor.ParameterShape;
+import dev.mugv.model.tensor.SafetensorsFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A transformer with its parameters (null caption included) and the objective's script, in one scope.
+ *
+ * @param transformer computes velocities
+ * @param parameters of the transformer
+ * @param flow the objective
+ * @param scope parent of every update's own scope
+ */
+record DitModel(DiffusionTransformer transformer, ParameterSet parameters, FlowMatching flow, NDManager scope)
+        implements AutoCloseable {
+
+    /** A model to be trained; all values are zero. */
+    static DitModel trainable(DitSize size, NDManager scope) {
+        return of(size, ParameterSet.trainable(scope, DitParameters.shapesWithNullCaption(size)), scope);
+    }
+
+    /** A model without gradients, with another's present values. */
+    static DitModel frozenCopy(DitModel other, NDManager scope) {
+        return of(other.size(), other.parameters.frozenCopy(scope), scope);
+    }
+
+    /** A model without gradients, read from a published file. */
+    static DitModel frozen(DitSize size, Path file, NDManager scope) {
+        DitModel model = of(size, ParameterSet.frozen(scope, DitParameters.shapesWithNullCaption(size)), scope);
+        model.read(file, 0);
+        return model;
+    }
+
+    private static DitModel of(DitSize size, ParameterSet parameters, NDManager scope) {
+        return new DitModel(new DiffusionTransformer(size, parameters), parameters, new FlowMatching(), scope);
+    }
+
+    DitSize size() {
+        return transformer.size();
+    }
+
+    /**
+     * Takes the values of a published file. One without a null caption (a model trained without caption dropout, the
+     * released weights) gets a table drawn from the seed.
+     */
+    void read(Path file, long seed) {
+        List<ParameterShape> published = DitParameters.shapes(size());
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            if (tensors.names().contains(DitParameters.NULL_CAPTION)) {
+                tensors.requireExactly(parameters.shapes());
+                parameters.fill(tensors);
+                return;
+            }
+            tensors.requireExactly(published);
+            DitParameters.initialise(parameters, seed);
+            published.forEach(shape -> tensors.read(shape.name(), parameters.values(shape.name())));
+        }
+    }
+
+    /** Writes the values under their published names. */
+    void write(Path file) {
+        parameters.write(file, Map.of("format", "pt"));
+    }
+
+    @Override
+    public void close() {
+        transformer.close();
+        flow.close();
+        parameters.close();
+    }
+}

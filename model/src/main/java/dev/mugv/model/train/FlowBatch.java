@@ -1,0 +1,134 @@
+package dev.mugv.model.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.dit.DiffusionTransformer;
+import dev.mugv.model.dit.DitCondition;
+import dev.mugv.model.dit.DitInput;
+import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.flow.FlowMatching;
+import dev.mugv.model.flow.FlowTarget;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Samples of one shape as tensors: clean latents, their noise, and what is told of each.
+ *
+ * @param samples in order
+ * @param target latents, noise and conditions
+ */
+record FlowBatch(List<FlowSample> samples, FlowTarget target) {
+    FlowBatch {
+        samples = List.copyOf(samples);
+    }
+
+    /** Tensors of samples that all have one shape; they live as long as the scope. */
+    static FlowBatch of(List<FlowSample> samples, DitSize size, NDManager scope) {
+        VideoShape shape = samples.get(0).shape();
+        Shape axes_BCFHW = new Shape(
+                samples.size(),
+                DitParameters.LATENT_CHANNELS,
+                shape.latentFrames(),
+                shape.latentHeight(),
+                shape.latentWidth());
+        ByteBuffer latents = buffer(axes_BCFHW.size());
+        ByteBuffer noises = buffer(axes_BCFHW.size());
+        int each = Math.toIntExact(axes_BCFHW.size() / samples.size());
+        List<DitCondition> conditions = new ArrayList<>();
+        for (int b = 0; b < samples.size(); b++) {
+            FlowSample sample = samples.get(b);
+            if (sample.latent_CFHW().remaining() != each || !sample.shape().equals(shape)) {
+                throw new IllegalArgumentException("sample %s of shape %s has %d latent values, expected %d of shape %s"
+                        .formatted(
+                                sample.id(),
+                                sample.shape().label(),
+                                sample.latent_CFHW().remaining(),
+                                each,
+                                shape.label()));
+            }
+            latents.asFloatBuffer().position(b * each).put(sample.latent_CFHW().duplicate());
+            sample.noise()
+                    .fillGaussian(noises.asFloatBuffer().position(b * each).limit((b + 1) * each));
+            conditions.add(sample.condition(textTokens(sample, size)));
+        }
+        return new FlowBatch(
+                samples,
+                new FlowTarget(
+                        scope.create(latents, axes_BCFHW, DataType.FLOAT32),
+                        scope.create(noises, axes_BCFHW, DataType.FLOAT32),
+                        conditions));
+    }
+
+    /** Each sample's mean squared velocity error under a model, and the mean over samples with these weights. */
+    FlowMatching.Loss loss(DiffusionTransformer model, FlowMatching flow, List<Double> weights, NDManager scope) {
+        NDArray noisy_BCFHW = flow.noisy(target.latent_BCFHW(), target.noise_BCFHW(), target.conditions(), scope);
+        DitInput input = new DitInput(noisy_BCFHW, text_SD(model, scope), target.conditions());
+        return flow.loss(model.velocity(input, scope), target, weights, scope);
+    }
+
+    /** Patches that the model sees, without start and end tokens. */
+    long tokens() {
+        return samples.size() * tokensPerSample();
+    }
+
+    /** Operations of a forward and backward pass; a forward pass alone is a third (mugv.md, section 6.2). */
+    double flops(DitSize size) {
+        double d = size.width();
+        double n = tokensPerSample();
+        double flops = 0;
+        for (DitCondition condition : target.conditions()) {
+            double c = condition.textTokens();
+            double perToken = (1 + 1 + n / d) + (1 + c / n + c / d) + 4;
+            flops += 12 * n * size.layers() * d * d * perToken;
+        }
+        return flops;
+    }
+
+    private long tokensPerSample() {
+        VideoShape shape = samples.get(0).shape();
+        return (long) shape.latentFrames() * ((shape.latentHeight() + 1) / 2) * ((shape.latentWidth() + 1) / 2);
+    }
+
+    private NDArray text_SD(DiffusionTransformer model, NDManager scope) {
+        NDList captions = new NDList();
+        for (int b = 0; b < samples.size(); b++) {
+            int tokens = target.conditions().get(b).textTokens();
+            captions.add(samples.get(b)
+                    .text_SD()
+                    .map(text -> array(text, tokens, model.size(), scope))
+                    .orElseGet(() -> model.nullCaption(tokens, scope)));
+        }
+        if (captions.size() == 1) {
+            return captions.get(0);
+        }
+        NDArray packed = captions.get(0).getNDArrayInternal().concat(captions.subNDList(1), 0);
+        packed.attach(scope);
+        return packed;
+    }
+
+    private static NDArray array(FloatBuffer text, int tokens, DitSize size, NDManager scope) {
+        Shape shape = new Shape(tokens, size.textWidth());
+        ByteBuffer memory = buffer(shape.size());
+        memory.asFloatBuffer().put(text.duplicate().limit(Math.toIntExact(shape.size())));
+        return scope.create(memory, shape, DataType.FLOAT32);
+    }
+
+    /** A caption's own tokens, cut to the longest that the model takes; the null caption has that longest length. */
+    private static int textTokens(FlowSample sample, DitSize size) {
+        return sample.text_SD()
+                .map(text -> Math.min(size.maxTextTokens(), text.limit() / size.textWidth()))
+                .orElse(size.maxTextTokens());
+    }
+
+    private static ByteBuffer buffer(long values) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(values * Float.BYTES)).order(ByteOrder.nativeOrder());
+    }
+}

@@ -1,0 +1,210 @@
+package dev.mugv.model.train;
+
+import ai.djl.ndarray.NDManager;
+import dev.mugv.model.checkpoint.Checkpoint;
+import dev.mugv.model.checkpoint.Retention;
+import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.config.ShapePhase;
+import dev.mugv.model.config.TrainingStage;
+import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.format.PreferenceLabels;
+import dev.mugv.model.format.TrainModelOrder;
+import dev.mugv.model.format.TrainModelOrder.FlowMatching;
+import dev.mugv.model.format.TrainModelOrder.Preference;
+import dev.mugv.model.format.TrainingSummary;
+import dev.mugv.model.run.ArtifactRef;
+import dev.mugv.model.run.CodeVersion;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.Sha256;
+import dev.mugv.model.run.TaskContext;
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.tensor.TorchRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One {@code TRAIN_MODEL} order from its inputs to its artifact's files. */
+public final class ModelTraining {
+    private static final int KEPT_AT_LEAST = 2;
+
+    private final TaskContext context;
+    private final TrainModelOrder order;
+
+    public ModelTraining(TaskContext context) {
+        this.context = context;
+        this.order = context.parameters(TrainModelOrder.class);
+    }
+
+    /** Trains, or goes on training, and leaves the artifact's files in the task's output. */
+    public void run() throws IOException {
+        TorchRuntime runtime = TorchRuntime.start(context.order().threads());
+        try (NDManager scope = runtime.newScope();
+                LatentLibrary latents = LatentLibrary.open(inputs(List.of(TaskKind.ENCODE_LATENTS)));
+                DitModel model = DitModel.trainable(order.size(), scope)) {
+            initialise(model);
+            if (order.objective() instanceof FlowMatching objective) {
+                Trainable trainable = new FlowTraining(
+                        model, objective.stage(), order.trainingClips(), order.validationGrid(), latents);
+                run(trainable, plan(objective, runtime), model);
+            } else if (order.objective() instanceof Preference objective) {
+                try (DitModel reference = DitModel.frozenCopy(model, scope)) {
+                    Trainable trainable = new PreferenceAlignment(model, reference, data(objective, latents));
+                    run(trainable, plan(objective.training(), runtime), model);
+                }
+            }
+        }
+    }
+
+    private void run(Trainable trainable, TrainingPlan plan, DitModel model) throws IOException {
+        Path output = context.pendingOutput();
+        try (TrainingLoop loop = new TrainingLoop(context, plan, trainable, model.scope())) {
+            TrainingSummary summary = loop.run();
+            Path weights = output.resolve(ModelDescription.WEIGHTS_FILE_NAME);
+            model.write(weights);
+            ModelDescription description = new ModelDescription(
+                    order.size(),
+                    plan.stage(),
+                    plan.updates(),
+                    model.parameters().size(),
+                    Sha256.ofFile(weights),
+                    plan.codeVersion(),
+                    context.order().inputs(),
+                    copyCheckpoints(loop, output));
+            Files.writeString(output.resolve(ModelDescription.FILE_NAME), Json.pretty(description));
+            Files.writeString(output.resolve(TrainingSummary.FILE_NAME), Json.pretty(summary));
+        }
+    }
+
+    private List<ModelDescription.Checkpoint> copyCheckpoints(TrainingLoop loop, Path output) throws IOException {
+        int kept = order.objective() instanceof FlowMatching objective ? objective.keptCheckpoints() : 0;
+        List<ModelDescription.Checkpoint> copies = new ArrayList<>();
+        if (kept == 0) {
+            return copies;
+        }
+        List<Checkpoint> all = loop.keptCheckpoints();
+        Files.createDirectories(output.resolve("checkpoints"));
+        for (Checkpoint checkpoint : all.subList(Math.max(0, all.size() - kept), all.size())) {
+            long update = checkpoint.state().update();
+            String file = "checkpoints/update-%08d.safetensors".formatted(update);
+            Files.copy(checkpoint.file(TrainingLoop.WEIGHTS_FILE_NAME), output.resolve(file));
+            copies.add(new ModelDescription.Checkpoint(Math.toIntExact(update), file));
+        }
+        return copies;
+    }
+
+    private void initialise(DitModel model) {
+        List<Path> initial = inputs(List.of(TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS));
+        boolean required = order.objective() instanceof Preference;
+        if (initial.size() > 1 || (required && initial.isEmpty())) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot train '%s': expected %s initial model, found %d. Correct the order's inputs."
+                            .formatted(order.objective().name(), required ? "one" : "at most one", initial.size()));
+        }
+        if (initial.isEmpty()) {
+            DitParameters.initialise(model.parameters(), seed());
+        } else {
+            PublishedModel published = PublishedModel.in(initial.get(0));
+            published.requireSize(order.size());
+            model.read(published.weights(), seed());
+        }
+    }
+
+    private PreferenceAlignment.Data data(Preference objective, LatentLibrary latents) throws IOException {
+        PreferenceLabels labels = labels(objective);
+        PreferenceLibrary library = PreferenceLibrary.open(
+                inputs(List.of(TaskKind.GENERATE_PREFERENCES)), labels, objective.shape(), latents);
+        PreferenceTraining training = objective.training();
+        TrainingStage regulariser = new TrainingStage(
+                training.name(),
+                training.updates(),
+                training.batch(),
+                List.of(new ShapePhase(1, objective.shape())),
+                0,
+                0,
+                objective.firstFrameShare(),
+                0,
+                training.optimizer(),
+                training.checkpointEvery(),
+                training.seed());
+        return new PreferenceAlignment.Data(
+                objective,
+                labels,
+                library,
+                new FlowSampler(regulariser, order.trainingClips(), latents),
+                new ValidationLoss(order.validationGrid(), latents),
+                new PreferenceGrid(training, labels, order.validationGrid(), library));
+    }
+
+    private PreferenceLabels labels(Preference objective) throws IOException {
+        Path file = context.order().workspace().resolve(objective.labelsFile());
+        byte[] content = Files.readAllBytes(file);
+        String found = Sha256.of(content);
+        if (!found.equals(objective.labelsSha256())) {
+            throw new WorkFailure(
+                    FailureKind.CORRUPT,
+                    "Cannot read labels '%s': expected SHA-256 %s, found %s. Import the labels again."
+                            .formatted(file, objective.labelsSha256(), found));
+        }
+        return PreferenceLabels.parse(new String(content, java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private List<Path> inputs(List<TaskKind> tasks) {
+        return context.order().inputs().stream()
+                .filter(ref -> tasks.contains(ref.task()))
+                .map((ArtifactRef ref) -> context.input(ref))
+                .toList();
+    }
+
+    private long seed() {
+        return order.objective() instanceof FlowMatching objective
+                ? objective.stage().seed()
+                : 0;
+    }
+
+    private TrainingPlan plan(FlowMatching objective, TorchRuntime runtime) {
+        TrainingStage stage = objective.stage();
+        Retention retention =
+                new Retention(Math.max(KEPT_AT_LEAST, objective.keptCheckpoints()), stage.checkpointEvery());
+        return plan(stage.name(), stage.updates(), stage.batch(), stage.optimizer(), retention, stage.seed(), runtime);
+    }
+
+    private TrainingPlan plan(PreferenceTraining training, TorchRuntime runtime) {
+        Retention retention = new Retention(KEPT_AT_LEAST, training.checkpointEvery());
+        return plan(
+                training.name(),
+                training.updates(),
+                training.batch(),
+                training.optimizer(),
+                retention,
+                training.seed(),
+                runtime);
+    }
+
+    // Seven values that both kinds of stage have under the same names, but no common type.
+    private TrainingPlan plan(
+            String stage,
+            int updates,
+            int batch,
+            OptimizerConfiguration optimizer,
+            Retention retention,
+            long seed,
+            TorchRuntime runtime) {
+        return new TrainingPlan(
+                stage,
+                updates,
+                batch,
+                optimizer,
+                retention,
+                Map.of("training", seed, "validation", order.validationGrid().seed()),
+                new CodeVersion().of(TaskKind.TRAIN_MODEL),
+                Environment.of(runtime));
+    }
+}

@@ -1,0 +1,150 @@
+package dev.mugv.model.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mugv.model.config.ShapePhase;
+import dev.mugv.model.config.TrainingStage;
+import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.format.MetricsLine;
+import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.format.TrainModelOrder;
+import dev.mugv.model.format.TrainingSummary;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.RecordingTaskContext;
+import dev.mugv.model.run.Sha256;
+import dev.mugv.model.run.StopRequestedException;
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.tensor.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainModelTaskTest {
+    private static final int UPDATES = 60;
+
+    @TempDir
+    Path folder;
+
+    private TinyTraining tiny;
+
+    @BeforeEach
+    void makeShards() {
+        tiny = new TinyTraining(folder);
+    }
+
+    @Test
+    void aStageLearnsAndPublishesTheModelUnderItsPublishedNames() {
+        Path output = tiny.train("whole", flow(UPDATES, 0), Map.of());
+        TrainingSummary summary = TinyTraining.read(output, "summary.json", TrainingSummary.class);
+        assertThat(summary.lastValidationLoss()).isLessThan(summary.firstValidationLoss() * 0.8);
+        ModelDescription model = TinyTraining.read(output, "model.json", ModelDescription.class);
+        Path weights = output.resolve("model.safetensors");
+        assertThat(model.modelSha256()).isEqualTo(Sha256.ofFile(weights));
+        assertThat(model.checkpoints()).isEmpty();
+        try (SafetensorsFile file = SafetensorsFile.open(weights)) {
+            file.requireExactly(DitParameters.shapesWithNullCaption(TinyTraining.SIZE));
+        }
+    }
+
+    @Test
+    void aRunKilledAndResumedEndsWithTheSameBitsAndTheSameMetrics() throws IOException {
+        Path whole = tiny.train("whole", flow(UPDATES, 3), Map.of());
+        RecordingTaskContext first =
+                tiny.context("killed", flow(UPDATES, 3), Map.of()).stopAfter(27);
+        assertThatThrownBy(() -> TinyTraining.run(first)).isInstanceOf(StopRequestedException.class);
+        // Without the checkpoint of the stop, what is left is what kill -9 leaves: metrics run ahead of checkpoints.
+        deleteFolder(first.durableFolder().resolve("update-00000027"));
+        Path resumed = tiny.train("killed", flow(UPDATES, 3), Map.of());
+        assertThat(Sha256.ofFile(resumed.resolve("model.safetensors")))
+                .isEqualTo(Sha256.ofFile(whole.resolve("model.safetensors")));
+        assertThat(results(resumed)).isEqualTo(results(whole));
+        assertThat(results(resumed)).hasSize(UPDATES + 1);
+        List<ModelDescription.Checkpoint> checkpoints =
+                TinyTraining.read(resumed, "model.json", ModelDescription.class).checkpoints();
+        assertThat(checkpoints).extracting(ModelDescription.Checkpoint::update).containsExactly(40, 50, 60);
+        for (ModelDescription.Checkpoint checkpoint : checkpoints) {
+            assertThat(Sha256.ofFile(resumed.resolve(checkpoint.file())))
+                    .isEqualTo(Sha256.ofFile(whole.resolve(checkpoint.file())));
+        }
+    }
+
+    @Test
+    void theNextStageStartsWhereTheFirstOneEnded() {
+        Path first = tiny.train("first", flow(UPDATES, 0), Map.of());
+        Path second = tiny.train("second", flow(10, 0), Map.of(TaskKind.TRAIN_MODEL, first));
+        TrainingSummary ended = TinyTraining.read(first, "summary.json", TrainingSummary.class);
+        TrainingSummary began = TinyTraining.read(second, "summary.json", TrainingSummary.class);
+        assertThat(began.firstValidationLoss()).isEqualTo(ended.lastValidationLoss());
+    }
+
+    @Test
+    void aNanInALatentStopsBeforeTheFirstUpdateAndNamesTheClip() {
+        VideoShape shape = TinyTraining.SMALL;
+        dev.mugv.model.tensor.SafetensorsWriter poisoned = new dev.mugv.model.tensor.SafetensorsWriter(Map.of());
+        java.nio.FloatBuffer latent = TinyTraining.latent("held", shape);
+        latent.put(7, Float.NaN);
+        poisoned.add("latent.held." + shape.label(), new ai.djl.ndarray.types.Shape(24, 2, 4, 4), latent);
+        for (String clip : List.of("a", "b", "c")) {
+            poisoned.add(
+                    "latent." + clip + "." + shape.label(),
+                    new ai.djl.ndarray.types.Shape(24, 2, 4, 4),
+                    TinyTraining.latent(clip, shape));
+        }
+        poisoned.write(tiny.shard().resolve("latents.safetensors"));
+        TrainingStage stage = stage(shape);
+        assertThatThrownBy(
+                        () -> tiny.train("x", TinyTraining.order(new TrainModelOrder.FlowMatching(stage, 0)), Map.of()))
+                .isInstanceOfSatisfying(
+                        WorkFailure.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CORRUPT))
+                .hasMessageContaining("latent.held.32x32x16@8.0")
+                .hasMessageContaining("element 7 is NaN");
+    }
+
+    @Test
+    void refusesAStageWhoseShapeNoClipIsEncodedIn() {
+        TrainingStage stage = stage(new VideoShape(64, 32, 16, 8));
+        assertThatThrownBy(
+                        () -> tiny.train("x", TinyTraining.order(new TrainModelOrder.FlowMatching(stage, 0)), Map.of()))
+                .isInstanceOfSatisfying(
+                        WorkFailure.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INVALID_REQUEST))
+                .hasMessageContaining("latents of shape 64x32x16@8.0, found none among 3 clips");
+    }
+
+    private static TrainModelOrder flow(int updates, int kept) {
+        return TinyTraining.order(new TrainModelOrder.FlowMatching(TinyTraining.stage(updates), kept));
+    }
+
+    private static TrainingStage stage(VideoShape shape) {
+        return new TrainingStage(
+                "x", 10, 2, List.of(new ShapePhase(1, shape)), 0, 0, 0, 0, TinyTraining.OPTIMIZER, 5, 1);
+    }
+
+    /** Everything in the metrics that must not depend on the clock. */
+    private static List<Map<String, Double>> results(Path output) {
+        return MetricsLine.readAll(output.resolve(MetricsLine.FILE_NAME)).stream()
+                .map(line -> Map.of(
+                        "loss", line.figures().getOrDefault("loss", -1.0),
+                        "validation-loss", line.figures().getOrDefault("validation-loss", -1.0),
+                        "gradient-norm", line.figures().getOrDefault("gradient-norm", -1.0),
+                        "learning-rate", line.figures().getOrDefault("learning-rate", -1.0)))
+                .toList();
+    }
+
+    private static void deleteFolder(Path root) throws IOException {
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
