@@ -3,6 +3,7 @@ package dev.mugv.model.worker;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkTask;
 import dev.mugv.model.worker.task.EvaluateVaeTask;
+import dev.mugv.model.worker.task.TrainModelTask;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ final class WorkerTasks {
 
     static TaskRegistry registry() {
         Map<TaskKind, Supplier<WorkTask>> tasks = new EnumMap<>(TaskKind.class);
+        tasks.put(TaskKind.TRAIN_MODEL, TrainModelTask::new);
         tasks.put(TaskKind.EVALUATE_VAE, EvaluateVaeTask::new);
         return new TaskRegistry(tasks);
     }
