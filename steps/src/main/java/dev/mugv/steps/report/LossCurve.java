@@ -1,5 +1,8 @@
 package dev.mugv.steps.report;
 
+import dev.mugv.model.format.MetricsLine;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +17,27 @@ public record LossCurve(String stage, String quantity, List<Point> training, Lis
     public LossCurve {
         training = List.copyOf(training);
         validation = List.copyOf(validation);
+    }
+
+    /**
+     * The curve of a published {@code metrics.jsonl}.
+     *
+     * @throws dev.mugv.model.run.WorkFailure of kind CORRUPT naming file and line
+     */
+    public static LossCurve read(String stage, String quantity, Path metrics) {
+        List<Point> training = new ArrayList<>();
+        List<Point> validation = new ArrayList<>();
+        for (MetricsLine line : MetricsLine.readAll(metrics)) {
+            add(line, MetricsLine.LOSS, training);
+            add(line, MetricsLine.VALIDATION_LOSS, validation);
+        }
+        return new LossCurve(stage, quantity, training, validation);
+    }
+
+    private static void add(MetricsLine line, String figure, List<Point> points) {
+        if (line.figures().containsKey(figure)) {
+            points.add(new Point(Math.toIntExact(line.update()), line.figure(figure)));
+        }
     }
 
     /**

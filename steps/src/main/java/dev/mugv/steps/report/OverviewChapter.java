@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** The report's tables: summary cards, stages, scores and lineage. */
@@ -107,8 +106,10 @@ final class OverviewChapter {
 
     static DomContent scores(ScoreTable scores) {
         return scrolling(table(
-                caption("Means over the generated samples. The change is against the checkpoint to the left; "
-                        + "green is the better way."),
+                caption(
+                        "Means over the generated samples (t2v: text to video, i2v: image to video), with the change against "
+                                + "the checkpoint to the left, green where it is for the better, and the 95 % bootstrap "
+                                + "interval of the mean: a change within it may be chance."),
                 thead(tr(th("Measure")).with(each(scores.checkpoints(), c -> number(c)))),
                 tbody(each(
                         scores.rows(),
@@ -119,12 +120,13 @@ final class OverviewChapter {
     }
 
     private static DomContent score(ScoreTable.Row row, int column) {
-        OptionalDouble value = row.values().get(column);
         TdTag cell = number(td());
+        Optional<MeanScore> value = row.values().get(column);
         if (value.isEmpty()) {
             return cell.withText("–");
         }
-        cell.withText(Numbers.significant(value.getAsDouble()));
+        MeanScore score = value.get();
+        cell.withText(Numbers.significant(score.mean()));
         row.change(column)
                 .ifPresent(
                         change -> cell.with(span(Numbers.signed(change)).withClass("change " + verdict(row, change))));

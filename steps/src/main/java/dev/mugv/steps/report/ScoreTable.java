@@ -1,6 +1,7 @@
 package dev.mugv.steps.report;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -31,18 +32,19 @@ public record ScoreTable(List<String> checkpoints, List<Row> rows) {
      * @param better which way is better
      * @param values one a checkpoint, empty where it was not measured
      */
-    public record Row(String measure, String definition, Better better, List<OptionalDouble> values) {
+    public record Row(String measure, String definition, Better better, List<Optional<MeanScore>> values) {
         public Row {
             values = List.copyOf(values);
         }
 
-        /** Change against the nearest measured checkpoint to the left. */
+        /** Change of the mean against the nearest measured checkpoint to the left. */
         public OptionalDouble change(int column) {
             if (values.get(column).isPresent()) {
                 for (int before = column - 1; before >= 0; before--) {
                     if (values.get(before).isPresent()) {
-                        return OptionalDouble.of(values.get(column).getAsDouble()
-                                - values.get(before).getAsDouble());
+                        return OptionalDouble.of(
+                                values.get(column).orElseThrow().mean()
+                                        - values.get(before).orElseThrow().mean());
                     }
                 }
             }

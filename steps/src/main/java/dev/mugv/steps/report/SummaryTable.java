@@ -83,12 +83,8 @@ public final class SummaryTable {
     }
 
     private static String score(ScoreTable.Row row, int column) {
-        OptionalDouble value = row.values().get(column);
-        if (value.isEmpty()) {
-            return "–";
-        }
         OptionalDouble change = row.change(column);
-        return Numbers.significant(value.getAsDouble())
+        return row.values().get(column).map(v -> Numbers.significant(v.mean())).orElse("–")
                 + (change.isPresent() ? " (" + Numbers.signed(change.getAsDouble()) + ")" : "");
     }
 

@@ -22,10 +22,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -118,11 +118,16 @@ final class ExampleReport {
                                 "validation loss",
                                 "On the fixed grid.",
                                 Better.LOWER,
-                                List.of(OptionalDouble.of(0.81), OptionalDouble.empty(), OptionalDouble.of(0.77)))));
+                                List.of(
+                                        Optional.of(MeanScore.of(0.81)),
+                                        Optional.empty(),
+                                        Optional.of(MeanScore.of(0.77))))));
     }
 
-    private static List<OptionalDouble> values(double... values) {
-        return java.util.Arrays.stream(values).mapToObj(OptionalDouble::of).toList();
+    private static List<Optional<MeanScore>> values(double... means) {
+        return Arrays.stream(means)
+                .mapToObj(mean -> Optional.of(MeanScore.of(mean - 0.02, mean, mean + 0.02)))
+                .toList();
     }
 
     private CuratedVideoResult bridge() {

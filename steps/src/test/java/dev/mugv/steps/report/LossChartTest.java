@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mugv.steps.report.ChartAxis.Scale;
 import dev.mugv.steps.report.LossCurve.Point;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LossChartTest {
     @Test
@@ -67,6 +71,22 @@ class LossChartTest {
         assertThat(new ChartAxis(0.03, 0.9, 0, 1, Scale.LOGARITHMIC)
                         .ticks(5).stream().map(Numbers::significant))
                 .containsExactly("0.05", "0.1", "0.2", "0.5");
+    }
+
+    @Test
+    void readsTheCurveOfAPublishedTraining(@TempDir Path folder) throws IOException {
+        Path metrics = Files.writeString(folder.resolve("metrics.jsonl"), """
+                {"update":0,"validation-loss":2.0}
+                {"update":1,"loss":1.9,"gradient-norm":0.5}
+                {"update":2,"loss":1.5,"validation-loss":1.25}
+                """);
+
+        assertThat(LossCurve.read("proxy", "flow-matching loss", metrics))
+                .isEqualTo(new LossCurve(
+                        "proxy",
+                        "flow-matching loss",
+                        List.of(new Point(1, 1.9), new Point(2, 1.5)),
+                        List.of(new Point(0, 2.0), new Point(2, 1.25))));
     }
 
     private static Element draw(List<Point> training, List<Point> validation) {

@@ -1,0 +1,97 @@
+package dev.mugv.steps.report;
+
+import dev.mugv.model.format.GenerationItem.Conditioning;
+import dev.mugv.model.format.ModelEvaluation;
+import dev.mugv.model.format.ModelEvaluation.Sample;
+import dev.mugv.model.format.SampleMeasure;
+import dev.mugv.model.format.ValidationGrid;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns published evaluations into the table of scores: one column a checkpoint, one row a measure. */
+public final class EvaluationScores {
+    private EvaluationScores() {}
+
+    /**
+     * The table. Evaluations of one checkpoint (shards) are put together; columns stand in the order in which checkpoints
+     * first appear.
+     */
+    public static ScoreTable table(List<ModelEvaluation> evaluations) {
+        Map<String, List<ModelEvaluation>> byCheckpoint = new LinkedHashMap<>();
+        evaluations.forEach(e -> byCheckpoint
+                .computeIfAbsent(e.checkpoint(), name -> new ArrayList<>())
+                .add(e));
+        List<ScoreTable.Row> rows = new ArrayList<>(lossRows(byCheckpoint));
+        for (Conditioning conditioning : Conditioning.values()) {
+            for (SampleMeasure measure : SampleMeasure.values()) {
+                addRow(byCheckpoint, conditioning, measure, rows);
+            }
+        }
+        return new ScoreTable(List.copyOf(byCheckpoint.keySet()), rows);
+    }
+
+    private static List<ScoreTable.Row> lossRows(Map<String, List<ModelEvaluation>> byCheckpoint) {
+        List<ValidationGrid> grids = byCheckpoint.values().stream()
+                .flatMap(List::stream)
+                .flatMap(e -> e.losses().stream())
+                .map(ModelEvaluation.GridLoss::grid)
+                .distinct()
+                .toList();
+        return grids.stream()
+                .map(grid -> new ScoreTable.Row(
+                        "validation loss, " + grid.shape().label(),
+                        "Flow-matching loss on the fixed grid of %d clips and %d timesteps."
+                                .formatted(grid.clipIds().size(), grid.timesteps()),
+                        ScoreTable.Better.LOWER,
+                        byCheckpoint.values().stream().map(e -> loss(e, grid)).toList()))
+                .toList();
+    }
+
+    private static Optional<MeanScore> loss(List<ModelEvaluation> evaluations, ValidationGrid grid) {
+        return evaluations.stream()
+                .flatMap(e -> e.losses().stream())
+                .filter(l -> l.grid().equals(grid))
+                .findFirst()
+                .map(l -> MeanScore.of(l.loss()));
+    }
+
+    private static void addRow(
+            Map<String, List<ModelEvaluation>> byCheckpoint,
+            Conditioning conditioning,
+            SampleMeasure measure,
+            List<ScoreTable.Row> rows) {
+        List<Optional<MeanScore>> values = byCheckpoint.values().stream()
+                .map(evaluations -> mean(evaluations, conditioning, measure))
+                .toList();
+        if (values.stream().anyMatch(Optional::isPresent)) {
+            rows.add(new ScoreTable.Row(
+                    measure.label().replace('-', ' ') + ", " + conditioning.label(),
+                    measure.definition(),
+                    better(measure),
+                    values));
+        }
+    }
+
+    private static Optional<MeanScore> mean(
+            List<ModelEvaluation> evaluations, Conditioning conditioning, SampleMeasure measure) {
+        double[] values = evaluations.stream()
+                .flatMap(e -> e.samples().stream())
+                .filter(s -> s.conditioning() == conditioning)
+                .map(Sample::scores)
+                .filter(scores -> scores.containsKey(measure.label()))
+                .mapToDouble(scores -> scores.getOrDefault(measure.label(), Double.NaN))
+                .toArray();
+        return values.length == 0 ? Optional.empty() : Optional.of(MeanScore.of(values));
+    }
+
+    private static ScoreTable.Better better(SampleMeasure measure) {
+        return switch (measure.better()) {
+            case HIGHER -> ScoreTable.Better.HIGHER;
+            case LOWER -> ScoreTable.Better.LOWER;
+            case NEITHER -> ScoreTable.Better.NEITHER;
+        };
+    }
+}

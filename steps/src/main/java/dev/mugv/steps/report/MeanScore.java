@@ -1,0 +1,51 @@
+package dev.mugv.steps.report;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * A mean over samples with its bootstrap interval (Efron, "Bootstrap methods: another look at the jackknife", 1979): the 2.5
+ * and 97.5 percentiles of the means of 2,000 resamples of the same size, drawn from a fixed seed so that the same values
+ * always give the same interval. It says how far the mean would move with other samples; of a single value there is none,
+ * and the ends are the value itself.
+ *
+ * @param mean over the samples
+ * @param low lower end of the interval
+ * @param high upper end
+ * @param samples how many
+ */
+public record MeanScore(double mean, double low, double high, int samples) {
+    private static final int RESAMPLES = 2_000;
+    private static final double TAIL = 0.025;
+    private static final long SEED = 1979;
+
+    public MeanScore {
+        if (!Double.isFinite(mean) || samples < 1) {
+            throw new IllegalArgumentException(
+                    "expected a finite mean over samples, found " + mean + " over " + samples);
+        }
+    }
+
+    /** Of at least one finite value. */
+    public static MeanScore of(double... values) {
+        double mean = Arrays.stream(values).average().orElse(Double.NaN);
+        if (values.length < 2) {
+            return new MeanScore(mean, mean, mean, values.length);
+        }
+        SplittableRandom random = new SplittableRandom(SEED);
+        double[] means = new double[RESAMPLES];
+        for (int i = 0; i < RESAMPLES; i++) {
+            double sum = 0;
+            for (int j = 0; j < values.length; j++) {
+                sum += values[random.nextInt(values.length)];
+            }
+            means[i] = sum / values.length;
+        }
+        Arrays.sort(means);
+        return new MeanScore(mean, percentile(means, TAIL), percentile(means, 1 - TAIL), values.length);
+    }
+
+    private static double percentile(double[] sorted, double share) {
+        return sorted[(int) Math.round(share * (sorted.length - 1))];
+    }
+}

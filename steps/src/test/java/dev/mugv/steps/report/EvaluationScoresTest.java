@@ -1,0 +1,124 @@
+package dev.mugv.steps.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.format.GenerationItem.Conditioning;
+import dev.mugv.model.format.ModelEvaluation;
+import dev.mugv.model.format.ModelEvaluation.GridLoss;
+import dev.mugv.model.format.ModelEvaluation.Sample;
+import dev.mugv.model.format.ValidationGrid;
+import dev.mugv.model.run.Json;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EvaluationScoresTest {
+    private static final VideoShape SHAPE = new VideoShape(64, 64, 16, 8);
+    private static final ValidationGrid GRID = new ValidationGrid(List.of("a", "b"), SHAPE, 4, 1);
+
+    @Test
+    void putsShardsOfACheckpointTogether() {
+        ScoreTable table = EvaluationScores.table(List.of(
+                evaluation("base", List.of(new GridLoss(GRID, 0.9)), sample(Conditioning.PROMPT, "motion", 1)),
+                evaluation("base", List.of(), sample(Conditioning.PROMPT, "motion", 3)),
+                evaluation("aligned", List.of(new GridLoss(GRID, 0.7)), sample(Conditioning.PROMPT, "motion", 4))));
+
+        assertThat(table.checkpoints()).containsExactly("base", "aligned");
+        assertThat(table.rows())
+                .extracting(ScoreTable.Row::measure)
+                .containsExactly("validation loss, 64x64x16@8.0", "motion, t2v");
+        assertThat(table.rows().get(0).change(1).getAsDouble()).isCloseTo(-0.2, within(1e-12));
+        assertThat(table.rows().get(1).values().get(0).orElseThrow().mean()).isEqualTo(2);
+        assertThat(table.rows().get(1).values().get(0).orElseThrow().samples()).isEqualTo(2);
+    }
+
+    @Test
+    void keepsTextToVideoAndImageToVideoApart() {
+        ScoreTable table = EvaluationScores.table(List.of(evaluation(
+                "base",
+                List.of(),
+                sample(Conditioning.PROMPT, "motion-smoothness", 0.9),
+                sample(Conditioning.FIRST_FRAME, "motion-smoothness", 0.8),
+                sample(Conditioning.FIRST_FRAME, "first-frame-psnr", 21))));
+
+        assertThat(table.rows())
+                .extracting(ScoreTable.Row::measure, row -> row.values().get(0).map(MeanScore::mean))
+                .containsExactly(
+                        tuple("motion smoothness, t2v", Optional.of(0.9)),
+                        tuple("motion smoothness, i2v", Optional.of(0.8)),
+                        tuple("first frame psnr, i2v", Optional.of(21.0)));
+    }
+
+    @Test
+    void comparesWhatCheckpointsMadeOfTheSameItem() {
+        Sample sample = sample(Conditioning.PROMPT, "motion", 1);
+
+        List<SampleComparison> comparisons = PublishedEvaluation.compare(List.of(
+                new PublishedEvaluation(evaluation("base", List.of(), sample), Path.of("/one")),
+                new PublishedEvaluation(
+                        evaluation("aligned", List.of(), sample, sample(Conditioning.FIRST_FRAME, "motion", 2)),
+                        Path.of("/two"))));
+
+        assertThat(comparisons).hasSize(2);
+        assertThat(comparisons.get(0).samples())
+                .extracting(SampleComparison.Sample::checkpoint, SampleComparison.Sample::video)
+                .containsExactly(
+                        tuple("base", Path.of("/one/videos/a.mp4")), tuple("aligned", Path.of("/two/videos/a.mp4")));
+        assertThat(comparisons.get(1).samples()).hasSize(1);
+    }
+
+    @Test
+    void anEvaluationSurvivesItsFile() {
+        ModelEvaluation evaluation =
+                evaluation("base", List.of(new GridLoss(GRID, 0.9)), sample(Conditioning.PROMPT, "motion", 1));
+
+        assertThat(Json.parse(Json.pretty(evaluation), ModelEvaluation.class)).isEqualTo(evaluation);
+    }
+
+    @Test
+    void boundsTheMeanByResampling() {
+        double[] values = new double[100];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % 2 == 0 ? 1 : 3;
+        }
+
+        MeanScore score = MeanScore.of(values);
+
+        // The deviation of the mean of 100 values of deviation 1 is 0.1; 2,000 resamples give its 1.96-fold to about 6
+        // %.
+        assertThat(score.mean()).isEqualTo(2);
+        assertThat(score.low()).isCloseTo(2 - 0.196, within(0.03));
+        assertThat(score.high()).isCloseTo(2 + 0.196, within(0.03));
+        assertThat(MeanScore.of(values)).isEqualTo(score);
+    }
+
+    @Test
+    void hasNoIntervalOfOneValueAndNoMeanOfNoNumber() {
+        assertThat(MeanScore.of(0.5)).isEqualTo(new MeanScore(0.5, 0.5, 0.5, 1));
+        assertThatThrownBy(() -> MeanScore.of(1, Double.NaN)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> MeanScore.of()).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static ModelEvaluation evaluation(String checkpoint, List<GridLoss> losses, Sample... samples) {
+        return new ModelEvaluation(checkpoint, "f".repeat(64), losses, List.of(samples));
+    }
+
+    private static Sample sample(Conditioning conditioning, String measure, double value) {
+        return new Sample(
+                "a-" + conditioning.label() + "-0",
+                "a",
+                conditioning,
+                "a bridge",
+                SHAPE,
+                Map.of(measure, value),
+                "videos/a.mp4",
+                "sheets/a.png",
+                "");
+    }
+}
