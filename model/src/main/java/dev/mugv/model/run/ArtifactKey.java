@@ -17,12 +17,24 @@ public record ArtifactKey(String value) {
         }
     }
 
+    /** The key of work done by one thread, see {@link #of(TaskKind, String, JsonNode, List, int)}. */
     public static ArtifactKey of(TaskKind task, String codeVersion, JsonNode parameters, List<ArtifactRef> inputs) {
+        return of(task, codeVersion, parameters, inputs, 1);
+    }
+
+    /**
+     * The key of a piece of work.
+     *
+     * @param threads compute threads; they decide how sums are split, so they decide the bits
+     */
+    public static ArtifactKey of(
+            TaskKind task, String codeVersion, JsonNode parameters, List<ArtifactRef> inputs, int threads) {
         TreeMap<String, Object> recipe = new TreeMap<>();
         recipe.put("task", task.label());
         recipe.put("code-version", codeVersion);
         recipe.put("parameters", parameters);
         recipe.put("inputs", inputs);
+        recipe.put("threads", threads);
         return new ArtifactKey(Sha256.of(Json.bytes(recipe)));
     }
 

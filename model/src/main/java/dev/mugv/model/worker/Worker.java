@@ -119,7 +119,7 @@ public final class Worker {
 
     /** The key in the order was computed by the controller; another program version here would publish under it. */
     private static void requireSameCode(WorkOrder order, String version) {
-        ArtifactKey here = ArtifactKey.of(order.task(), version, order.parameters(), order.inputs());
+        ArtifactKey here = ArtifactKey.of(order.task(), version, order.parameters(), order.inputs(), order.threads());
         if (!here.equals(order.key())) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,

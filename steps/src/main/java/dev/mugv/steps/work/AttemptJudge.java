@@ -1,0 +1,173 @@
+package dev.mugv.steps.work;
+
+import dev.mugv.model.run.ArtifactRef;
+import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.model.run.AttemptFolder;
+import dev.mugv.model.run.ExitRecord;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.run.WorkOrder;
+import dev.mugv.model.run.WorkerExit;
+import dev.mugv.slurm.executor.ElementId;
+import dev.mugv.slurm.executor.Observation;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Hears the three witnesses of an attempt that is over, and notes the verdict. */
+final class AttemptJudge {
+    private final SubmissionLedger ledger;
+    private final ArtifactStore store;
+    private final WorkSettings settings;
+    private final Clock clock;
+    private final Transitions transitions;
+
+    AttemptJudge(
+            SubmissionLedger ledger, ArtifactStore store, WorkSettings settings, Clock clock, Transitions transitions) {
+        this.ledger = ledger;
+        this.store = store;
+        this.settings = settings;
+        this.clock = clock;
+        this.transitions = transitions;
+    }
+
+    /** Judges unless a witness may still be on its way; true when the attempt is decided. */
+    boolean judge(WorkSession session, AttemptEntry attempt, Observation.Ended end) {
+        ElementId element = attempt.element();
+        AttemptFolder folder = AttemptFolder.of(settings.workspace(), element.token(), element.index());
+        Instant now = clock.instant();
+        Witnesses witnesses = witnesses(attempt, folder, end);
+        boolean mayStillShow = witnesses.incomplete()
+                && workerEndedByItself(end)
+                && now.isBefore(
+                        session.endSeen(element, now).plus(settings.limits().witness()));
+        if (mayStillShow) {
+            return false;
+        }
+        Verdict verdict = Verdict.of(attempt.label(), end, witnesses.record(), witnesses.manifest());
+        SubmissionLedger.Decision decision = decision(attempt, end, verdict, now);
+        ledger.decide(element, end, witnesses.record(), decision);
+        if (decision.state() == AttemptState.SUCCEEDED) {
+            ArtifactRef ref = new ArtifactRef(
+                    attempt.task(),
+                    attempt.key().value(),
+                    decision.manifestSha256().orElseThrow());
+            session.piece(attempt.key()).ifPresent(piece -> piece.publish(ref));
+        } else {
+            discardPending(folder, end.run());
+        }
+        say(attempt, end, decision);
+        return true;
+    }
+
+    private SubmissionLedger.Decision decision(
+            AttemptEntry attempt, Observation.Ended end, Verdict verdict, Instant now) {
+        if (verdict instanceof Verdict.Succeeded succeeded) {
+            return new SubmissionLedger.Decision(
+                    AttemptState.SUCCEEDED,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(succeeded.manifestSha256()),
+                    now);
+        }
+        if (attempt.stopReason().isPresent() && isEndOfStop(end, verdict)) {
+            return attempt.stopReason().get() == StopReason.HANG
+                    ? failed(FailureClass.HANG, hangMessage(attempt), now)
+                    : stopped("stopped: " + attempt.stopReason().get(), now);
+        }
+        if (verdict instanceof Verdict.Failed failed) {
+            return failed(failed.failure(), failed.message(), now);
+        }
+        if (verdict instanceof Verdict.Stopped stopped) {
+            return stopped(stopped.message(), now);
+        }
+        Verdict.Suspect suspect = (Verdict.Suspect) verdict;
+        return new SubmissionLedger.Decision(
+                AttemptState.SUSPECT,
+                Optional.of(FailureClass.SUSPECT),
+                Optional.of("Cannot trust the end of '%s': the witnesses disagree (%s). See the attempt's log."
+                        .formatted(attempt.label(), suspect.facts())),
+                Optional.empty(),
+                now);
+    }
+
+    /** After a stop of ours these ends are its effect: saved and left, or ended by the executor past the grace. */
+    private static boolean isEndOfStop(Observation.Ended end, Verdict verdict) {
+        return verdict instanceof Verdict.Stopped || end.state() == Observation.EndState.CANCELLED;
+    }
+
+    private String hangMessage(AttemptEntry attempt) {
+        return "Cannot finish '%s': no progress for %s. See the attempt's log."
+                .formatted(attempt.label(), settings.limits().hang());
+    }
+
+    private static SubmissionLedger.Decision failed(FailureClass failure, String message, Instant now) {
+        return new SubmissionLedger.Decision(
+                AttemptState.FAILED, Optional.of(failure), Optional.of(message), Optional.empty(), now);
+    }
+
+    private static SubmissionLedger.Decision stopped(String message, Instant now) {
+        return new SubmissionLedger.Decision(
+                AttemptState.STOPPED, Optional.empty(), Optional.of(message), Optional.empty(), now);
+    }
+
+    private Witnesses witnesses(AttemptEntry attempt, AttemptFolder folder, Observation.Ended end) {
+        Optional<ExitRecord> record;
+        try {
+            record = ExitRecord.find(folder, end.run());
+        } catch (WorkFailure unreadable) {
+            record = Optional.empty(); // written by rename: what cannot be read was damaged later, and is no witness
+        }
+        Optional<String> manifest;
+        try {
+            manifest = store.find(attempt.task(), attempt.key()).map(ArtifactRef::manifestSha256);
+        } catch (WorkFailure damaged) {
+            manifest = Optional.empty();
+        }
+        return new Witnesses(record, manifest);
+    }
+
+    private static boolean workerEndedByItself(Observation.Ended end) {
+        int exitCode = end.exitCode().orElse(-1);
+        return exitCode == 0
+                || exitCode == WorkerExit.STOPPED.code()
+                || FailureKind.ofExitCode(exitCode).isPresent();
+    }
+
+    /** The attempt is over, so nobody writes there any more; what cannot be removed only takes space. */
+    private void discardPending(AttemptFolder folder, int run) {
+        try {
+            store.discardPending(Json.read(folder.order(), WorkOrder.class), run + 1);
+        } catch (IOException | RuntimeException e) {
+            org.slf4j.LoggerFactory.getLogger(AttemptJudge.class)
+                    .warn("Cannot remove unfinished output of '{}': {}", folder.path(), e.toString());
+        }
+    }
+
+    private void say(AttemptEntry attempt, Observation.Ended end, SubmissionLedger.Decision decision) {
+        String format = "attempt=%s/%d number=%d run=%d label='%s' %s%s%s";
+        Object[] values = {
+            attempt.element().token(),
+            attempt.element().index(),
+            attempt.number(),
+            end.run(),
+            attempt.label(),
+            decision.state(),
+            decision.failure().map(failure -> " " + failure).orElse(""),
+            decision.message().map(message -> ": " + message).orElse("")
+        };
+        if (decision.failure().isPresent()) {
+            transitions.warn(attempt.scope(), format, values);
+        } else {
+            transitions.note(attempt.scope(), format, values);
+        }
+    }
+
+    private record Witnesses(Optional<ExitRecord> record, Optional<String> manifest) {
+        boolean incomplete() {
+            return record.isEmpty() || record.get().outcome() == ExitRecord.Outcome.SUCCEEDED && manifest.isEmpty();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.mugv.steps.work;
+
+/** Why we asked an attempt to stop. */
+public enum StopReason {
+    /** The job is being stopped. */
+    STOP_REQUESTED,
+    /** The plan has changed and does not hold this piece any more. */
+    NOT_PLANNED,
+    /** It made no progress for too long. */
+    HANG
+}

@@ -1,0 +1,273 @@
+package dev.mugv.steps.work;
+
+import dev.mugv.model.run.ArtifactKey;
+import dev.mugv.model.run.ExitRecord;
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.slurm.executor.ElementId;
+import dev.mugv.slurm.executor.Observation;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Tables {@code submission}, {@code attempt} and {@code attempt_run}: what was decided, handed over and judged. Each
+ * method is one committed transaction. A change of state names the state that it leaves, so that a second controller
+ * which slipped past the lock is stopped by its first change.
+ */
+public final class SubmissionLedger {
+    private final JdbcClient jdbc;
+    private final TransactionOperations transactions;
+
+    public SubmissionLedger(JdbcClient jdbc, TransactionOperations transactions) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+    }
+
+    /** Runs catalog writes in one transaction on the same database. */
+    void inTransaction(Runnable writes) {
+        transactions.executeWithoutResult(status -> writes.run());
+    }
+
+    /** Commits a decision: a submission in state PREPARED with its attempts. */
+    void prepare(SubmissionEntry submission, List<AttemptEntry> attempts) {
+        inTransaction(() -> {
+            jdbc.sql("""
+                            INSERT INTO submission (token, run_name, step_name, state, elements, parallel, prepared_at)
+                            VALUES (?, ?, ?, ?, ?, ?, ?)""")
+                    .params(
+                            submission.token(),
+                            submission.scope().runName(),
+                            submission.scope().stepName(),
+                            SubmissionState.PREPARED.name(),
+                            submission.elements(),
+                            submission.parallel(),
+                            timestamp(submission.preparedAt()))
+                    .update();
+            attempts.forEach(this::insert);
+        });
+    }
+
+    private void insert(AttemptEntry attempt) {
+        jdbc.sql("""
+                        INSERT INTO attempt (token, logical_index, run_name, step_name, job_execution_id, label, task,
+                            artifact_key, number, memory_mebibytes, created_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
+                .params(
+                        attempt.element().token(),
+                        attempt.element().index(),
+                        attempt.scope().runName(),
+                        attempt.scope().stepName(),
+                        attempt.jobExecution(),
+                        attempt.label(),
+                        attempt.task().name(),
+                        attempt.key().value(),
+                        attempt.number(),
+                        attempt.memoryMebibytes(),
+                        timestamp(attempt.createdAt()))
+                .update();
+    }
+
+    /** Notes that the executor is about to be called; from here on only a search can tell. */
+    void markTried(String token, Instant now) {
+        change(jdbc.sql("""
+                                UPDATE submission SET state = 'SUBMIT_UNKNOWN', tried_at = ?, reason = NULL
+                                WHERE token = ? AND state = 'PREPARED'""").params(timestamp(now), token).update(), token);
+    }
+
+    /** Notes why the outcome of handing over is not known. */
+    void markUnknown(String token, String reason) {
+        change(
+                jdbc.sql("UPDATE submission SET reason = ? WHERE token = ? AND state = 'SUBMIT_UNKNOWN'")
+                        .params(reason, token)
+                        .update(),
+                token);
+    }
+
+    void markSubmitted(String token, String externalId, Instant now) {
+        change(jdbc.sql("""
+                                UPDATE submission SET state = 'SUBMITTED', external_id = ?, submitted_at = ?
+                                WHERE token = ? AND state = 'SUBMIT_UNKNOWN'""").params(externalId, timestamp(now), token).update(), token);
+    }
+
+    /** Notes that a search has proved that the executor never took it. */
+    void markPrepared(String token) {
+        change(
+                jdbc.sql("UPDATE submission SET state = 'PREPARED' WHERE token = ? AND state = 'SUBMIT_UNKNOWN'")
+                        .params(token)
+                        .update(),
+                token);
+    }
+
+    /** Ends a submission that was refused; its attempts have failed. */
+    void markRejected(String token, String reason, String message, Instant now) {
+        inTransaction(() -> {
+            change(jdbc.sql("""
+                                    UPDATE submission SET state = 'REJECTED', reason = ?
+                                    WHERE token = ? AND state = 'SUBMIT_UNKNOWN'""").params(reason, token).update(), token);
+            jdbc.sql("""
+                            UPDATE attempt SET state = 'FAILED', failure_class = 'REJECTED', message = ?, decided_at = ?
+                            WHERE token = ? AND state = 'OPEN'""").params(message, timestamp(now), token).update();
+        });
+    }
+
+    /** Gives up a submission that was never handed over; its attempts are stopped. */
+    void withdraw(String token, Instant now) {
+        inTransaction(() -> {
+            change(
+                    jdbc.sql("UPDATE submission SET state = 'WITHDRAWN' WHERE token = ? AND state = 'PREPARED'")
+                            .params(token)
+                            .update(),
+                    token);
+            jdbc.sql("UPDATE attempt SET state = 'STOPPED', decided_at = ? WHERE token = ? AND state = 'OPEN'")
+                    .params(timestamp(now), token)
+                    .update();
+        });
+    }
+
+    /** Notes why attempts are being stopped, before the executor is asked; the first reason stands. */
+    void requestStop(Collection<ElementId> elements, StopReason reason) {
+        inTransaction(() -> elements.forEach(element -> jdbc.sql("""
+                        UPDATE attempt SET stop_reason = ?
+                        WHERE token = ? AND logical_index = ? AND state = 'OPEN' AND stop_reason IS NULL""")
+                .params(reason.name(), element.token(), element.index())
+                .update()));
+    }
+
+    /** Notes that a run is at work. */
+    void recordRunning(ElementId element, Observation.Running running) {
+        jdbc.sql("""
+                        INSERT INTO attempt_run (token, logical_index, run_number, executor_state, detail, host, started_at)
+                        VALUES (?, ?, ?, 'RUNNING', '', ?, ?)
+                        ON CONFLICT ON CONSTRAINT attempt_run_pk DO NOTHING""")
+                .params(element.token(), element.index(), running.run(), running.place(), timestamp(running.since()))
+                .update();
+    }
+
+    /** Notes how a run ended and what the attempt came to, together. */
+    void decide(ElementId element, Observation.Ended end, Optional<ExitRecord> record, Decision decision) {
+        inTransaction(() -> {
+            recordEnd(element, end, record);
+            change(
+                    jdbc.sql("""
+                                    UPDATE attempt SET state = ?, failure_class = ?, message = ?, manifest_sha256 = ?,
+                                        decided_at = ?
+                                    WHERE token = ? AND logical_index = ? AND state = 'OPEN'""")
+                            .param(decision.state().name())
+                            .param(decision.failure().map(Enum::name).orElse(null))
+                            .param(decision.message().orElse(null))
+                            .param(decision.manifestSha256().orElse(null))
+                            .param(timestamp(decision.at()))
+                            .param(element.token())
+                            .param(element.index())
+                            .update(),
+                    element.toString());
+        });
+    }
+
+    private void recordEnd(ElementId element, Observation.Ended end, Optional<ExitRecord> record) {
+        Integer exitCode =
+                end.exitCode().isPresent() ? Integer.valueOf(end.exitCode().getAsInt()) : null;
+        jdbc.sql("""
+                        INSERT INTO attempt_run (token, logical_index, run_number, executor_state, detail, exit_code,
+                            outcome, host, started_at, ended_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        ON CONFLICT ON CONSTRAINT attempt_run_pk DO UPDATE SET
+                            executor_state = EXCLUDED.executor_state, detail = EXCLUDED.detail,
+                            exit_code = EXCLUDED.exit_code, outcome = EXCLUDED.outcome,
+                            host = coalesce(EXCLUDED.host, attempt_run.host),
+                            started_at = coalesce(EXCLUDED.started_at, attempt_run.started_at),
+                            ended_at = EXCLUDED.ended_at""")
+                .param(element.token())
+                .param(element.index())
+                .param(end.run())
+                .param(end.state().name())
+                .param(end.detail())
+                .param(exitCode)
+                .param(record.map(found -> found.outcome().name()).orElse(null))
+                .param(record.map(ExitRecord::host).orElse(null))
+                .param(end.startedAt().map(SubmissionLedger::timestamp).orElse(null))
+                .param(timestamp(end.endedAt()))
+                .update();
+    }
+
+    /** Every submission of a step, oldest first. */
+    public List<SubmissionEntry> submissions(StepScope scope) {
+        return jdbc.sql("SELECT * FROM submission WHERE run_name = ? AND step_name = ? ORDER BY prepared_at, token")
+                .params(scope.runName(), scope.stepName())
+                .query((row, number) -> submission(row))
+                .list();
+    }
+
+    /** Every attempt of a step, oldest first. */
+    public List<AttemptEntry> attempts(StepScope scope) {
+        return jdbc.sql("""
+                        SELECT * FROM attempt WHERE run_name = ? AND step_name = ?
+                        ORDER BY created_at, token, logical_index""")
+                .params(scope.runName(), scope.stepName())
+                .query((row, number) -> attempt(row))
+                .list();
+    }
+
+    private static SubmissionEntry submission(ResultSet row) throws SQLException {
+        return new SubmissionEntry(
+                row.getString("token"),
+                new StepScope(row.getString("run_name"), row.getString("step_name")),
+                SubmissionState.valueOf(row.getString("state")),
+                row.getInt("elements"),
+                row.getInt("parallel"),
+                row.getObject("prepared_at", OffsetDateTime.class).toInstant(),
+                instant(row, "tried_at"),
+                Optional.ofNullable(row.getString("external_id")),
+                Optional.ofNullable(row.getString("reason")));
+    }
+
+    private static AttemptEntry attempt(ResultSet row) throws SQLException {
+        return new AttemptEntry(
+                new ElementId(row.getString("token"), row.getInt("logical_index")),
+                new StepScope(row.getString("run_name"), row.getString("step_name")),
+                row.getLong("job_execution_id"),
+                row.getString("label"),
+                TaskKind.valueOf(row.getString("task")),
+                new ArtifactKey(row.getString("artifact_key")),
+                row.getInt("number"),
+                row.getInt("memory_mebibytes"),
+                AttemptState.valueOf(row.getString("state")),
+                Optional.ofNullable(row.getString("stop_reason")).map(StopReason::valueOf),
+                Optional.ofNullable(row.getString("failure_class")).map(FailureClass::valueOf),
+                Optional.ofNullable(row.getString("message")),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                instant(row, "decided_at"));
+    }
+
+    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        @Nullable OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+        return Optional.ofNullable(value).map(OffsetDateTime::toInstant);
+    }
+
+    private static OffsetDateTime timestamp(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static void change(int rows, String what) {
+        if (rows != 1) {
+            throw new IllegalStateException(
+                    "the state of " + what + " was changed by somebody else; does a second controller run?");
+        }
+    }
+
+    /** What an attempt came to, as it is noted. */
+    record Decision(
+            AttemptState state,
+            Optional<FailureClass> failure,
+            Optional<String> message,
+            Optional<String> manifestSha256,
+            Instant at) {}
+}

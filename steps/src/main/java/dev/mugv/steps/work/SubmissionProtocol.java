@@ -1,0 +1,270 @@
+package dev.mugv.steps.work;
+
+import dev.mugv.model.run.AttemptFolder;
+import dev.mugv.model.run.DurableFile;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.WorkOrder;
+import dev.mugv.slurm.executor.ArraySubmission;
+import dev.mugv.slurm.executor.ElementId;
+import dev.mugv.slurm.executor.Executor;
+import dev.mugv.slurm.executor.SearchOutcome;
+import dev.mugv.slurm.executor.SubmissionOutcome;
+import dev.mugv.slurm.script.Resources;
+import dev.mugv.slurm.script.WorkerArrayScript;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Hands work over exactly once.
+ *
+ * <ol>
+ *   <li>PREPARED is committed; a controller that finds it knows that the executor was never called, and withdraws it.
+ *   <li>Orders and script are written and forced to disk.
+ *   <li>SUBMIT_UNKNOWN is committed, then the executor is called; only its clear word leads to SUBMITTED or REJECTED.
+ *   <li>A controller that finds SUBMIT_UNKNOWN searches for the token. Only absence past the quarantine leads back to
+ *       PREPARED.
+ * </ol>
+ */
+final class SubmissionProtocol {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final SubmissionLedger ledger;
+    private final Executor executor;
+    private final WorkerProgram program;
+    private final WorkSettings settings;
+    private final Clock clock;
+    private final Transitions transitions;
+
+    // Six parts because each is a port of its own and this is where they meet.
+    SubmissionProtocol(
+            SubmissionLedger ledger,
+            Executor executor,
+            WorkerProgram program,
+            WorkSettings settings,
+            Clock clock,
+            Transitions transitions) {
+        this.ledger = ledger;
+        this.executor = executor;
+        this.program = program;
+        this.settings = settings;
+        this.clock = clock;
+        this.transitions = transitions;
+    }
+
+    /** Gives up what an earlier controller decided and never handed over. */
+    boolean withdrawPrepared(WorkSession session) {
+        List<SubmissionEntry> left = session.submissions(SubmissionState.PREPARED);
+        for (SubmissionEntry row : left) {
+            ledger.withdraw(row.token(), clock.instant());
+            transitions.note(row.scope(), "submission=%s withdrawn: never handed over", row.token());
+        }
+        return !left.isEmpty();
+    }
+
+    /** Searches for one submission of unknown outcome; true when its state has changed. */
+    boolean resolveUnknown(WorkSession session) {
+        for (SubmissionEntry row : session.submissions(SubmissionState.SUBMIT_UNKNOWN)) {
+            SearchOutcome outcome = executor.find(WorkSession.arraySubmission(settings.workspace(), row));
+            if (resolve(row, outcome)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean resolve(SubmissionEntry row, SearchOutcome outcome) {
+        Instant now = clock.instant();
+        if (outcome instanceof SearchOutcome.Found found) {
+            ledger.markSubmitted(row.token(), found.externalId(), now);
+            transitions.note(row.scope(), "submission=%s found as %s, adopted", row.token(), found.externalId());
+            return true;
+        }
+        if (outcome instanceof SearchOutcome.Absent) {
+            Instant tried = row.triedAt().orElse(row.preparedAt());
+            if (now.isBefore(tried.plus(executor.quarantine()))) {
+                return false;
+            }
+            ledger.markPrepared(row.token());
+            transitions.note(row.scope(), "submission=%s absent past the quarantine, prepared again", row.token());
+            return true;
+        }
+        SearchOutcome.NoAnswer noAnswer = (SearchOutcome.NoAnswer) outcome;
+        if (!row.reason().equals(Optional.of(noAnswer.reason()))) {
+            ledger.markUnknown(row.token(), noAnswer.reason());
+            transitions.warn(row.scope(), "submission=%s unknown: %s", row.token(), noAnswer.reason());
+            return true;
+        }
+        return false;
+    }
+
+    /** Hands one prepared submission over; true when there was one. */
+    boolean submitPrepared(WorkSession session) {
+        List<SubmissionEntry> prepared = session.submissions(SubmissionState.PREPARED);
+        if (prepared.isEmpty()) {
+            return false;
+        }
+        SubmissionEntry row = prepared.get(0);
+        ArraySubmission submission = WorkSession.arraySubmission(settings.workspace(), row);
+        writeFiles(session, submission);
+        ledger.markTried(row.token(), clock.instant());
+        transitions.note(row.scope(), "submission=%s elements=%d handing over", row.token(), row.elements());
+        note(row, executor.submit(submission));
+        return true;
+    }
+
+    private void note(SubmissionEntry row, SubmissionOutcome outcome) {
+        if (outcome instanceof SubmissionOutcome.Accepted accepted) {
+            ledger.markSubmitted(row.token(), accepted.externalId(), clock.instant());
+            transitions.note(row.scope(), "submission=%s accepted as %s", row.token(), accepted.externalId());
+        } else if (outcome instanceof SubmissionOutcome.Rejected rejected) {
+            String message = "Cannot submit step '%s': the executor refused it (%s). Change the step's resources."
+                    .formatted(row.scope().stepName(), rejected.reason());
+            ledger.markRejected(row.token(), rejected.reason(), message, clock.instant());
+            transitions.warn(row.scope(), "submission=%s rejected: %s", row.token(), rejected.reason());
+        } else {
+            SubmissionOutcome.Unknown unknown = (SubmissionOutcome.Unknown) outcome;
+            ledger.markUnknown(row.token(), unknown.reason());
+            transitions.warn(row.scope(), "submission=%s unknown: %s", row.token(), unknown.reason());
+        }
+    }
+
+    /** Decides to try every piece that is due, in dense arrays of equal resources; true when there were any. */
+    boolean prepareDue(WorkSession session) {
+        Instant now = clock.instant();
+        Map<WorkResources, List<DuePiece>> groups = new LinkedHashMap<>();
+        for (Piece piece : session.pieces()) {
+            if (session.decide(piece) instanceof PieceDecision.Due due && !now.isBefore(due.notBefore())) {
+                WorkResources resources =
+                        new WorkResources(piece.item().resources().threads(), due.memoryMebibytes());
+                groups.computeIfAbsent(resources, key -> new ArrayList<>()).add(new DuePiece(piece, due));
+            }
+        }
+        groups.values().forEach(group -> {
+            for (int from = 0; from < group.size(); from += executor.maxElements()) {
+                prepare(session, group.subList(from, Math.min(group.size(), from + executor.maxElements())), now);
+            }
+        });
+        return !groups.isEmpty();
+    }
+
+    private void prepare(WorkSession session, List<DuePiece> pieces, Instant now) {
+        byte[] random = new byte[16];
+        RANDOM.nextBytes(random);
+        String token = HexFormat.of().formatHex(random);
+        SubmissionEntry submission = new SubmissionEntry(
+                token,
+                session.scope(),
+                SubmissionState.PREPARED,
+                pieces.size(),
+                Math.min(settings.parallel(), pieces.size()),
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        List<AttemptEntry> attempts = new ArrayList<>();
+        for (DuePiece due : pieces) {
+            attempts.add(due.attempt(new ElementId(token, attempts.size()), session, now));
+        }
+        ledger.prepare(submission, attempts);
+        transitions.note(session.scope(), "submission=%s elements=%d prepared", token, pieces.size());
+    }
+
+    /** Orders first and the script last, so that a script on disk means that everything is. */
+    private void writeFiles(WorkSession session, ArraySubmission submission) {
+        if (Files.exists(submission.script())) {
+            return;
+        }
+        List<AttemptEntry> attempts = session.open().stream()
+                .filter(row -> row.element().token().equals(submission.token()))
+                .toList();
+        try {
+            for (AttemptEntry attempt : attempts) {
+                AttemptFolder folder = AttemptFolder.of(
+                        settings.workspace(),
+                        submission.token(),
+                        attempt.element().index());
+                Files.createDirectories(folder.path());
+                DurableFile.write(folder.order(), Json.bytes(order(session, attempt)));
+            }
+            forceParents(submission.attempt(0));
+            WorkResources resources = resources(session, attempts.get(0));
+            WorkerArrayScript script = new WorkerArrayScript(
+                    submission.token(),
+                    submission.folder(),
+                    submission.elements(),
+                    submission.parallel(),
+                    new Resources(
+                            1,
+                            resources.threads(),
+                            resources.memoryMebibytes(),
+                            settings.limits().time(),
+                            settings.options()),
+                    program.command(resources),
+                    program.environment(resources));
+            DurableFile.write(submission.script(), script.render().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The names of the new folders, up to the workspace's. */
+    private void forceParents(Path folder) throws IOException {
+        for (Path each = folder; each != null && !each.equals(settings.workspace()); each = each.getParent()) {
+            DurableFile.force(each);
+        }
+        DurableFile.force(settings.workspace());
+    }
+
+    private WorkOrder order(WorkSession session, AttemptEntry attempt) {
+        WorkItem item = session.piece(attempt.key()).orElseThrow().item();
+        return new WorkOrder(
+                WorkOrder.FORMAT_VERSION,
+                attempt.element().token(),
+                attempt.element().index(),
+                attempt.number(),
+                attempt.task(),
+                attempt.key(),
+                settings.workspace(),
+                item.parameters(),
+                item.inputs(),
+                item.resources().threads(),
+                List.of(new WorkOrder.RankPlace(0, "localhost", "cpu")));
+    }
+
+    private static WorkResources resources(WorkSession session, AttemptEntry attempt) {
+        WorkItem item = session.piece(attempt.key()).orElseThrow().item();
+        return new WorkResources(item.resources().threads(), attempt.memoryMebibytes());
+    }
+
+    private record DuePiece(Piece piece, PieceDecision.Due due) {
+        AttemptEntry attempt(ElementId element, WorkSession session, Instant now) {
+            return new AttemptEntry(
+                    element,
+                    session.scope(),
+                    session.jobExecution(),
+                    piece.item().label(),
+                    piece.item().task(),
+                    piece.key(),
+                    due.number(),
+                    due.memoryMebibytes(),
+                    AttemptState.OPEN,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    now,
+                    Optional.empty());
+        }
+    }
+}

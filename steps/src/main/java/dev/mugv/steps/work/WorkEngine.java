@@ -1,0 +1,333 @@
+package dev.mugv.steps.work;
+
+import dev.mugv.model.run.ArtifactKey;
+import dev.mugv.model.run.ArtifactRef;
+import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.model.run.AttemptFolder;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.Heartbeat;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.slurm.executor.ArraySubmission;
+import dev.mugv.slurm.executor.ElementId;
+import dev.mugv.slurm.executor.Executor;
+import dev.mugv.slurm.executor.Observation;
+import dev.mugv.slurm.executor.StopOutcome;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Carries a step's plan to its end, one transition a call: adopt, submit, observe, judge, try again, record. Everything
+ * that matters is in the ledger and on disk before the next transition, so a call may be the last at any instant.
+ */
+public final class WorkEngine {
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
+
+    private final SubmissionLedger ledger;
+    private final Executor executor;
+    private final WorkerProgram program;
+    private final WorkSettings settings;
+    private final Clock clock;
+    private final Waiter waiter;
+    private final ArtifactStore store;
+    private final Transitions transitions;
+    private final SubmissionProtocol protocol;
+    private final AttemptJudge judge;
+    private final ProgressReport progress;
+
+    public WorkEngine(
+            SubmissionLedger ledger,
+            Executor executor,
+            WorkerProgram program,
+            WorkSettings settings,
+            Surroundings surroundings) {
+        this.ledger = ledger;
+        this.executor = executor;
+        this.program = program;
+        this.settings = settings;
+        this.clock = surroundings.clock();
+        this.waiter = surroundings.waiter();
+        this.store = new ArtifactStore(settings.workspace());
+        this.transitions = new Transitions(surroundings.listener());
+        this.protocol = new SubmissionProtocol(ledger, executor, program, settings, clock, transitions);
+        this.judge = new AttemptJudge(ledger, store, settings, clock, transitions);
+        this.progress = new ProgressReport(settings.workspace(), surroundings.listener());
+    }
+
+    /** Plans a step and takes up what is known of it. */
+    WorkSession open(String stepName, long jobExecution, WorkPlanner planner, Tolerance tolerance) {
+        StepScope scope = new StepScope(settings.runName(), stepName);
+        List<WorkItem> plan = planner.plan();
+        List<Piece> pieces = new ArrayList<>();
+        int upToDate = 0;
+        for (WorkItem item : plan) {
+            ArtifactKey key = ArtifactKey.of(
+                    item.task(),
+                    program.codeVersion(item.task()),
+                    item.parameters(),
+                    item.inputs(),
+                    item.resources().threads());
+            Optional<ArtifactRef> published = store.find(item.task(), key);
+            upToDate += published.isPresent() ? 1 : 0;
+            pieces.add(new Piece(item, key, published));
+        }
+        WorkSession session = new WorkSession(scope, jobExecution, tolerance, plan, pieces);
+        reload(session);
+        transitions.note(
+                scope,
+                "pieces=%d up-to-date=%d open=%d planned",
+                plan.size(),
+                upToDate,
+                session.open().size());
+        return session;
+    }
+
+    /** One transition; waits a little when there is none to make. */
+    WorkOutcome advance(WorkSession session, WorkRecorder recorder) {
+        boolean changed = session.isFirstTransition() && protocol.withdrawPrepared(session);
+        changed = changed
+                || protocol.resolveUnknown(session)
+                || protocol.submitPrepared(session)
+                || observe(session)
+                || protocol.prepareDue(session);
+        if (changed) {
+            reload(session);
+            return new WorkOutcome.Continues();
+        }
+        if (isDecided(session)) {
+            return finish(session, recorder);
+        }
+        waiter.pause(executor.observationInterval().compareTo(TICK) < 0 ? executor.observationInterval() : TICK);
+        return new WorkOutcome.Continues();
+    }
+
+    /**
+     * Asks everything that is open to stop and waits until it has, within the grace and a margin; what has not ended by
+     * then is adopted by the next execution.
+     */
+    void stop(WorkSession session) {
+        reload(session);
+        protocol.withdrawPrepared(session);
+        reload(session);
+        ledger.requestStop(session.open().stream().map(AttemptEntry::element).toList(), StopReason.STOP_REQUESTED);
+        reload(session);
+        askToStop(session.open(), session);
+        Instant deadline = clock.instant().plus(settings.limits().stopGrace()).plus(STOP_MARGIN);
+        while (!submittedAndOpen(session).isEmpty()
+                && clock.instant().isBefore(deadline)
+                && !Thread.currentThread().isInterrupted()) {
+            session.observedAt(Instant.MIN);
+            if (observe(session)) {
+                reload(session);
+            } else {
+                waiter.pause(executor.observationInterval());
+            }
+        }
+        transitions.note(session.scope(), "stopped, open=%d", session.open().size());
+    }
+
+    private void reload(WorkSession session) {
+        session.load(ledger.submissions(session.scope()), ledger.attempts(session.scope()));
+    }
+
+    /** Asks the executor when it is time to, and judges what has ended; true when a verdict was noted. */
+    private boolean observe(WorkSession session) {
+        List<ArraySubmission> live = submittedAndOpen(session);
+        Instant now = clock.instant();
+        boolean due = !now.isBefore(session.observedAt().plus(executor.observationInterval()));
+        if (live.isEmpty() || !due && !progress.hasNewExitRecord(session)) {
+            return false;
+        }
+        session.observedAt(now);
+        Map<ElementId, Observation> found = executor.observe(live);
+        boolean decided = false;
+        for (AttemptEntry attempt : session.open()) {
+            Observation observation = found.get(attempt.element());
+            if (observation != null) {
+                decided |= note(session, attempt, observation);
+            }
+        }
+        progress.report(session);
+        return decided;
+    }
+
+    private boolean note(WorkSession session, AttemptEntry attempt, Observation observation) {
+        Observation before = session.observations().put(attempt.element(), observation);
+        if (observation instanceof Observation.Ended ended) {
+            return judge.judge(session, attempt, ended);
+        }
+        if (observation instanceof Observation.Running running) {
+            if (!(before instanceof Observation.Running earlier) || earlier.run() != running.run()) {
+                ledger.recordRunning(attempt.element(), running);
+                transitions.note(
+                        attempt.scope(),
+                        "attempt=%s/%d number=%d run=%d label='%s' running on %s",
+                        attempt.element().token(),
+                        attempt.element().index(),
+                        attempt.number(),
+                        running.run(),
+                        attempt.label(),
+                        running.place());
+            }
+            stopIfUnwanted(session, attempt, running);
+        } else if (observation instanceof Observation.NoAnswer noAnswer && !observation.equals(before)) {
+            transitions.warn(
+                    attempt.scope(),
+                    "attempt=%s/%d label='%s' no answer: %s",
+                    attempt.element().token(),
+                    attempt.element().index(),
+                    attempt.label(),
+                    noAnswer.reason());
+        }
+        return false;
+    }
+
+    /** An attempt that nobody wants any more, or that has hung, is asked to stop once. */
+    private void stopIfUnwanted(WorkSession session, AttemptEntry attempt, Observation.Running running) {
+        Optional<StopReason> reason = Optional.empty();
+        if (session.piece(attempt.key()).isEmpty()) {
+            reason = Optional.of(StopReason.NOT_PLANNED);
+        } else if (hangs(attempt, running)) {
+            reason = Optional.of(StopReason.HANG);
+        }
+        if (reason.isPresent() && attempt.stopReason().isEmpty()) {
+            ledger.requestStop(List.of(attempt.element()), reason.get());
+            transitions.warn(
+                    attempt.scope(),
+                    "attempt=%s/%d label='%s' asked to stop: %s",
+                    attempt.element().token(),
+                    attempt.element().index(),
+                    attempt.label(),
+                    reason.get());
+            reload(session);
+            askToStop(List.of(attempt), session);
+        }
+    }
+
+    private boolean hangs(AttemptEntry attempt, Observation.Running running) {
+        AttemptFolder folder = AttemptFolder.of(
+                settings.workspace(),
+                attempt.element().token(),
+                attempt.element().index());
+        Instant moved = Heartbeat.find(folder, running.run())
+                .map(Heartbeat::progressedAt)
+                .orElse(running.since());
+        return clock.instant().isAfter(moved.plus(settings.limits().hang()));
+    }
+
+    private void askToStop(List<AttemptEntry> attempts, WorkSession session) {
+        Map<String, Set<Integer>> indices = new LinkedHashMap<>();
+        attempts.forEach(attempt -> indices.computeIfAbsent(attempt.element().token(), key -> new TreeSet<>())
+                .add(attempt.element().index()));
+        for (SubmissionEntry row : session.submissions(SubmissionState.SUBMITTED)) {
+            Set<Integer> wanted = indices.get(row.token());
+            if (wanted == null) {
+                continue;
+            }
+            StopOutcome outcome = executor.stop(
+                    WorkSession.arraySubmission(settings.workspace(), row),
+                    wanted,
+                    settings.limits().stopGrace());
+            if (outcome instanceof StopOutcome.NoAnswer noAnswer) {
+                transitions.warn(row.scope(), "submission=%s not asked to stop: %s", row.token(), noAnswer.reason());
+            }
+        }
+    }
+
+    private List<ArraySubmission> submittedAndOpen(WorkSession session) {
+        Set<String> open = new HashSet<>();
+        session.open().forEach(attempt -> open.add(attempt.element().token()));
+        return session.submissions(SubmissionState.SUBMITTED).stream()
+                .filter(row -> open.contains(row.token()))
+                .map(row -> WorkSession.arraySubmission(settings.workspace(), row))
+                .toList();
+    }
+
+    private static boolean isDecided(WorkSession session) {
+        for (Piece piece : session.pieces()) {
+            PieceDecision decision = session.decide(piece);
+            if (decision instanceof PieceDecision.InWork || decision instanceof PieceDecision.Due) {
+                return false;
+            }
+        }
+        return session.open().isEmpty();
+    }
+
+    private WorkOutcome finish(WorkSession session, WorkRecorder recorder) {
+        List<PieceDecision.Failed> failures = new ArrayList<>();
+        boolean tolerable = session.tolerance() == Tolerance.BAD_INPUT;
+        int done = 0;
+        int upToDate = 0;
+        for (Piece piece : session.pieces()) {
+            if (session.decide(piece) instanceof PieceDecision.Failed failed) {
+                failures.add(failed);
+                tolerable &= failed.failure() == FailureClass.BAD_INPUT;
+            } else {
+                done++;
+                upToDate += piece.wasUpToDate() ? 1 : 0;
+            }
+        }
+        progress.report(session);
+        if (!failures.isEmpty() && (!tolerable || done == 0)) {
+            return new WorkOutcome.Failed(failure(session, failures));
+        }
+        record(session, recorder);
+        transitions.note(
+                session.scope(), "pieces=%d up-to-date=%d failed=%d completed", done, upToDate, failures.size());
+        return new WorkOutcome.Completed(done + failures.size(), upToDate, failures.size());
+    }
+
+    private void record(WorkSession session, WorkRecorder recorder) {
+        for (int i = 0; i < session.plan().size(); i++) {
+            int position = i;
+            WorkItem item = session.plan().get(position);
+            Piece piece = session.pieceAt(position);
+            PieceDecision decision = session.decide(piece);
+            ledger.inTransaction(() -> {
+                if (decision instanceof PieceDecision.Failed failed) {
+                    recorder.recordFailure(position, item, failed.message());
+                } else {
+                    ArtifactRef ref = piece.published().orElseThrow();
+                    recorder.record(position, item, ref, store.folder(item.task(), piece.key()));
+                }
+            });
+        }
+    }
+
+    /** The failure that a person should look at first, and how many there are. */
+    private static WorkFailure failure(WorkSession session, List<PieceDecision.Failed> failures) {
+        PieceDecision.Failed first = failures.stream()
+                .filter(failed -> failed.failure() != FailureClass.BAD_INPUT)
+                .findFirst()
+                .orElse(failures.get(0));
+        String more = failures.size() == 1
+                ? ""
+                : " (%d of %d pieces of step '%s' failed.)"
+                        .formatted(
+                                failures.size(),
+                                session.plan().size(),
+                                session.scope().stepName());
+        return new WorkFailure(kind(first.failure()), first.message() + more);
+    }
+
+    private static FailureKind kind(FailureClass failure) {
+        return switch (failure) {
+            case BAD_INPUT, REJECTED -> FailureKind.INVALID_REQUEST;
+            case RESOURCE_EXHAUSTED, OUT_OF_MEMORY, TIME_LIMIT -> FailureKind.RESOURCE_EXHAUSTED;
+            case CORRUPT -> FailureKind.CORRUPT;
+            case DIVERGED -> FailureKind.DIVERGED;
+            case SUSPECT, LOST -> FailureKind.OUTCOME_UNKNOWN;
+            case DEFECT -> FailureKind.DEFECT;
+            case TRANSIENT, NODE_FAILURE, PREEMPTED, CANCELLED, KILLED, HANG -> FailureKind.TRANSIENT;
+        };
+    }
+}

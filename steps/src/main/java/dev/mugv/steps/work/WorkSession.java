@@ -1,0 +1,142 @@
+package dev.mugv.steps.work;
+
+import dev.mugv.model.run.ArtifactKey;
+import dev.mugv.model.run.AttemptFolder;
+import dev.mugv.slurm.executor.ArraySubmission;
+import dev.mugv.slurm.executor.ElementId;
+import dev.mugv.slurm.executor.Observation;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What one execution of a step holds in memory: the plan and a copy of the ledger's rows. Everything here can be made
+ * again from plan, ledger and files, so losing it costs nothing.
+ */
+final class WorkSession {
+    private final StepScope scope;
+    private final long jobExecution;
+    private final Tolerance tolerance;
+    private final List<WorkItem> plan;
+    private final Map<ArtifactKey, Piece> pieces;
+    private final Map<String, SubmissionEntry> submissions = new LinkedHashMap<>();
+    private final List<ArtifactKey> keys;
+    private final Map<ArtifactKey, List<AttemptEntry>> attempts = new LinkedHashMap<>();
+    private final Map<ElementId, Observation> observations = new HashMap<>();
+    private final Map<ElementId, Instant> endSeen = new HashMap<>();
+    private boolean recovered;
+    private Instant observedAt = Instant.MIN;
+
+    WorkSession(StepScope scope, long jobExecution, Tolerance tolerance, List<WorkItem> plan, List<Piece> inPlanOrder) {
+        this.scope = scope;
+        this.jobExecution = jobExecution;
+        this.tolerance = tolerance;
+        this.plan = List.copyOf(plan);
+        this.pieces = new LinkedHashMap<>();
+        inPlanOrder.forEach(piece -> pieces.putIfAbsent(piece.key(), piece));
+        this.keys = inPlanOrder.stream().map(Piece::key).toList();
+    }
+
+    StepScope scope() {
+        return scope;
+    }
+
+    long jobExecution() {
+        return jobExecution;
+    }
+
+    Tolerance tolerance() {
+        return tolerance;
+    }
+
+    List<WorkItem> plan() {
+        return plan;
+    }
+
+    Iterable<Piece> pieces() {
+        return pieces.values();
+    }
+
+    Optional<Piece> piece(ArtifactKey key) {
+        return Optional.ofNullable(pieces.get(key));
+    }
+
+    /** The piece that an item of the plan stands for. */
+    Piece pieceAt(int position) {
+        return piece(keys.get(position)).orElseThrow();
+    }
+
+    void load(List<SubmissionEntry> submissionRows, List<AttemptEntry> attemptRows) {
+        submissions.clear();
+        submissionRows.forEach(row -> submissions.put(row.token(), row));
+        attempts.clear();
+        attemptRows.forEach(row ->
+                attempts.computeIfAbsent(row.key(), key -> new ArrayList<>()).add(row));
+    }
+
+    List<SubmissionEntry> submissions(SubmissionState state) {
+        return submissions.values().stream().filter(row -> row.state() == state).toList();
+    }
+
+    List<AttemptEntry> open() {
+        return rows().filter(AttemptEntry::isOpen).toList();
+    }
+
+    List<AttemptEntry> attempts(ArtifactKey key) {
+        return attempts.getOrDefault(key, List.of());
+    }
+
+    PieceDecision decide(Piece piece) {
+        return piece.decide(attempts(piece.key()), jobExecution, tolerance);
+    }
+
+    /** Attempts of this execution beyond the first of their piece. */
+    int retried() {
+        return (int) rows().filter(row -> row.jobExecution() == jobExecution && row.number() > 1)
+                .count();
+    }
+
+    private Stream<AttemptEntry> rows() {
+        return attempts.values().stream().flatMap(List::stream);
+    }
+
+    Map<ElementId, Observation> observations() {
+        return observations;
+    }
+
+    /** When an element's end was first seen by this controller. */
+    Instant endSeen(ElementId element, Instant now) {
+        return endSeen.computeIfAbsent(element, key -> now);
+    }
+
+    Instant observedAt() {
+        return observedAt;
+    }
+
+    void observedAt(Instant now) {
+        observedAt = now;
+    }
+
+    /** True once: at the first transition after the session was opened. */
+    boolean isFirstTransition() {
+        boolean first = !recovered;
+        recovered = true;
+        return first;
+    }
+
+    /** A submission as the executor knows it. */
+    static ArraySubmission arraySubmission(Path workspace, SubmissionEntry row) {
+        return new ArraySubmission(
+                row.token(),
+                AttemptFolder.submission(workspace, row.token()),
+                row.elements(),
+                row.parallel(),
+                row.preparedAt());
+    }
+}
