@@ -1,6 +1,9 @@
 package dev.mugv.steps.catalog;
 
-import java.util.List;
+import dev.mugv.model.format.PreferenceLabels;
+import dev.mugv.model.format.PreferenceLabels.Absolute;
+import dev.mugv.model.format.PreferenceLabels.Pair;
+import dev.mugv.model.format.PreferenceLabels.Verdict;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Table {@code preference_label}. */
@@ -12,34 +15,40 @@ public final class LabelCatalog {
     }
 
     /** Replaces a run's labels; to be called in a transaction. */
-    public void replace(String run, List<PreferenceLabel> labels, String origin) {
+    public void replace(String run, PreferenceLabels labels, String origin) {
         jdbc.sql("DELETE FROM preference_label WHERE run_name = ?").param(run).update();
-        for (PreferenceLabel label : labels) {
-            if (label instanceof PreferenceLabel.Pair pair) {
-                jdbc.sql("""
-                                INSERT INTO preference_label (run_name, label_id, kind, sample_id, loser_id, origin)
-                                VALUES (?, ?, 'PAIR', ?, ?, ?)""")
-                        .params(run, pair.labelId(), pair.winnerId(), pair.loserId(), origin)
-                        .update();
-            } else if (label instanceof PreferenceLabel.Absolute absolute) {
-                jdbc.sql("""
-                                INSERT INTO preference_label (run_name, label_id, kind, sample_id, pass, origin)
-                                VALUES (?, ?, 'ABSOLUTE', ?, ?, ?)""")
-                        .params(run, absolute.labelId(), absolute.sampleId(), absolute.pass(), origin)
-                        .update();
-            }
+        for (Pair pair : labels.pairs()) {
+            jdbc.sql(
+                            """
+                            INSERT INTO preference_label (run_name, label_id, kind, sample_id, loser_id, origin)
+                            VALUES (?, ?, 'PAIR', ?, ?, ?)""")
+                    .params(run, pair.labelId(), pair.winner(), pair.loser(), origin)
+                    .update();
+        }
+        for (Absolute absolute : labels.absolutes()) {
+            jdbc.sql(
+                            """
+                            INSERT INTO preference_label (run_name, label_id, kind, sample_id, pass, origin)
+                            VALUES (?, ?, 'ABSOLUTE', ?, ?, ?)""")
+                    .params(run, absolute.labelId(), absolute.sample(), absolute.verdict() == Verdict.PASS, origin)
+                    .update();
         }
     }
 
-    /** A run's labels ordered by id. */
-    public List<PreferenceLabel> labels(String run) {
-        return jdbc.sql("SELECT * FROM preference_label WHERE run_name = ? ORDER BY label_id")
-                .param(run)
-                .query((rs, row) -> rs.getString("kind").equals("PAIR")
-                        ? (PreferenceLabel) new PreferenceLabel.Pair(
-                                rs.getString("label_id"), rs.getString("sample_id"), rs.getString("loser_id"))
-                        : new PreferenceLabel.Absolute(
-                                rs.getString("label_id"), rs.getString("sample_id"), rs.getBoolean("pass")))
-                .list();
+    /** A run's labels, each kind ordered by id. */
+    public PreferenceLabels labels(String run) {
+        return new PreferenceLabels(
+                jdbc.sql("SELECT * FROM preference_label WHERE run_name = ? AND kind = 'PAIR' ORDER BY label_id COLLATE \"C\"")
+                        .param(run)
+                        .query((rs, row) -> new Pair(
+                                rs.getString("label_id"), rs.getString("sample_id"), rs.getString("loser_id")))
+                        .list(),
+                jdbc.sql("SELECT * FROM preference_label WHERE run_name = ? AND kind = 'ABSOLUTE' ORDER BY label_id COLLATE \"C\"")
+                        .param(run)
+                        .query((rs, row) -> new Absolute(
+                                rs.getString("label_id"),
+                                rs.getString("sample_id"),
+                                rs.getBoolean("pass") ? Verdict.PASS : Verdict.FAIL))
+                        .list());
     }
 }

@@ -1,0 +1,96 @@
+package dev.mugv.steps.evaluation;
+
+import dev.mugv.model.config.EvaluationConfiguration;
+import dev.mugv.model.format.EvaluateModelOrder;
+import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.run.ArtifactRef;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
+import dev.mugv.steps.catalog.CatalogedClip;
+import dev.mugv.steps.training.EncodeLatentsPlanner;
+import dev.mugv.steps.training.StageInputs;
+import dev.mugv.steps.training.TrainingClips;
+import dev.mugv.steps.work.WorkItem;
+import dev.mugv.steps.work.WorkPlanner;
+import dev.mugv.steps.work.WorkResources;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Plans the evaluation of several checkpoints on the same grid, prompts and start noise, so that they compare. */
+public final class EvaluateModelPlanner implements WorkPlanner {
+    public static final String STEP = "evaluate-models";
+
+    private final EvaluationConfiguration evaluation;
+    private final Subject subject;
+    private final TrainingClips clips;
+    private final Captions captions;
+    private final WorkResources resources;
+
+    public EvaluateModelPlanner(
+            EvaluationConfiguration evaluation,
+            Subject subject,
+            TrainingClips clips,
+            Captions captions,
+            WorkResources resources) {
+        this.evaluation = evaluation;
+        this.subject = subject;
+        this.clips = clips;
+        this.captions = captions;
+        this.resources = resources;
+    }
+
+    /**
+     * What is evaluated.
+     *
+     * @param inputs artifacts of the run
+     * @param checkpoints in the order of training
+     * @param vaeStep step that made the VAE
+     */
+    public record Subject(StageInputs inputs, List<EvaluatedCheckpoint> checkpoints, String vaeStep) {
+        public Subject {
+            checkpoints = List.copyOf(checkpoints);
+        }
+    }
+
+    @Override
+    public List<WorkItem> plan() {
+        List<GenerationItem> items = items();
+        List<WorkItem> work = new ArrayList<>();
+        for (EvaluatedCheckpoint checkpoint : subject.checkpoints()) {
+            EvaluateModelOrder order = new EvaluateModelOrder(
+                    checkpoint.name(),
+                    List.of(clips.validationGrid(STEP, evaluation.shape(), evaluation)),
+                    evaluation.shape(),
+                    evaluation.sampler(),
+                    items);
+            List<ArtifactRef> refs = new ArrayList<>();
+            refs.add(subject.inputs().single(checkpoint.step(), STEP));
+            refs.add(subject.inputs().single(subject.vaeStep(), STEP));
+            refs.addAll(subject.inputs().all(EncodeLatentsPlanner.STEP, STEP));
+            work.add(new WorkItem(checkpoint.name(), TaskKind.EVALUATE_MODEL, Json.tree(order), refs, resources));
+        }
+        return work;
+    }
+
+    /** Image to video from clips that were not trained on, then from others while more are asked; then the prompts. */
+    private List<GenerationItem> items() {
+        Map<String, String> captionByClip = captions.byClip();
+        Set<CatalogedClip> candidates = new LinkedHashSet<>(clips.heldOut(evaluation.shape()));
+        candidates.addAll(clips.all());
+        List<GenerationItem> items = new ArrayList<>();
+        candidates.stream()
+                .limit(evaluation.imageToVideo())
+                .forEach(clip -> items.add(new GenerationItem(
+                        clip.clipId(), captionByClip.getOrDefault(clip.clipId(), ""), Optional.of(clip.source()))));
+        for (int i = 0; i < evaluation.prompts().size(); i++) {
+            items.add(new GenerationItem(
+                    "prompt-" + (i + 1), evaluation.prompts().get(i), Optional.empty()));
+        }
+        return items;
+    }
+}
