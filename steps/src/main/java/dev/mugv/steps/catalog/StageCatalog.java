@@ -66,13 +66,10 @@ public final class StageCatalog {
                 .list();
     }
 
-    /** The single artifact of a stage, if it has been made. */
+    /** The artifact of a stage that consists of exactly one. */
     public Optional<ArtifactRef> findSingle(String run, String stage) {
         List<StageArtifact> all = artifacts(run, stage);
-        if (all.size() > 1) {
-            throw new IllegalStateException("stage " + stage + " has " + all.size() + " artifacts, one was expected");
-        }
-        return all.stream().map(StageArtifact::ref).findFirst();
+        return all.size() == 1 ? Optional.of(all.get(0).ref()) : Optional.empty();
     }
 
     /** Adds or replaces numbers of a stage; refuses what is not finite. */
