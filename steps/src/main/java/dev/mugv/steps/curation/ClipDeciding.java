@@ -1,0 +1,73 @@
+package dev.mugv.steps.curation;
+
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.catalog.CatalogedClip;
+import dev.mugv.steps.catalog.ClipCatalog;
+import dev.mugv.steps.catalog.ClipDecision;
+import dev.mugv.steps.catalog.DecisionCatalog;
+import dev.mugv.steps.catalog.SourceVideo;
+import dev.mugv.steps.catalog.VideoCatalog;
+import java.util.List;
+import java.util.Optional;
+
+/** Steps {@code filter-clips} and {@code balance-clips}: {@link ClipSelection} over the catalogs. */
+public final class ClipDeciding {
+    public static final String FILTER_STEP = "filter-clips";
+    public static final String BALANCE_STEP = "balance-clips";
+
+    private final VideoCatalog videos;
+    private final ClipCatalog clips;
+    private final DecisionCatalog decisions;
+    private final ClipSelection selection;
+
+    public ClipDeciding(
+            VideoCatalog videos, ClipCatalog clips, DecisionCatalog decisions, SelectionRules rules) {
+        this.videos = videos;
+        this.clips = clips;
+        this.decisions = decisions;
+        this.selection = new ClipSelection(rules);
+    }
+
+    /** Clips of a run's admitted videos. */
+    public List<CatalogedClip> clips(String run) {
+        return clips.ofVideos(videos.admitted(run).stream()
+                .map(SourceVideo::sha256)
+                .flatMap(Optional::stream)
+                .toList());
+    }
+
+    /** Applies filters and duplicates; to be called in a transaction, safe to repeat. */
+    public void filter(String run) {
+        decisions.replaceDecisions(run, selection.filter(clips(run), decisions.duplicates(run)));
+    }
+
+    /**
+     * Checks that enough is left; to be called after {@link #filter} is committed, so that the reasons can be looked at.
+     *
+     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} when fewer than two clips are kept: one is trained
+     *     on, one is held out
+     */
+    public void requireEnough(String run) {
+        List<ClipDecision> decided = decisions.decisions(run);
+        long kept = decided.stream().filter(ClipDecision::isKept).count();
+        if (kept >= 2) {
+            return;
+        }
+        String example = decided.stream()
+                .filter(decision -> !decision.isKept())
+                .map(decision -> "clip %s: %s (%s)".formatted(decision.clipId(), decision.reason(), decision.detail()))
+                .findFirst()
+                .orElse("no clip was cut");
+        throw new WorkFailure(
+                FailureKind.INVALID_REQUEST,
+                "Cannot go on with run '%s': %d of %d clips kept, at least 2 are needed; %s. Loosen 'curation.filters' or add videos; 'mugv clips' shows every reason."
+                        .formatted(run, kept, decided.size(), example));
+    }
+
+    /** Weights clips, holds some out, chooses some for finetuning; to be called in a transaction, safe to repeat. */
+    public void balance(String run) {
+        decisions.replaceDecisions(
+                run, selection.balance(decisions.decisions(run), clips(run), decisions.captions(run)));
+    }
+}
