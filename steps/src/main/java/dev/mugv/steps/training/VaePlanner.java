@@ -1,0 +1,73 @@
+package dev.mugv.steps.training;
+
+import dev.mugv.model.config.VaeConfiguration;
+import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.format.ClipSource;
+import dev.mugv.model.format.ImportVaeOrder;
+import dev.mugv.model.format.TrainVaeOrder;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.Sha256;
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.catalog.CatalogedClip;
+import dev.mugv.steps.work.WorkItem;
+import dev.mugv.steps.work.WorkPlanner;
+import dev.mugv.steps.work.WorkResources;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Plans the VideoVAE: its training on the kept clips, or the import of a file of weights. */
+public final class VaePlanner implements WorkPlanner {
+    public static final String STEP = "train-vae";
+
+    private final VaeConfiguration vae;
+    private final TrainingClips clips;
+    private final WorkResources resources;
+
+    public VaePlanner(VaeConfiguration vae, TrainingClips clips, WorkResources resources) {
+        this.vae = vae;
+        this.clips = clips;
+        this.resources = resources;
+    }
+
+    @Override
+    public List<WorkItem> plan() {
+        return List.of(vae.weights().map(this::imported).orElseGet(this::trained));
+    }
+
+    private WorkItem imported(Path weights) {
+        String sha256;
+        try {
+            sha256 = Sha256.ofFile(weights);
+        } catch (UncheckedIOException e) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot import VAE weights '%s': %s. Correct 'vae.weights' in the configuration."
+                            .formatted(weights, e.getMessage()),
+                    e);
+        }
+        ImportVaeOrder order = new ImportVaeOrder(weights.toAbsolutePath(), sha256);
+        return new WorkItem(STEP, TaskKind.IMPORT_VAE, Json.tree(order), List.of(), resources);
+    }
+
+    private WorkItem trained() {
+        VideoShape shape = vae.training().shape();
+        List<ClipSource> heldOut =
+                clips.heldOut(shape).stream().map(CatalogedClip::source).toList();
+        List<String> heldOutIds = heldOut.stream().map(ClipSource::clipId).toList();
+        List<ClipSource> training = clips.all().stream()
+                .map(CatalogedClip::source)
+                .filter(clip -> clip.isLongEnoughFor(shape) && !heldOutIds.contains(clip.clipId()))
+                .toList();
+        if (heldOut.isEmpty() || training.isEmpty()) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot plan '%s': %d training and %d held-out clips are long enough for %d frames at %s frames a second, at least 1 of each is needed. Shorten 'vae.training.shape' or add longer videos."
+                            .formatted(STEP, training.size(), heldOut.size(), shape.frames(), shape.fps()));
+        }
+        TrainVaeOrder order = new TrainVaeOrder(vae.size(), vae.training(), training, heldOut);
+        return new WorkItem(STEP, TaskKind.TRAIN_VAE, Json.tree(order), List.of(), resources);
+    }
+}
