@@ -55,7 +55,8 @@ public final class GeneratePreferencesPlanner implements WorkPlanner {
     /** Captions of a run's clips. */
     public record Captions(DecisionCatalog decisions, String run) {
         public Map<String, String> byClip() {
-            return decisions.captions(run).stream().collect(Collectors.toMap(ClipCaption::clipId, ClipCaption::caption));
+            return decisions.captions(run).stream()
+                    .collect(Collectors.toMap(ClipCaption::clipId, ClipCaption::caption));
         }
     }
 
@@ -109,7 +110,10 @@ public final class GeneratePreferencesPlanner implements WorkPlanner {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
                     "Cannot plan '%s': no training clip is long enough for %d frames at %s frames a second. Shorten 'align.shape' or add longer videos."
-                            .formatted(STEP, alignment.shape().frames(), alignment.shape().fps()));
+                            .formatted(
+                                    STEP,
+                                    alignment.shape().frames(),
+                                    alignment.shape().fps()));
         }
         List<GenerationItem> items = new ArrayList<>();
         // Every clip gives two items at most: one conditioned on its first frame, one on its caption alone.

@@ -37,11 +37,7 @@ public final class PreferenceLabelling {
     private final StageCatalog stages;
 
     public PreferenceLabelling(
-            Optional<Path> importedCsv,
-            Path workspace,
-            StageInputs inputs,
-            LabelCatalog catalog,
-            StageCatalog stages) {
+            Optional<Path> importedCsv, Path workspace, StageInputs inputs, LabelCatalog catalog, StageCatalog stages) {
         this.importedCsv = importedCsv;
         this.workspace = workspace;
         this.inputs = inputs;
@@ -87,9 +83,10 @@ public final class PreferenceLabelling {
                 step,
                 Map.of(
                         "pairs", (double) labels.pairs().size(),
-                        "passed", (double) labels.absolutes().stream()
-                                .filter(label -> label.verdict() == PreferenceLabels.Verdict.PASS)
-                                .count(),
+                        "passed",
+                                (double) labels.absolutes().stream()
+                                        .filter(label -> label.verdict() == PreferenceLabels.Verdict.PASS)
+                                        .count(),
                         "judged", (double) labels.absolutes().size()));
     }
 

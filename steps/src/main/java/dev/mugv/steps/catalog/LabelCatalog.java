@@ -18,16 +18,14 @@ public final class LabelCatalog {
     public void replace(String run, PreferenceLabels labels, String origin) {
         jdbc.sql("DELETE FROM preference_label WHERE run_name = ?").param(run).update();
         for (Pair pair : labels.pairs()) {
-            jdbc.sql(
-                            """
+            jdbc.sql("""
                             INSERT INTO preference_label (run_name, label_id, kind, sample_id, loser_id, origin)
                             VALUES (?, ?, 'PAIR', ?, ?, ?)""")
                     .params(run, pair.labelId(), pair.winner(), pair.loser(), origin)
                     .update();
         }
         for (Absolute absolute : labels.absolutes()) {
-            jdbc.sql(
-                            """
+            jdbc.sql("""
                             INSERT INTO preference_label (run_name, label_id, kind, sample_id, pass, origin)
                             VALUES (?, ?, 'ABSOLUTE', ?, ?, ?)""")
                     .params(run, absolute.labelId(), absolute.sample(), absolute.verdict() == Verdict.PASS, origin)
@@ -38,12 +36,14 @@ public final class LabelCatalog {
     /** A run's labels, each kind ordered by id. */
     public PreferenceLabels labels(String run) {
         return new PreferenceLabels(
-                jdbc.sql("SELECT * FROM preference_label WHERE run_name = ? AND kind = 'PAIR' ORDER BY label_id COLLATE \"C\"")
+                jdbc.sql(
+                                "SELECT * FROM preference_label WHERE run_name = ? AND kind = 'PAIR' ORDER BY label_id COLLATE \"C\"")
                         .param(run)
-                        .query((rs, row) -> new Pair(
-                                rs.getString("label_id"), rs.getString("sample_id"), rs.getString("loser_id")))
+                        .query((rs, row) ->
+                                new Pair(rs.getString("label_id"), rs.getString("sample_id"), rs.getString("loser_id")))
                         .list(),
-                jdbc.sql("SELECT * FROM preference_label WHERE run_name = ? AND kind = 'ABSOLUTE' ORDER BY label_id COLLATE \"C\"")
+                jdbc.sql(
+                                "SELECT * FROM preference_label WHERE run_name = ? AND kind = 'ABSOLUTE' ORDER BY label_id COLLATE \"C\"")
                         .param(run)
                         .query((rs, row) -> new Absolute(
                                 rs.getString("label_id"),

@@ -21,8 +21,7 @@ public final class ClipDeciding {
     private final DecisionCatalog decisions;
     private final ClipSelection selection;
 
-    public ClipDeciding(
-            VideoCatalog videos, ClipCatalog clips, DecisionCatalog decisions, SelectionRules rules) {
+    public ClipDeciding(VideoCatalog videos, ClipCatalog clips, DecisionCatalog decisions, SelectionRules rules) {
         this.videos = videos;
         this.clips = clips;
         this.decisions = decisions;

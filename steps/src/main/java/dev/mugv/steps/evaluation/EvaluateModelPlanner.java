@@ -88,8 +88,8 @@ public final class EvaluateModelPlanner implements WorkPlanner {
                 .forEach(clip -> items.add(new GenerationItem(
                         clip.clipId(), captionByClip.getOrDefault(clip.clipId(), ""), Optional.of(clip.source()))));
         for (int i = 0; i < evaluation.prompts().size(); i++) {
-            items.add(new GenerationItem(
-                    "prompt-" + (i + 1), evaluation.prompts().get(i), Optional.empty()));
+            items.add(
+                    new GenerationItem("prompt-" + (i + 1), evaluation.prompts().get(i), Optional.empty()));
         }
         return items;
     }

@@ -34,8 +34,7 @@ public final class EvaluateVaePlanner implements WorkPlanner {
     @Override
     public List<WorkItem> plan() {
         EvaluateVaeOrder order = new EvaluateVaeOrder(
-                shape,
-                clips.heldOut(shape).stream().map(CatalogedClip::source).toList());
+                shape, clips.heldOut(shape).stream().map(CatalogedClip::source).toList());
         return List.of(new WorkItem(
                 STEP, TaskKind.EVALUATE_VAE, Json.tree(order), List.of(inputs.single(vaeStep, STEP)), resources));
     }

@@ -30,7 +30,8 @@ final class LineageEntries {
                 String name = artifact.label().equals(step) ? step : step + "/" + artifact.label();
                 nameByKey.put(ref.key(), name);
                 List<String> inputs = store.manifest(ref).inputs().stream()
-                        .map(input -> nameByKey.getOrDefault(input.key(), input.task().label() + " " + input.key()))
+                        .map(input ->
+                                nameByKey.getOrDefault(input.key(), input.task().label() + " " + input.key()))
                         .toList();
                 entries.add(new LineageEntry(name, ref.task().label(), ref.key(), ref.manifestSha256(), inputs));
             }

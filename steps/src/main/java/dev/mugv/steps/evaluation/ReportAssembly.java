@@ -84,8 +84,10 @@ public final class ReportAssembly {
         for (StageArtifact artifact : stages.artifacts(identity.name(), EvaluateVaePlanner.STEP)) {
             Path folder = folder(artifact.ref());
             VaeEvaluation evaluation = Json.read(folder.resolve(VaeEvaluation.FILE_NAME), VaeEvaluation.class);
-            evaluation.clips().forEach(clip -> reconstructions.add(
-                    new Reconstruction(clip.clipId(), folder.resolve(clip.sheet()), clip.psnr(), clip.ssim())));
+            evaluation
+                    .clips()
+                    .forEach(clip -> reconstructions.add(
+                            new Reconstruction(clip.clipId(), folder.resolve(clip.sheet()), clip.psnr(), clip.ssim())));
         }
         return reconstructions;
     }

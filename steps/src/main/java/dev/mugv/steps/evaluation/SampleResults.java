@@ -43,8 +43,8 @@ final class SampleResults {
             }
         }
         List<SampleComparison> comparisons = new ArrayList<>();
-        heads.forEach((id, head) -> comparisons.add(new SampleComparison(
-                head.prompt(), head.firstFrame(), samples.getOrDefault(id, List.of()))));
+        heads.forEach((id, head) -> comparisons.add(
+                new SampleComparison(head.prompt(), head.firstFrame(), samples.getOrDefault(id, List.of()))));
         return comparisons;
     }
 
@@ -71,7 +71,10 @@ final class SampleResults {
                     evaluated.stream().map(one -> mean(one, measure)).toList();
             if (values.stream().anyMatch(OptionalDouble::isPresent)) {
                 rows.add(new ScoreTable.Row(
-                        measure.label(), measure.definition(), Better.valueOf(measure.better().name()), values));
+                        measure.label(),
+                        measure.definition(),
+                        Better.valueOf(measure.better().name()),
+                        values));
             }
         }
         return new ScoreTable(checkpoints, rows);

@@ -105,7 +105,6 @@ public final class StageResults {
 
     /** Decisions by clip. */
     Map<String, ClipDecision> decisionsByClip(String run) {
-        return decisions.decisions(run).stream()
-                .collect(Collectors.toMap(ClipDecision::clipId, Function.identity()));
+        return decisions.decisions(run).stream().collect(Collectors.toMap(ClipDecision::clipId, Function.identity()));
     }
 }

@@ -21,8 +21,7 @@ public final class StageTimes {
      */
     public Map<String, Duration> byStep(String run) {
         Map<String, Duration> times = new HashMap<>();
-        jdbc.sql(
-                        """
+        jdbc.sql("""
                         SELECT step_name, max(seconds) AS seconds FROM (
                             SELECT s.step_name, e.job_instance_id,
                                    sum(extract(epoch FROM coalesce(s.end_time, s.last_updated) - s.start_time)) AS seconds
@@ -31,11 +30,9 @@ public final class StageTimes {
                             JOIN batch_job_execution_params p USING (job_execution_id)
                             WHERE p.parameter_name = 'run' AND p.parameter_value = ? AND s.start_time IS NOT NULL
                             GROUP BY s.step_name, e.job_instance_id) AS rounds
-                        GROUP BY step_name""")
-                .param(run)
-                .query(rs -> {
-                    times.put(rs.getString("step_name"), Duration.ofMillis(Math.round(1000 * rs.getDouble("seconds"))));
-                });
+                        GROUP BY step_name""").param(run).query(rs -> {
+            times.put(rs.getString("step_name"), Duration.ofMillis(Math.round(1000 * rs.getDouble("seconds"))));
+        });
         return times;
     }
 }

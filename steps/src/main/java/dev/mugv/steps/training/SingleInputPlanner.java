@@ -35,7 +35,6 @@ public final class SingleInputPlanner implements WorkPlanner {
 
     @Override
     public List<WorkItem> plan() {
-        return List.of(
-                new WorkItem(step, task, Json.tree(order), List.of(inputs.single(inputStep, step)), resources));
+        return List.of(new WorkItem(step, task, Json.tree(order), List.of(inputs.single(inputStep, step)), resources));
     }
 }

@@ -91,9 +91,8 @@ public final class TrainingClips {
     }
 
     private List<ClipDecision> kept() {
-        List<ClipDecision> kept = decisions.decisions(run).stream()
-                .filter(ClipDecision::isKept)
-                .toList();
+        List<ClipDecision> kept =
+                decisions.decisions(run).stream().filter(ClipDecision::isKept).toList();
         if (kept.isEmpty()) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
