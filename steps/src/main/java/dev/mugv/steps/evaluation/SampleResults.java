@@ -2,6 +2,7 @@ package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.SampleMeasure;
+import dev.mugv.steps.report.MeanScore;
 import dev.mugv.steps.report.SampleComparison;
 import dev.mugv.steps.report.ScoreTable;
 import dev.mugv.steps.report.ScoreTable.Better;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /** Samples and scores of several checkpoints side by side. */
@@ -62,14 +62,14 @@ final class SampleResults {
                 "Flow-matching loss on the fixed grid of held-out clips, timesteps and noise.",
                 Better.LOWER,
                 evaluated.stream()
-                        .map(one -> one.evaluation().losses().stream()
+                        .map(one -> mean(one.evaluation().losses().stream()
                                 .mapToDouble(ModelEvaluation.GridLoss::loss)
-                                .average())
+                                .toArray()))
                         .toList()));
         for (SampleMeasure measure : SampleMeasure.values()) {
-            List<OptionalDouble> values =
-                    evaluated.stream().map(one -> mean(one, measure)).toList();
-            if (values.stream().anyMatch(OptionalDouble::isPresent)) {
+            List<Optional<MeanScore>> values =
+                    evaluated.stream().map(one -> mean(values(one, measure))).toList();
+            if (values.stream().anyMatch(Optional::isPresent)) {
                 rows.add(new ScoreTable.Row(
                         measure.label(),
                         measure.definition(),
@@ -80,10 +80,15 @@ final class SampleResults {
         return new ScoreTable(checkpoints, rows);
     }
 
-    private static OptionalDouble mean(Evaluated one, SampleMeasure measure) {
+    private static Optional<MeanScore> mean(double[] values) {
+        return values.length == 0 ? Optional.empty() : Optional.of(MeanScore.of(values));
+    }
+
+    private static double[] values(Evaluated one, SampleMeasure measure) {
         return one.evaluation().samples().stream()
-                .filter(sample -> sample.scores().containsKey(measure.label()))
-                .mapToDouble(sample -> sample.scores().getOrDefault(measure.label(), Double.NaN))
-                .average();
+                .map(ModelEvaluation.Sample::scores)
+                .filter(scores -> scores.containsKey(measure.label()))
+                .mapToDouble(scores -> scores.getOrDefault(measure.label(), Double.NaN))
+                .toArray();
     }
 }

@@ -58,8 +58,11 @@ public final class EncodeLatentsPlanner implements WorkPlanner {
     public List<WorkItem> plan() {
         List<CaptionedClip> captioned = captioned();
         List<ArtifactRef> vae = List.of(inputs.single(VaePlanner.STEP, STEP));
-        String folderSha256 =
-                configuration.text().folder().map(EncodeLatentsPlanner::folderSha256).orElse("");
+        String folderSha256 = configuration
+                .text()
+                .folder()
+                .map(EncodeLatentsPlanner::folderSha256)
+                .orElse("");
         int size = configuration.encode().clipsPerShard();
         List<WorkItem> items = new ArrayList<>();
         for (int from = 0; from < captioned.size(); from += size) {
@@ -68,8 +71,7 @@ public final class EncodeLatentsPlanner implements WorkPlanner {
                     shapes(configuration),
                     configuration.text(),
                     folderSha256);
-            items.add(new WorkItem(
-                    "shard-" + from / size, TaskKind.ENCODE_LATENTS, Json.tree(order), vae, resources));
+            items.add(new WorkItem("shard-" + from / size, TaskKind.ENCODE_LATENTS, Json.tree(order), vae, resources));
         }
         return items;
     }
