@@ -1,104 +1,66 @@
 package dev.mugv.model.train;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.mugv.kernels.GradientNorm;
 import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
-import dev.mugv.model.tensor.SafetensorsFile;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 
 /**
- * Latents and caption features of many clips in the published shards of {@code ENCODE_LATENTS}: {@code latent.<clip>.<shape>}
- * {@code [C,F,H,W]}, normalised, and {@code text.<clip>} {@code [S,D]}, without padding.
- *
- * <p>Values are read when they are asked for and the ones last used are kept, up to a limit. One thread at a time.
+ * Latents and caption features in memory: what was used last is kept, up to a limit, after it was checked to be finite. One
+ * thread at a time.
  */
-final class LatentLibrary implements AutoCloseable {
-    private static final String LATENTS_FILE_NAME = "latents.safetensors";
-    private static final String TEXT_FILE_NAME = "text.safetensors";
+final class LatentLibrary {
     private static final long CACHED_VALUES = 64L << 20;
 
-    private final List<SafetensorsFile> files = new ArrayList<>();
-    private final Map<String, SafetensorsFile> places = new HashMap<>();
+    private final LatentDataset dataset;
+    private final NDManager scope;
     private final LinkedHashMap<String, FloatBuffer> cache = new LinkedHashMap<>(64, 0.75f, true);
     private long cachedValues;
 
-    private LatentLibrary() {}
-
-    /** Opens the shards, whose hashes have been checked by whoever handed out the folders. */
-    static LatentLibrary open(List<Path> shards) {
-        LatentLibrary library = new LatentLibrary();
-        for (Path shard : shards) {
-            library.add(shard.resolve(LATENTS_FILE_NAME));
-            library.add(shard.resolve(TEXT_FILE_NAME));
-        }
-        return library;
+    /**
+     * @param dataset stays the caller's
+     */
+    LatentLibrary(LatentDataset dataset, NDManager scope) {
+        this.dataset = dataset;
+        this.scope = scope;
     }
 
     boolean holds(String clipId, VideoShape shape) {
-        return places.containsKey(latentName(clipId, shape)) && places.containsKey(textName(clipId));
+        return dataset.contains(clipId, shape);
     }
 
     /** Normalised latent, row-major {@code [C,F,H,W]}. */
     FloatBuffer latent_CFHW(String clipId, VideoShape shape) {
-        return values(latentName(clipId, shape));
+        return values(
+                "latent of clip %s at shape %s".formatted(clipId, shape.label()),
+                local -> dataset.latents(local, List.of(clipId), shape));
     }
 
     /** Caption features, row-major {@code [S,D]}. */
     FloatBuffer text_SD(String clipId) {
-        return values(textName(clipId));
+        return values("caption of clip " + clipId, local -> dataset.text(local, clipId));
     }
 
-    @Override
-    public void close() {
-        files.forEach(SafetensorsFile::close);
-    }
-
-    private static String latentName(String clipId, VideoShape shape) {
-        return "latent." + clipId + "." + shape.label();
-    }
-
-    private static String textName(String clipId) {
-        return "text." + clipId;
-    }
-
-    private void add(Path path) {
-        SafetensorsFile file = SafetensorsFile.open(path);
-        files.add(file);
-        file.names().forEach(name -> places.put(name, file));
-    }
-
-    private FloatBuffer values(String name) {
-        FloatBuffer cached = cache.get(name);
-        return cached == null ? keep(name, read(name)) : cached;
-    }
-
-    private FloatBuffer read(String name) {
-        SafetensorsFile file = places.get(name);
-        if (file == null) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot train: no latent shard among the inputs holds '%s'. Encode the clip with this shape first."
-                            .formatted(name));
+    private FloatBuffer values(String what, Function<NDManager, NDArray> read) {
+        FloatBuffer cached = cache.get(what);
+        if (cached != null) {
+            return cached;
         }
-        FloatBuffer values = FloatBuffer.wrap(file.floats(name)).asReadOnlyBuffer();
-        GradientNorm.firstNonFinite(values, 0, values.limit()).ifPresent(index -> {
-            throw new WorkFailure(
-                    FailureKind.CORRUPT,
-                    "Cannot train on '%s' of '%s': element %d is %s. Encode the shard again."
-                            .formatted(name, file.path(), index, values.get(index)));
-        });
-        return values;
+        try (NDManager local = scope.newSubManager()) {
+            return keep(what, FloatBuffer.wrap(read.apply(local).toFloatArray()).asReadOnlyBuffer());
+        }
     }
 
-    private FloatBuffer keep(String name, FloatBuffer values) {
-        cache.put(name, values);
+    private FloatBuffer keep(String what, FloatBuffer values) {
+        requireFinite(what, values);
+        cache.put(what, values);
         cachedValues += values.limit();
         var eldest = cache.entrySet().iterator();
         while (cachedValues > CACHED_VALUES && cache.size() > 1) {
@@ -106,5 +68,17 @@ final class LatentLibrary implements AutoCloseable {
             eldest.remove();
         }
         return values;
+    }
+
+    /**
+     * @throws WorkFailure of kind {@link FailureKind#CORRUPT} naming the tensor and the element
+     */
+    static void requireFinite(String what, FloatBuffer values) {
+        GradientNorm.firstNonFinite(values, 0, values.limit()).ifPresent(index -> {
+            throw new WorkFailure(
+                    FailureKind.CORRUPT,
+                    "Cannot train on the %s: expected finite numbers, found %s at element %d. Make it again."
+                            .formatted(what, values.get(index), index));
+        });
     }
 }

@@ -7,6 +7,7 @@ import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
+import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.dit.DitParameters;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.PreferenceLabels;
@@ -46,9 +47,10 @@ public final class ModelTraining {
     public void run() throws IOException {
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
         try (NDManager scope = runtime.newScope();
-                LatentLibrary latents = LatentLibrary.open(inputs(List.of(TaskKind.ENCODE_LATENTS)));
+                LatentDataset dataset = LatentDataset.open(inputs(List.of(TaskKind.ENCODE_LATENTS)));
                 DitModel model = DitModel.trainable(order.size(), scope)) {
             initialise(model);
+            LatentLibrary latents = new LatentLibrary(dataset, scope);
             if (order.objective() instanceof FlowMatching objective) {
                 Trainable trainable = new FlowTraining(
                         model, objective.stage(), order.trainingClips(), order.validationGrid(), latents);

@@ -1,7 +1,6 @@
 package dev.mugv.model.train;
 
 import dev.mugv.kernels.CounterNoise;
-import dev.mugv.kernels.GradientNorm;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.PreferenceSamples;
@@ -65,12 +64,7 @@ final class PreferenceLibrary {
 
     private void add(PreferenceSamples.Sample sample, SafetensorsFile file) {
         FloatBuffer latent_CFHW = FloatBuffer.wrap(file.floats(sample.tensor())).asReadOnlyBuffer();
-        GradientNorm.firstNonFinite(latent_CFHW, 0, latent_CFHW.limit()).ifPresent(index -> {
-            throw new WorkFailure(
-                    FailureKind.CORRUPT,
-                    "Cannot train on sample '%s' of '%s': element %d is %s. Generate the samples again."
-                            .formatted(sample.sampleId(), file.path(), index, latent_CFHW.get(index)));
-        });
+        LatentLibrary.requireFinite("sample '%s' of '%s'".formatted(sample.sampleId(), file.path()), latent_CFHW);
         if (entries.put(sample.sampleId(), new Entry(sample, latent_CFHW)) != null) {
             throw invalid("sample id '%s' stands in two artifacts".formatted(sample.sampleId()));
         }

@@ -7,6 +7,7 @@ import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.format.LatentShard;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.format.WeightedClip;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /** Clips, shards and orders small enough that a training takes a second. */
 final class TinyTraining {
@@ -42,29 +44,55 @@ final class TinyTraining {
     TinyTraining(Path root) {
         this.root = root;
         this.shard = root.resolve("shard");
+        created(shard);
+        writeShard(List.of("a", "b", "c", "held"), TinyTraining::latent);
+    }
+
+    /** Writes the shard anew with these clips. */
+    void writeShard(List<String> clips, BiFunction<String, VideoShape, FloatBuffer> values) {
         SafetensorsWriter latents = new SafetensorsWriter(Map.of());
         SafetensorsWriter text = new SafetensorsWriter(Map.of());
-        for (String clip : List.of("a", "b", "c", "held")) {
+        List<LatentShard.Latent> latentEntries = new ArrayList<>();
+        List<LatentShard.Text> textEntries = new ArrayList<>();
+        LatentShard keys = shard(List.of(), List.of());
+        for (String clip : clips) {
             // Both videos have the same first frame; clip c is too short for the long shape.
             for (VideoShape shape : List.of(SMALL, LONG, SMALL.image())) {
                 if (!shape.equals(LONG) || !clip.equals("c")) {
+                    LatentShard.Latent entry = new LatentShard.Latent(clip, "video", 0, 24, shape, "");
+                    latentEntries.add(new LatentShard.Latent(clip, "video", 0, 24, shape, keys.latentKey(entry)));
                     latents.add(
-                            "latent." + clip + "." + shape.label(),
+                            entry.tensor(),
                             new Shape(24, shape.latentFrames(), shape.latentHeight(), shape.latentWidth()),
-                            latent(clip, shape));
+                            values.apply(clip, shape));
                 }
             }
-            float[] features = new float[(clip.length() + 2) * SIZE.textWidth()];
+            int tokens = clip.length() + 2;
+            float[] features = new float[tokens * SIZE.textWidth()];
             CounterNoise.of(3, "text", CounterNoise.counter(clip)).fillGaussian(features);
-            text.add("text." + clip, new Shape(clip.length() + 2, SIZE.textWidth()), FloatBuffer.wrap(features));
+            LatentShard.Text entry = new LatentShard.Text(clip, clip, LatentShard.textKey(clip, "text"));
+            textEntries.add(entry);
+            text.add(entry.tensor(), new Shape(tokens, SIZE.textWidth()), FloatBuffer.wrap(features));
         }
-        created(shard);
-        latents.write(shard.resolve("latents.safetensors"));
-        text.write(shard.resolve("text.safetensors"));
+        latents.write(shard.resolve(LatentShard.LATENTS_FILE_NAME));
+        text.write(shard.resolve(LatentShard.TEXT_FILE_NAME));
+        try {
+            Files.writeString(shard.resolve(LatentShard.FILE_NAME), Json.pretty(shard(latentEntries, textEntries)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    Path shard() {
-        return shard;
+    private static LatentShard shard(List<LatentShard.Latent> latents, List<LatentShard.Text> texts) {
+        return new LatentShard(
+                "vae",
+                "text",
+                LatentShard.State.NORMALISED_MEAN,
+                LatentShard.FLOAT32,
+                latents,
+                texts,
+                List.of(),
+                List.of());
     }
 
     static TrainingStage stage(int updates) {

@@ -19,6 +19,7 @@ import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.SafetensorsFile;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -89,25 +90,15 @@ class TrainModelTaskTest {
 
     @Test
     void aNanInALatentStopsBeforeTheFirstUpdateAndNamesTheClip() {
-        VideoShape shape = TinyTraining.SMALL;
-        dev.mugv.model.tensor.SafetensorsWriter poisoned = new dev.mugv.model.tensor.SafetensorsWriter(Map.of());
-        java.nio.FloatBuffer latent = TinyTraining.latent("held", shape);
-        latent.put(7, Float.NaN);
-        poisoned.add("latent.held." + shape.label(), new ai.djl.ndarray.types.Shape(24, 2, 4, 4), latent);
-        for (String clip : List.of("a", "b", "c")) {
-            poisoned.add(
-                    "latent." + clip + "." + shape.label(),
-                    new ai.djl.ndarray.types.Shape(24, 2, 4, 4),
-                    TinyTraining.latent(clip, shape));
-        }
-        poisoned.write(tiny.shard().resolve("latents.safetensors"));
-        TrainingStage stage = stage(shape);
-        assertThatThrownBy(
-                        () -> tiny.train("x", TinyTraining.order(new TrainModelOrder.FlowMatching(stage, 0)), Map.of()))
+        tiny.writeShard(List.of("a", "b", "c", "held"), (clip, shape) -> {
+            FloatBuffer latent = TinyTraining.latent(clip, shape);
+            return clip.equals("held") ? latent.put(7, Float.NaN) : latent;
+        });
+        assertThatThrownBy(() -> tiny.train("x", flow(10, 0), Map.of()))
                 .isInstanceOfSatisfying(
                         WorkFailure.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.CORRUPT))
-                .hasMessageContaining("latent.held.32x32x16@8.0")
-                .hasMessageContaining("element 7 is NaN");
+                .hasMessageContaining("latent of clip held at shape 32x32x16@8.0")
+                .hasMessageContaining("found NaN at element 7");
     }
 
     @Test
