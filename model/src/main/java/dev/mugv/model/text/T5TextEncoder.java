@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.ParameterSet;
@@ -94,6 +95,15 @@ public final class T5TextEncoder implements TextEncoder {
                 new T5TextEncoder(runtime, size, maxTokens, new ByteTokenizer(), () -> seededIdentity(width, seed));
         encoder.draw(seed);
         return encoder;
+    }
+
+    /** The encoder that a configuration names: that of its folder, or the seeded one without a folder. */
+    public static T5TextEncoder of(TorchRuntime runtime, TextConfiguration configuration) {
+        return configuration
+                .folder()
+                .map(folder -> open(runtime, folder, configuration.maxTokens()))
+                .orElseGet(
+                        () -> seeded(runtime, configuration.width(), configuration.seed(), configuration.maxTokens()));
     }
 
     /** What {@link #identity} of a seeded encoder is, without making it. */

@@ -2,7 +2,9 @@ package dev.mugv.model.worker;
 
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkTask;
+import dev.mugv.model.worker.task.EvaluateModelTask;
 import dev.mugv.model.worker.task.EvaluateVaeTask;
+import dev.mugv.model.worker.task.GeneratePreferencesTask;
 import dev.mugv.model.worker.task.TrainModelTask;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,6 +17,8 @@ final class WorkerTasks {
     static TaskRegistry registry() {
         Map<TaskKind, Supplier<WorkTask>> tasks = new EnumMap<>(TaskKind.class);
         tasks.put(TaskKind.TRAIN_MODEL, TrainModelTask::new);
+        tasks.put(TaskKind.GENERATE_PREFERENCES, GeneratePreferencesTask::new);
+        tasks.put(TaskKind.EVALUATE_MODEL, EvaluateModelTask::new);
         tasks.put(TaskKind.EVALUATE_VAE, EvaluateVaeTask::new);
         return new TaskRegistry(tasks);
     }

@@ -8,6 +8,7 @@ import dev.mugv.model.evaluation.PeakSignalToNoise;
 import dev.mugv.model.evaluation.StructuralSimilarity;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.EvaluateVaeOrder;
+import dev.mugv.model.format.VaeDescription;
 import dev.mugv.model.format.VaeEvaluation;
 import dev.mugv.model.media.ClipFrames;
 import dev.mugv.model.media.PngImages;
@@ -35,7 +36,7 @@ public final class EvaluateVaeTask implements WorkTask {
     @Override
     public void run(TaskContext context) throws IOException {
         EvaluateVaeOrder order = context.parameters(EvaluateVaeOrder.class);
-        Path weights = TaskInputs.only(context, TaskInputs.VAE).resolve("vae.safetensors");
+        Path weights = TaskInputs.only(context, TaskInputs.VAE).resolve(VaeDescription.WEIGHTS_FILE_NAME);
         Files.createDirectories(context.pendingOutput().resolve(SHEETS));
         List<VaeEvaluation.Clip> results = new ArrayList<>();
         try (NDManager scope = TorchRuntime.start(context.order().threads()).newScope();

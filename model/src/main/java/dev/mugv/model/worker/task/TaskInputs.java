@@ -19,6 +19,9 @@ final class TaskInputs {
     static final Set<TaskKind> MODEL =
             EnumSet.of(TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS);
 
+    /** What publishes a shard of latents. */
+    static final Set<TaskKind> LATENTS = EnumSet.of(TaskKind.ENCODE_LATENTS);
+
     private TaskInputs() {}
 
     /**

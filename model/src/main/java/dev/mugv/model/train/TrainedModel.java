@@ -1,0 +1,56 @@
+package dev.mugv.model.train;
+
+import ai.djl.ndarray.NDManager;
+import dev.mugv.model.dit.DiffusionTransformer;
+import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.format.ValidationGrid;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A published model to be used, not trained: for sampling, and for the loss that its trainer measured. */
+public final class TrainedModel implements AutoCloseable {
+    private final ModelDescription description;
+    private final DitModel model;
+
+    private TrainedModel(ModelDescription description, DitModel model) {
+        this.description = description;
+        this.model = model;
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param folder of the artifact, whose hashes have been checked by whoever handed it out
+     * @param scope owns the weights until this model is closed
+     */
+    public static TrainedModel open(Path folder, NDManager scope) {
+        PublishedModel published = PublishedModel.in(folder);
+        return new TrainedModel(
+                published.description(), DitModel.frozen(published.description().size(), published.weights(), scope));
+    }
+
+    public ModelDescription description() {
+        return description;
+    }
+
+    /** What computes velocities; stays this model's. */
+    public DiffusionTransformer transformer() {
+        return model.transformer();
+    }
+
+    /**
+     * The flow-matching loss on a grid, by the very code with which training measures it.
+     *
+     * @param shards folders of the latent shards that hold the grid's clips
+     */
+    public double loss(ValidationGrid grid, List<Path> shards) {
+        try (LatentLibrary latents = LatentLibrary.open(shards)) {
+            return new ValidationLoss(grid, latents).of(model.transformer(), model.flow(), model.scope());
+        }
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.mugv.model.worker.task;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.evaluation.FrameSheet;
+import dev.mugv.model.evaluation.SampleScores;
+import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.format.GenerationSettings;
+import dev.mugv.model.format.VaeDescription;
+import dev.mugv.model.generation.GeneratedVideo;
+import dev.mugv.model.generation.GenerationRequest;
+import dev.mugv.model.generation.VideoGenerator;
+import dev.mugv.model.media.ClipFrames;
+import dev.mugv.model.media.PngImages;
+import dev.mugv.model.media.RgbFrame;
+import dev.mugv.model.media.VideoWriter;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.TaskContext;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.tensor.TorchRuntime;
+import dev.mugv.model.text.T5TextEncoder;
+import dev.mugv.model.text.TextEncoder;
+import dev.mugv.model.text.TextFeatures;
+import dev.mugv.model.train.TrainedModel;
+import dev.mugv.model.vae.VideoVae;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes a task's samples, measures them, and leaves what people look at in the task's output. */
+final class SampleGeneration implements AutoCloseable {
+    private static final String NOISE = "start-noise";
+
+    private final GenerationSettings settings;
+    private final Path output;
+    private final VideoVae vae;
+    private final TextEncoder text;
+    private final VideoGenerator generator;
+    private final NDArray negative_SD;
+
+    /**
+     * A sample.
+     *
+     * @param sampleId see {@link GenerationItem#sampleId}
+     * @param seed of the start noise
+     * @param video latents and pictures
+     * @param scores by {@link dev.mugv.model.format.SampleMeasure#label()}
+     */
+    record MadeSample(String sampleId, long seed, GeneratedVideo video, Map<String, Double> scores) {}
+
+    private SampleGeneration(
+            GenerationSettings settings,
+            Path output,
+            VideoVae vae,
+            TextEncoder text,
+            VideoGenerator generator,
+            NDArray negative_SD) {
+        this.settings = settings;
+        this.output = output;
+        this.vae = vae;
+        this.text = text;
+        this.generator = generator;
+        this.negative_SD = negative_SD;
+    }
+
+    /**
+     * Loads what sampling needs besides the model.
+     *
+     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} if the text encoder is not the one of the order
+     */
+    static SampleGeneration open(
+            TaskContext context, GenerationSettings settings, TrainedModel model, TorchRuntime runtime, NDManager scope)
+            throws IOException {
+        Path weights = TaskInputs.only(context, TaskInputs.VAE).resolve(VaeDescription.WEIGHTS_FILE_NAME);
+        for (String folder : new String[] {"videos", "sheets", "first-frames"}) {
+            Files.createDirectories(context.pendingOutput().resolve(folder));
+        }
+        VideoVae vae = VideoVae.load(scope, weights);
+        TextEncoder text = T5TextEncoder.of(runtime, settings.text());
+        if (!text.identity().equals(settings.textEncoderSha256())) {
+            String found = text.identity();
+            text.close();
+            vae.close();
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot generate samples: expected text encoder %s, found %s. Restore its folder, or start the run again."
+                            .formatted(settings.textEncoderSha256(), found));
+        }
+        NDArray negative_SD = array(text.encode(settings.sampler().negativePrompt()), scope);
+        VideoGenerator generator = new VideoGenerator(model.transformer(), vae, settings.sampler());
+        return new SampleGeneration(settings, context.pendingOutput(), vae, text, generator, negative_SD);
+    }
+
+    /** Makes an item's sample of a number; its latents live in the scope. */
+    MadeSample make(GenerationItem item, int number, NDManager scope) {
+        long seed = settings.sampler().seed() + number;
+        Optional<RgbFrame> firstFrame = firstFrame(item);
+        GenerationRequest request = new GenerationRequest(
+                item.sampleId(number),
+                settings.shape(),
+                firstFrame,
+                array(text.encode(item.prompt()), scope),
+                negative_SD,
+                CounterNoise.of(
+                        seed,
+                        NOISE,
+                        CounterNoise.counter(item.name()),
+                        item.conditioning().latentFrames()));
+        GeneratedVideo video = generator.generate(request, scope);
+        Map<String, Double> scores =
+                SampleScores.of(video.frames(), firstFrame, settings.shape().fps());
+        return new MadeSample(item.sampleId(number), seed, video, scores);
+    }
+
+    /** Writes a sample's video and contact sheet. */
+    void write(MadeSample sample) {
+        VideoWriter.write(
+                output.resolve(videoFile(sample.sampleId())),
+                sample.video().frames(),
+                settings.shape().fps());
+        PngImages.write(FrameSheet.of(sample.video().frames()), output.resolve(sheetFile(sample.sampleId())));
+    }
+
+    /** Writes the picture that an item gives, if it gives one; its path relative to the output, or nothing. */
+    String writeFirstFrame(GenerationItem item, String sampleId) {
+        return firstFrame(item)
+                .map(frame -> {
+                    String file = "first-frames/" + sampleId + ".png";
+                    PngImages.write(frame, output.resolve(file));
+                    return file;
+                })
+                .orElse("");
+    }
+
+    static String videoFile(String sampleId) {
+        return "videos/" + sampleId + ".mp4";
+    }
+
+    static String sheetFile(String sampleId) {
+        return "sheets/" + sampleId + ".png";
+    }
+
+    private Optional<RgbFrame> firstFrame(GenerationItem item) {
+        VideoShape image = settings.shape().image();
+        return item.firstFrameOf().map(clip -> ClipFrames.read(clip, image).get(0));
+    }
+
+    private static NDArray array(TextFeatures features, NDManager scope) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(features.tokens() * features.width() * Float.BYTES)
+                .order(ByteOrder.nativeOrder());
+        bytes.asFloatBuffer().put(features.features_SD());
+        return scope.create(bytes, new Shape(features.tokens(), features.width()), DataType.FLOAT32);
+    }
+
+    @Override
+    public void close() {
+        generator.close();
+        text.close();
+        vae.close();
+    }
+}

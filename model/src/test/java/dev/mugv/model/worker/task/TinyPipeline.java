@@ -1,0 +1,115 @@
+package dev.mugv.model.worker.task;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.SamplerConfiguration;
+import dev.mugv.model.config.TextConfiguration;
+import dev.mugv.model.config.VaeSize;
+import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.format.ClipSource;
+import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.format.GenerationSettings;
+import dev.mugv.model.format.LatentShard;
+import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.media.ClipFrames;
+import dev.mugv.model.run.ArtifactRef;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.RecordingTaskContext;
+import dev.mugv.model.run.Sha256;
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.model.tensor.ParameterSet;
+import dev.mugv.model.tensor.SafetensorsWriter;
+import dev.mugv.model.tensor.TorchRuntime;
+import dev.mugv.model.text.T5TextEncoder;
+import dev.mugv.model.text.TextFeatures;
+import dev.mugv.model.vae.FrameTensors;
+import dev.mugv.model.vae.VideoVae;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Published artifacts of an untrained model, VAE and one encoded clip, small enough for a test. */
+final class TinyPipeline {
+    static final VideoShape SHAPE = new VideoShape(32, 32, 16, 8);
+    private static final TextConfiguration TEXT = new TextConfiguration(Optional.empty(), 16, 24, 3);
+    private static final DitSize SIZE = new DitSize(72, 1, 16, 24);
+    private static final ArtifactRef VAE = ref(TaskKind.TRAIN_VAE);
+    private static final ArtifactRef MODEL = ref(TaskKind.TRAIN_MODEL);
+    private static final ArtifactRef SHARD = ref(TaskKind.ENCODE_LATENTS);
+
+    private final Path root;
+    private final ClipSource clip;
+
+    private TinyPipeline(Path root, ClipSource clip) {
+        this.root = root;
+        this.clip = clip;
+    }
+
+    static TinyPipeline create(Path root) throws IOException {
+        for (String folder : List.of("vae", "model", "shard")) {
+            Files.createDirectory(root.resolve(folder));
+        }
+        ClipSource clip = SyntheticClip.write(root.resolve("clip.mp4"), 16, 0);
+        TorchRuntime runtime = TorchRuntime.start(1);
+        try (NDManager scope = runtime.newScope();
+                VideoVae vae = VideoVae.untrained(scope, new VaeSize(List.of(32, 32, 32, 32), 32, 1), 5);
+                ParameterSet parameters = ParameterSet.frozen(scope, DitParameters.shapes(SIZE));
+                T5TextEncoder text = T5TextEncoder.of(runtime, TEXT)) {
+            vae.write(root.resolve("vae/vae.safetensors"), Map.of());
+            DitParameters.initialise(parameters, 7);
+            Path weights = root.resolve("model").resolve(ModelDescription.WEIGHTS_FILE_NAME);
+            parameters.write(weights, Map.of());
+            ModelDescription description = new ModelDescription(
+                    SIZE, "proxy", 0, parameters.size(), Sha256.ofFile(weights), "test", List.of(), List.of());
+            Files.writeString(root.resolve("model").resolve(ModelDescription.FILE_NAME), Json.pretty(description));
+            TextFeatures features = text.encode("a red square");
+            new SafetensorsWriter(Map.of())
+                    .add(
+                            LatentShard.latentTensor(clip.clipId(), SHAPE),
+                            vae.encodeMean(scope, FrameTensors.source(ClipFrames.read(clip, SHAPE)))
+                                    .squeeze(0))
+                    .write(root.resolve("shard").resolve(LatentShard.LATENTS_FILE_NAME));
+            new SafetensorsWriter(Map.of())
+                    .add(
+                            LatentShard.textTensor(clip.clipId()),
+                            new Shape(features.tokens(), features.width()),
+                            features.features_SD())
+                    .write(root.resolve("shard").resolve(LatentShard.TEXT_FILE_NAME));
+        }
+        return new TinyPipeline(root, clip);
+    }
+
+    String clipId() {
+        return clip.clipId();
+    }
+
+    GenerationSettings settings() {
+        return new GenerationSettings(
+                SHAPE, new SamplerConfiguration(2, 3, "blurry", 100), TEXT, T5TextEncoder.seededIdentity(16, 3));
+    }
+
+    GenerationItem textToVideo() {
+        return new GenerationItem(clip.clipId(), "a red square", Optional.empty());
+    }
+
+    GenerationItem imageToVideo() {
+        return new GenerationItem(clip.clipId(), "a red square", Optional.of(clip));
+    }
+
+    /** A task's surroundings whose output lies in the folder of this name. */
+    RecordingTaskContext context(String name, TaskKind task, Object order) {
+        return new RecordingTaskContext(root.resolve(name), task, order, List.of(MODEL, VAE, SHARD))
+                .withInput(MODEL, root.resolve("model"))
+                .withInput(VAE, root.resolve("vae"))
+                .withInput(SHARD, root.resolve("shard"));
+    }
+
+    private static ArtifactRef ref(TaskKind task) {
+        return new ArtifactRef(task, "a".repeat(64), "b".repeat(64));
+    }
+}
