@@ -5,7 +5,7 @@ package dev.mugv.model.format;
  * Checkpoint k gets a weight proportional to {@code decay^age}, the newest having age 0 (mugv.md, section 5.5).
  *
  * @param decay above 0 and up to 1; 1 is the plain mean
- * @param newest how many of the newest checkpoints are merged
+ * @param newest how many of the newest checkpoints are merged, or all when there are fewer
  */
 public record MergeCheckpointsOrder(double decay, int newest) {
     public MergeCheckpointsOrder {

@@ -33,11 +33,9 @@ record DitModel(DiffusionTransformer transformer, ParameterSet parameters, FlowM
         return of(other.size(), other.parameters.frozenCopy(scope), scope);
     }
 
-    /** A model without gradients, read from a published file. */
-    static DitModel frozen(DitSize size, Path file, NDManager scope) {
-        DitModel model = of(size, ParameterSet.frozen(scope, DitParameters.shapesWithNullCaption(size)), scope);
-        model.read(file, 0);
-        return model;
+    /** A model without gradients; all values are zero. */
+    static DitModel frozen(DitSize size, NDManager scope) {
+        return of(size, ParameterSet.frozen(scope, DitParameters.shapesWithNullCaption(size)), scope);
     }
 
     private static DitModel of(DitSize size, ParameterSet parameters, NDManager scope) {

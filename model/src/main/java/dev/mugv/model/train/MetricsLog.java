@@ -3,16 +3,19 @@ package dev.mugv.model.train;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -22,17 +25,17 @@ import tools.jackson.core.JacksonException;
 public final class MetricsLog implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
-    private final List<MetricsLine> lines;
+    private long next;
 
-    private MetricsLog(Path file, FileChannel channel, List<MetricsLine> lines) {
+    private MetricsLog(Path file, FileChannel channel, long next) {
         this.file = file;
         this.channel = channel;
-        this.lines = lines;
+        this.next = next;
     }
 
     /** An empty log; an existing file is emptied. */
     public static MetricsLog start(Path file) {
-        return open(file, new ArrayList<>(), 0);
+        return open(file, 0, 0);
     }
 
     /**
@@ -41,45 +44,43 @@ public final class MetricsLog implements AutoCloseable {
      * @throws WorkFailure of kind {@link FailureKind#CORRUPT} if lines up to that update are missing
      */
     public static MetricsLog resume(Path file, long update) {
-        List<MetricsLine> kept = new ArrayList<>();
+        long kept = 0;
         long bytes = 0;
-        try {
-            String text = Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
-            for (int start = 0; kept.size() <= update; ) {
-                int end = text.indexOf('\n', start);
-                if (end < 0) {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
+            for (String line = lines.readLine(); line != null && kept <= update; line = lines.readLine()) {
+                if (MetricsLine.parse(line).update() != kept) {
                     break;
                 }
-                MetricsLine line = MetricsLine.parse(text.substring(start, end));
-                if (line.update() != kept.size()) {
-                    break;
-                }
-                kept.add(line);
-                start = end + 1;
-                // Written by this class as ASCII: one byte a character.
-                bytes = start;
+                kept++;
+                // Written by this class as ASCII: one byte a character, one for the line break.
+                bytes += line.length() + 1L;
             }
-        } catch (JacksonException e) {
-            throw missing(file, kept.size(), update, e);
+        } catch (JacksonException | NoSuchFileException | CharacterCodingException e) {
+            throw missing(file, kept, update, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (kept.size() <= update) {
-            throw missing(file, kept.size(), update, null);
+        if (kept <= update) {
+            throw missing(file, kept, update, null);
         }
         return open(file, kept, bytes);
     }
 
-    /** Lines so far, from update 0. */
+    /** Update of the last line; -1 when there is none. */
+    public long lastUpdate() {
+        return next - 1;
+    }
+
+    /** All lines, from update 0, read from the file. */
     public List<MetricsLine> lines() {
-        return List.copyOf(lines);
+        return MetricsLine.readAll(file);
     }
 
     /** Adds the next update's line. */
     public void append(MetricsLine line) {
-        if (line.update() != lines.size()) {
+        if (line.update() != next) {
             throw new IllegalStateException(
-                    "metrics of update %d follow those of update %d".formatted(line.update(), lines.size() - 1));
+                    "metrics of update %d follow those of update %d".formatted(line.update(), lastUpdate()));
         }
         try {
             ByteBuffer bytes = ByteBuffer.wrap((line.json() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -89,7 +90,7 @@ public final class MetricsLog implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        lines.add(line);
+        next++;
     }
 
     /** Makes the lines survive a power failure; to be called before the checkpoint that relies on them. */
@@ -114,19 +115,18 @@ public final class MetricsLog implements AutoCloseable {
         }
     }
 
-    private static MetricsLog open(Path file, List<MetricsLine> lines, long bytes) {
+    private static MetricsLog open(Path file, long next, long bytes) {
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             channel.truncate(bytes);
             channel.position(bytes);
-            return new MetricsLog(file, channel, lines);
+            return new MetricsLog(file, channel, next);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static WorkFailure missing(
-            Path file, int found, long expected, @org.jspecify.annotations.Nullable Exception e) {
+    private static WorkFailure missing(Path file, long found, long expected, @Nullable Exception e) {
         return new WorkFailure(
                 FailureKind.CORRUPT,
                 "Cannot resume from '%s': expected metrics up to update %d, found %d whole lines. Delete the folder '%s' to train again from the start."

@@ -68,18 +68,10 @@ public final class ModelTraining {
         Path output = context.pendingOutput();
         try (TrainingLoop loop = new TrainingLoop(context, plan, trainable, model.scope())) {
             TrainingSummary summary = loop.run();
-            Path weights = output.resolve(ModelDescription.WEIGHTS_FILE_NAME);
-            model.write(weights);
-            ModelDescription description = new ModelDescription(
-                    order.size(),
-                    plan.stage(),
-                    plan.updates(),
-                    model.parameters().size(),
-                    Sha256.ofFile(weights),
-                    plan.codeVersion(),
-                    context.order().inputs(),
-                    copyCheckpoints(loop, output));
-            Files.writeString(output.resolve(ModelDescription.FILE_NAME), Json.pretty(description));
+            PublishedModel.write(
+                    model,
+                    new PublishedModel.Origin(plan.stage(), plan.updates(), copyCheckpoints(loop, output)),
+                    context);
             Files.writeString(output.resolve(TrainingSummary.FILE_NAME), Json.pretty(summary));
         }
     }

@@ -2,10 +2,16 @@ package dev.mugv.model.train;
 
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.run.CodeVersion;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.Sha256;
+import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkFailure;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A model artifact that is read.
@@ -17,6 +23,31 @@ record PublishedModel(Path folder, ModelDescription description) {
     static PublishedModel in(Path folder) {
         return new PublishedModel(
                 folder, Json.read(folder.resolve(ModelDescription.FILE_NAME), ModelDescription.class));
+    }
+
+    /** What made a model. */
+    record Origin(String stage, int updates, List<ModelDescription.Checkpoint> checkpoints) {
+        /** A model that no updates made. */
+        static Origin withoutUpdates(String stage) {
+            return new Origin(stage, 0, List.of());
+        }
+    }
+
+    /** Writes weights and description into the task's output. */
+    static void write(DitModel model, Origin origin, TaskContext context) throws IOException {
+        Path folder = context.pendingOutput();
+        Path weights = folder.resolve(ModelDescription.WEIGHTS_FILE_NAME);
+        model.write(weights);
+        ModelDescription description = new ModelDescription(
+                model.size(),
+                origin.stage(),
+                origin.updates(),
+                model.parameters().size(),
+                Sha256.ofFile(weights),
+                new CodeVersion().of(context.order().task()),
+                context.order().inputs(),
+                origin.checkpoints());
+        Files.writeString(folder.resolve(ModelDescription.FILE_NAME), Json.pretty(description));
     }
 
     Path weights() {

@@ -61,7 +61,7 @@ public final class TrainingLoop implements AutoCloseable {
      */
     public TrainingSummary run() {
         try (MetricsLog metrics = resume()) {
-            long resumed = metrics.lines().size() - 1L;
+            long resumed = metrics.lastUpdate();
             long saved = resumed;
             for (long update = resumed + 1; update <= plan.updates(); update++) {
                 if (context.isStopRequested()) {

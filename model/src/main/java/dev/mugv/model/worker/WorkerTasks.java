@@ -4,8 +4,12 @@ import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkTask;
 import dev.mugv.model.worker.task.EvaluateModelTask;
 import dev.mugv.model.worker.task.EvaluateVaeTask;
+import dev.mugv.model.worker.task.ExpandWidthTask;
 import dev.mugv.model.worker.task.GeneratePreferencesTask;
+import dev.mugv.model.worker.task.ImportVaeTask;
+import dev.mugv.model.worker.task.MergeCheckpointsTask;
 import dev.mugv.model.worker.task.TrainModelTask;
+import dev.mugv.model.worker.task.TrainVaeTask;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -16,7 +20,11 @@ final class WorkerTasks {
 
     static TaskRegistry registry() {
         Map<TaskKind, Supplier<WorkTask>> tasks = new EnumMap<>(TaskKind.class);
+        tasks.put(TaskKind.TRAIN_VAE, TrainVaeTask::new);
+        tasks.put(TaskKind.IMPORT_VAE, ImportVaeTask::new);
         tasks.put(TaskKind.TRAIN_MODEL, TrainModelTask::new);
+        tasks.put(TaskKind.EXPAND_WIDTH, ExpandWidthTask::new);
+        tasks.put(TaskKind.MERGE_CHECKPOINTS, MergeCheckpointsTask::new);
         tasks.put(TaskKind.GENERATE_PREFERENCES, GeneratePreferencesTask::new);
         tasks.put(TaskKind.EVALUATE_MODEL, EvaluateModelTask::new);
         tasks.put(TaskKind.EVALUATE_VAE, EvaluateVaeTask::new);

@@ -1,0 +1,214 @@
+package dev.mugv.model.vae;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.VaeSize;
+import dev.mugv.model.config.VaeTraining;
+import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.format.ClipSource;
+import dev.mugv.model.media.ClipFrames;
+import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.ParameterSet;
+import dev.mugv.model.train.BatchMeasure;
+import dev.mugv.model.train.Trainable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Trains a VideoVAE to reconstruct crops (mugv.md, section 2.6): squared plus weighted absolute error plus weighted KL
+ * divergence. The encoder sees single chunks of 8 frames; the decoder sees windows whose length is drawn at every update
+ * from {1, 4, 8} latents and the whole crop, as far as they divide it.
+ */
+public final class VaeReconstruction implements Trainable {
+    private static final int MOST_VALIDATION_CROPS = 16;
+    private static final int MOST_MEASURED_CLIPS = 256;
+    private static final int LONGEST_WINDOW = 8;
+    private static final List<String> PARTS = List.of("squared-error", "absolute-error", "kl-divergence");
+
+    private final VideoVae vae;
+    private final VaeTraining training;
+    private final List<ClipSource> trainingClips;
+    private final NDManager scope;
+    private final ClipCrops trainingCrops;
+    private final ClipCrops validationCrops;
+    private final Memory trainingMemory;
+    private final Memory validationMemory;
+    private final double flops;
+
+    /** Pixels pixel_NCHW and noise noise_NCFHW of a batch in memory that is used again and again. */
+    private record Memory(NDArray pixel, FloatBuffer pixels, NDArray noise, FloatBuffer noises) {
+        static Memory of(NDManager scope, VideoShape shape, int batch) {
+            Shape pixel_NCHW = new Shape((long) batch * shape.frames(), 3, shape.height(), shape.width());
+            Shape noise_NCFHW = new Shape(
+                    (long) batch * shape.latentFrames(),
+                    VaeSize.LATENT_CHANNELS,
+                    1,
+                    shape.latentHeight(),
+                    shape.latentWidth());
+            ByteBuffer pixels = direct(pixel_NCHW);
+            ByteBuffer noises = direct(noise_NCFHW);
+            return new Memory(
+                    scope.create(pixels, pixel_NCHW, DataType.FLOAT32),
+                    pixels.asFloatBuffer(),
+                    scope.create(noises, noise_NCFHW, DataType.FLOAT32),
+                    noises.asFloatBuffer());
+        }
+
+        private static ByteBuffer direct(Shape shape) {
+            return ByteBuffer.allocateDirect(Math.toIntExact(shape.size() * Float.BYTES))
+                    .order(ByteOrder.nativeOrder());
+        }
+    }
+
+    /**
+     * @param vae made by {@link VideoVae#untrained}
+     * @param trainingClips clips to train on; those shorter than a crop are passed over
+     * @param validationClips clips of the fixed grid
+     * @param scope outlives the training
+     */
+    public VaeReconstruction(
+            VideoVae vae,
+            VaeTraining training,
+            List<ClipSource> trainingClips,
+            List<ClipSource> validationClips,
+            NDManager scope) {
+        this.vae = vae;
+        this.training = training;
+        this.trainingClips = List.copyOf(trainingClips);
+        this.scope = scope;
+        trainingCrops = new ClipCrops(trainingClips, training.shape());
+        validationCrops = new ClipCrops(validationClips, training.shape());
+        trainingMemory = Memory.of(scope, training.shape(), training.batch());
+        validationMemory = Memory.of(scope, training.shape(), 1);
+        VideoShape shape = training.shape();
+        flops = VaeFlops.ofUpdate(
+                new VaeParameters(vae.size()), training.batch() * shape.frames(), shape.height(), shape.width());
+    }
+
+    @Override
+    public ParameterSet parameters() {
+        return vae.parameters();
+    }
+
+    @Override
+    public BatchMeasure addGradients(long update) {
+        List<String> crops = new ArrayList<>();
+        FloatBuffer pixels = trainingMemory.pixels().duplicate();
+        for (int slot = 0; slot < training.batch(); slot++) {
+            ClipCrops.Crop crop = trainingCrops.draw(CounterNoise.of(training.seed(), "vae-crops", update, slot));
+            trainingCrops.fill(crop, pixels);
+            crops.add(ClipCrops.name(crop));
+        }
+        CounterNoise.of(training.seed(), "vae-posterior", update).fillGaussian(trainingMemory.noises());
+        List<Integer> windows = windows();
+        int window = windows.get(
+                CounterNoise.of(training.seed(), "vae-window", update).below(windows.size(), 0));
+        try (NDManager local = scope.newSubManager()) {
+            NDArray figures = Autograd.recorded(() -> figures(local, trainingMemory, window));
+            Autograd.backward(figures, local.create(new float[] {1, 0, 0, 0}));
+            float[] values = figures.toFloatArray();
+            Map<String, Double> measured = new HashMap<>();
+            for (int i = 0; i < PARTS.size(); i++) {
+                measured.put(PARTS.get(i), (double) values[1 + i]);
+            }
+            measured.put("samples", (double) training.batch());
+            measured.put("decoder-window", (double) window);
+            return new BatchMeasure(
+                    values[0], crops, trainingMemory.noise().size() / VaeSize.LATENT_CHANNELS, flops, measured);
+        }
+    }
+
+    @Override
+    public double validationLoss() {
+        return validation()[0];
+    }
+
+    /** The validation loss's parts after the last update, and the peak signal-to-noise ratio in decibels that follows. */
+    @Override
+    public Map<String, Double> finalFigures() {
+        double[] figures = validation();
+        // The span of [-1, 1] is 2: 20 log10(2 / root mean square error).
+        double peakRatio = 10 * Math.log10(4 / figures[1]);
+        return Map.of(
+                "validation-squared-error", figures[1],
+                "validation-absolute-error", figures[2],
+                "validation-kl-divergence", figures[3],
+                "validation-psnr", peakRatio);
+    }
+
+    /** Sets the VAE's normalisation to the mean and deviation of the training clips' latents, at most 256 clips' evenly. */
+    public void measureNormalisation() {
+        LatentStatistics statistics = new LatentStatistics();
+        List<ClipSource> clips = trainingClips.stream()
+                .filter(clip -> clip.isLongEnoughFor(training.shape()))
+                .toList();
+        int count = Math.min(MOST_MEASURED_CLIPS, clips.size());
+        for (int i = 0; i < count; i++) {
+            ClipSource clip = clips.get((int) ((long) i * clips.size() / count));
+            statistics.add(vae, scope, FrameTensors.source(ClipFrames.read(clip, training.shape())));
+        }
+        statistics.store(vae.shift(), vae.scale());
+    }
+
+    /** Lengths in latents that a decoder's window may have, rising; each divides the crop. */
+    private List<Integer> windows() {
+        int latents = training.shape().latentFrames();
+        return IntStream.rangeClosed(1, Math.min(LONGEST_WINDOW, latents))
+                .filter(length -> latents % length == 0)
+                .filter(length -> length == 1 || length == 4 || length == 8 || length == latents)
+                .boxed()
+                .toList();
+    }
+
+    private double[] validation() {
+        List<ClipCrops.Crop> crops = validationCrops.centres(MOST_VALIDATION_CROPS);
+        int window = windows().get(windows().size() - 1);
+        double[] sums = new double[1 + PARTS.size()];
+        for (ClipCrops.Crop crop : crops) {
+            // The noise stays zero: the grid is decoded from the posterior's mean.
+            validationCrops.fill(crop, validationMemory.pixels().duplicate());
+            try (NDManager local = scope.newSubManager()) {
+                float[] figures = Autograd.unrecorded(() -> figures(local, validationMemory, window))
+                        .toFloatArray();
+                for (int i = 0; i < sums.length; i++) {
+                    sums[i] += figures[i] / crops.size();
+                }
+            }
+        }
+        return sums;
+    }
+
+    /** One pass through all four nets: loss, squared error, absolute error and KL divergence as a vector. */
+    private NDArray figures(NDManager local, Memory batch, int window) {
+        VaeNets nets = vae.nets();
+        VideoShape shape = training.shape();
+        long latents = batch.noise().getShape().get(0);
+        long h = shape.latentHeight();
+        long w = shape.latentWidth();
+        long channels = vae.size().featureChannels();
+        NDArray feature_NCHW = nets.features(local, batch.pixel());
+        NDArray chunk_NCFHW = feature_NCHW
+                .reshape(latents, TimeChunks.FRAMES_PER_LATENT, channels, h, w)
+                .transpose(0, 2, 1, 3, 4);
+        NDArray moment_NCFHW = nets.moments(local, chunk_NCFHW);
+        NDArray latent_NCFHW = nets.sample(local, moment_NCFHW, batch.noise())
+                .reshape(latents / window, window, VaeSize.LATENT_CHANNELS, h, w)
+                .transpose(0, 2, 1, 3, 4);
+        NDArray decoded_NCHW = nets.decodedFeatures(local, latent_NCFHW)
+                .transpose(0, 2, 1, 3, 4)
+                .reshape(latents * TimeChunks.FRAMES_PER_LATENT, channels, h, w);
+        NDArray pixel_NCHW = nets.pixels(local, decoded_NCHW);
+        return nets.loss(
+                local, new NDList(batch.pixel(), pixel_NCHW, moment_NCFHW), training.l1Weight(), training.klWeight());
+    }
+}
