@@ -3,8 +3,10 @@ package dev.mugv.model.dit;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.tensor.AxisSizes;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptModule;
@@ -123,8 +125,8 @@ public final class DiffusionTransformer implements AutoCloseable {
         }
         NDList results = script.call("embed")
                 .with(input.latent_BCFHW())
-                .with(scope.create(timesteps))
-                .with(scope.create(rates))
+                .with(EngineMemory.array(scope, new Shape(batch), timesteps))
+                .with(EngineMemory.array(scope, new Shape(batch), rates))
                 .with(input.text_SD())
                 .with(embedParameters)
                 .all(scope);
@@ -136,7 +138,7 @@ public final class DiffusionTransformer implements AutoCloseable {
                 .with(tokens_BTD)
                 .with(embedding.modulation_BVM())
                 .with(layout.choice_BTV())
-                .with(layout.rope_BTN2())
+                .with(layout.rope_BT11N2())
                 .with(embedding.text_SD())
                 .with(layout.textIndex_BS())
                 .with(layout.textMask_B11S())

@@ -5,8 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.DitSize;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.mugv.model.tensor.EngineMemory;
 import java.nio.FloatBuffer;
 import java.util.List;
 
@@ -15,11 +14,11 @@ import java.util.List;
  * and which rows of the packed text belong to which sample.
  *
  * @param choice_BTV (1, 0) for a noisy token, (0, 1) for a clean one
- * @param rope_BTN2 phases of the 36 pairs of a head, as (cosine, sine)
+ * @param rope_BT11N2 phases of the 36 pairs of a head, as (cosine, sine)
  * @param textIndex_BS rows of the packed text; no rows at all when all captions are equally long
  * @param textMask_B11S 0, or minus infinity behind a caption's end; empty like textIndex_BS
  */
-record TokenLayout(NDArray choice_BTV, NDArray rope_BTN2, NDArray textIndex_BS, NDArray textMask_B11S) {
+record TokenLayout(NDArray choice_BTV, NDArray rope_BT11N2, NDArray textIndex_BS, NDArray textMask_B11S) {
     private static final int AXES = 3;
     private static final int FREQUENCIES = DitSize.HEAD_WIDTH / (2 * AXES);
     private static final int LAST_TIME = 479;
@@ -40,7 +39,7 @@ record TokenLayout(NDArray choice_BTV, NDArray rope_BTN2, NDArray textIndex_BS, 
             }
             put(values, 1, true);
         }
-        return scope.create(values.array(), new Shape(input.batch(), tokens, 2));
+        return EngineMemory.array(scope, new Shape(input.batch(), tokens, 2), values.flip());
     }
 
     private static void put(FloatBuffer values, int tokens, boolean clean) {
@@ -63,9 +62,9 @@ record TokenLayout(NDArray choice_BTV, NDArray rope_BTN2, NDArray textIndex_BS, 
         }
         float[][] heights = phases(height);
         float[][] widths = phases(width);
-        ByteBuffer memory = ByteBuffer.allocateDirect(rows.size() * tokens * DitSize.HEAD_WIDTH * Float.BYTES)
-                .order(ByteOrder.nativeOrder());
-        FloatBuffer values = memory.asFloatBuffer();
+        NDArray rope =
+                scope.create(new Shape(rows.size(), tokens, 1, 1, (long) AXES * FREQUENCIES, 2), DataType.FLOAT32);
+        FloatBuffer values = EngineMemory.floats(rope);
         for (List<Integer> indices : rows) {
             put(values, heights[0], widths[0], time(indices.get(0)));
             for (int f = 0; f < input.frames(); f++) {
@@ -78,7 +77,7 @@ record TokenLayout(NDArray choice_BTV, NDArray rope_BTN2, NDArray textIndex_BS, 
             }
             put(values, heights[height - 1], widths[width - 1], time(indices.get(input.frames() + 1)));
         }
-        return scope.create(memory, new Shape(rows.size(), tokens, (long) AXES * FREQUENCIES, 2), DataType.FLOAT32);
+        return rope;
     }
 
     private static void put(FloatBuffer values, float[] height, float[] width, float[] time) {
@@ -123,7 +122,7 @@ record TokenLayout(NDArray choice_BTV, NDArray rope_BTN2, NDArray textIndex_BS, 
         }
         return longest == 0
                 ? scope.create(new Shape(0), DataType.INT64)
-                : scope.create(index, new Shape(input.batch(), longest));
+                : EngineMemory.array(scope, new Shape(input.batch(), longest), index);
     }
 
     private static NDArray textMask(DitInput input, NDManager scope) {
@@ -136,7 +135,7 @@ record TokenLayout(NDArray choice_BTV, NDArray rope_BTN2, NDArray textIndex_BS, 
         }
         return longest == 0
                 ? scope.create(new Shape(0), DataType.FLOAT32)
-                : scope.create(mask, new Shape(input.batch(), 1, 1, longest));
+                : EngineMemory.array(scope, new Shape(input.batch(), 1, 1, longest), mask);
     }
 
     /** Longest caption, or 0 when all are equally long and nothing need be padded. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.dit.DitCondition;
 import dev.mugv.model.dit.DitParameters;
 import dev.mugv.model.tensor.AxisSizes;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptModule;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class FlowMatching implements AutoCloseable {
                     ? 0
                     : (float) (condition.timestep() / DitCondition.PURE_NOISE);
         }
-        try (NDArray time_BF = scope.create(time, new Shape(conditions.size(), frames))) {
+        try (NDArray time_BF = EngineMemory.array(scope, new Shape(conditions.size(), frames), time)) {
             return script.call("noisy")
                     .with(latent_BCFHW)
                     .with(noise_BCFHW)
@@ -95,8 +96,8 @@ public final class FlowMatching implements AutoCloseable {
                 share[b * frames + f] = condition.cleanFrames().contains(f) ? 0 : 1f / noisy;
             }
         }
-        try (NDArray share_BF = scope.create(share, new Shape(batch, frames));
-                NDArray weight_B = scope.create(sampleWeights)) {
+        try (NDArray share_BF = EngineMemory.array(scope, new Shape(batch, frames), share);
+                NDArray weight_B = EngineMemory.array(scope, new Shape(batch), sampleWeights)) {
             NDList results = script.call("loss")
                     .with(velocity)
                     .with(target.latent_BCFHW())

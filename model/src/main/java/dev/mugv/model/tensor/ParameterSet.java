@@ -29,14 +29,13 @@ import org.jspecify.annotations.Nullable;
  * the engine reads and accumulates gradients into, and that plain Java reads and writes without a copy.
  *
  * <p>Weights and gradients share one layout, so element i of a gradient bucket belongs to element i of the weight bucket.
- * Every parameter starts on a 64-byte border (what the engine's own allocator gives: the vector kernels' last bits depend
- * on alignment); the padding between is zero and stays zero under any update that maps (0, gradient 0) to 0.
+ * Every parameter starts on a 64-byte border ({@link EngineMemory} says why); the padding between is zero and stays zero under any update that maps (0, gradient 0) to 0.
  *
  * <p>Not safe for use by several threads. Close it after every graph that uses it has been run back.
  */
 public final class ParameterSet implements AutoCloseable {
     private static final int ALIGNMENT = 64;
-    private static final long BUCKET_BYTES = Integer.MAX_VALUE - 2L * ALIGNMENT;
+    private static final long BUCKET_BYTES = (1L << 31) - 4L * ALIGNMENT;
 
     private record Entry(ParameterShape shape, int bucket, int offset) {}
 

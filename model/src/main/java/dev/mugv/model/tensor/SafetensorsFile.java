@@ -152,15 +152,15 @@ public final class SafetensorsFile implements AutoCloseable {
     public NDArray array(NDManager scope, String name) {
         SafetensorsHeader.Entry entry = entry(name);
         if (entry.type().isReal()) {
-            ByteBuffer memory = ByteBuffer.allocateDirect(
-                            Math.toIntExact(entry.shape().size() * Float.BYTES))
-                    .order(ByteOrder.nativeOrder());
-            read(name, memory.asFloatBuffer());
-            return scope.create(memory, entry.shape(), DataType.FLOAT32);
+            NDArray array = scope.create(entry.shape(), DataType.FLOAT32);
+            if (entry.bytes() > 0) {
+                read(name, EngineMemory.floats(array));
+            }
+            return array;
         }
         long[] values = longs(name);
         if (entry.type() != ElementType.BOOL) {
-            return scope.create(values, entry.shape());
+            return EngineMemory.array(scope, entry.shape(), values);
         }
         boolean[] truths = new boolean[values.length];
         for (int i = 0; i < values.length; i++) {

@@ -1,9 +1,7 @@
 package dev.mugv.model.tensor;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -57,15 +55,10 @@ public final class SafetensorsWriter {
 
     /** Adds a FLOAT32 array, whose values are copied now. */
     public SafetensorsWriter add(String name, NDArray array) {
-        if (array.getDataType() != DataType.FLOAT32) {
-            throw new IllegalArgumentException(name + " is " + array.getDataType() + ", expected FLOAT32");
-        }
         FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(array.size()));
-        values.put(((PtNDArray) array)
-                        .toByteBuffer(true)
-                        .order(ByteOrder.nativeOrder())
-                        .asFloatBuffer())
-                .flip();
+        if (values.hasRemaining()) {
+            values.put(EngineMemory.floats(array)).flip();
+        }
         return add(name, array.getShape(), values);
     }
 

@@ -8,6 +8,7 @@ import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.ScriptArchive;
@@ -170,7 +171,7 @@ public final class T5TextEncoder implements TextEncoder {
     /** State behind the first blocks. */
     NDArray hidden(long[] ids, int layers, NDManager local) {
         NDArray x_SD = script.call("embed")
-                .with(local.create(ids))
+                .with(EngineMemory.array(local, new Shape(ids.length), ids))
                 .with(parameters.get(T5Size.EMBEDDING))
                 .one(local);
         NDArray bias_1NSS = script.call("bias")
@@ -195,7 +196,7 @@ public final class T5TextEncoder implements TextEncoder {
         long[] bucket_SS = IntStream.range(0, tokens * tokens)
                 .mapToLong(i -> size.bucket(i % tokens - i / tokens))
                 .toArray();
-        return local.create(bucket_SS, new Shape(tokens, tokens));
+        return EngineMemory.array(local, new Shape(tokens, tokens), bucket_SS);
     }
 
     // Deviations as Hugging Face initialises T5: activations keep their size without a scaled attention.

@@ -6,6 +6,6 @@ def noisy(self, latent_BCFHW: Tensor, noise_BCFHW: Tensor, time_BF: Tensor) -> T
 
 # share_BF: what part of its sample's mean a frame is; 0 for a clean frame.
 def loss(self, velocity: Tensor, latent_BCFHW: Tensor, noise_BCFHW: Tensor, share_BF: Tensor, weight_B: Tensor) -> Tuple[Tensor, Tensor]:
-  error = velocity[:, :latent_BCFHW.size(1)] - (latent_BCFHW - noise_BCFHW)
+  error = torch.narrow(velocity, 1, 0, latent_BCFHW.size(1)) - (latent_BCFHW - noise_BCFHW)
   sample_B = torch.sum(torch.mean(torch.square(error), [1, 3, 4]) * share_BF, [1])
   return (torch.mean(sample_B * weight_B), sample_B)

@@ -1,0 +1,76 @@
+package dev.mugv.model.dit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.DitSize;
+import dev.mugv.model.flow.FlowMatching;
+import dev.mugv.model.flow.FlowTarget;
+import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.EngineMemory;
+import dev.mugv.model.tensor.ParameterSet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+
+/** A transformer with seeded weights and one seeded batch, run forward and back again and again. */
+final class TransformerPasses implements AutoCloseable {
+    private final ParameterSet parameters;
+    private final DiffusionTransformer model;
+    private final FlowMatching flow = new FlowMatching();
+    private final NDArray text_SD;
+    private final NDArray noisy;
+    private final FlowTarget target;
+
+    /** @param latent B, C, F, H, W */
+    TransformerPasses(NDManager scope, DitSize size, Shape latent, int... captionTokens) {
+        parameters = ParameterSet.trainable(scope, DitParameters.shapes(size));
+        DitParameters.initialise(parameters, 1);
+        model = new DiffusionTransformer(size, parameters);
+        List<DitCondition> conditions = new ArrayList<>();
+        int frames = (int) latent.get(2);
+        int rows = 0;
+        for (int tokens : captionTokens) {
+            conditions.add(new DitCondition(
+                    600 - conditions.size(),
+                    24,
+                    frames == 1 ? Set.of() : Set.of(0),
+                    DitCondition.consecutive(frames),
+                    tokens));
+            rows += tokens;
+        }
+        text_SD = gaussian(scope, "text", new Shape(rows, size.textWidth()));
+        target = new FlowTarget(gaussian(scope, "latent", latent), gaussian(scope, "noise", latent), conditions);
+        noisy = flow.noisy(target.latent_BCFHW(), target.noise_BCFHW(), conditions, scope);
+    }
+
+    private static NDArray gaussian(NDManager scope, String purpose, Shape shape) {
+        float[] values = new float[(int) shape.size()];
+        CounterNoise.of(1, purpose).fillGaussian(values);
+        return EngineMemory.array(scope, shape, values);
+    }
+
+    ParameterSet parameters() {
+        return parameters;
+    }
+
+    /** Loss of the batch; its gradient is added to the parameters'. */
+    float forwardAndBackward(NDManager scope) {
+        try (NDManager local = scope.newSubManager()) {
+            List<Double> weights = Collections.nCopies(target.conditions().size(), 1.0);
+            FlowMatching.Loss loss = Autograd.recorded(() -> flow.loss(
+                    model.velocity(new DitInput(noisy, text_SD, target.conditions()), local), target, weights, local));
+            Autograd.backward(loss.mean());
+            return loss.mean().getFloat();
+        }
+    }
+
+    @Override
+    public void close() {
+        flow.close();
+        model.close();
+        parameters.close();
+    }
+}
