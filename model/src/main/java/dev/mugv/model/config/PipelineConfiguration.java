@@ -68,6 +68,13 @@ public record PipelineConfiguration(
         return new DitSize(model.fullWidth(), model.layers(), text.width(), text.maxTokens());
     }
 
+    /** The same run elsewhere. */
+    public PipelineConfiguration withWorkspace(Path other) {
+        return new PipelineConfiguration(
+                name, other, executor, local, database, videos, curation, text, vae, encode, model, pretrain, finetune,
+                align, evaluate);
+    }
+
     private static boolean haveDistinctNames(
             PretrainingConfiguration pretrain, FinetuningConfiguration finetune, AlignmentConfiguration align) {
         List<String> names = Stream.of(

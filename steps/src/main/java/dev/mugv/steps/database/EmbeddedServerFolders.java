@@ -24,15 +24,20 @@ public record EmbeddedServerFolders(Path home, Path cache) {
      * Root's folders are below {@code /var}, because the account that runs the server cannot enter root's home.
      *
      * @param workspace the workspace as an absolute path
-     * @param environment {@code MUGV_DATA}, {@code MUGV_CACHE}, {@code XDG_DATA_HOME}, {@code XDG_CACHE_HOME},
+     * @param environment {@code MUGV_DATA_HOME}, {@code MUGV_CACHE_HOME}, {@code XDG_DATA_HOME}, {@code XDG_CACHE_HOME},
      *     {@code HOME}
      */
     public static EmbeddedServerFolders of(Path workspace, Map<String, String> environment) {
         String key = Sha256.of(workspace.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8))
                 .substring(0, KEY_DIGITS);
-        Path data = folder(environment, "MUGV_DATA", "XDG_DATA_HOME", ".local/share", "/var/lib");
-        Path cache = folder(environment, "MUGV_CACHE", "XDG_CACHE_HOME", ".cache", "/var/cache");
+        Path data = userData(environment);
+        Path cache = folder(environment, "MUGV_CACHE_HOME", "XDG_CACHE_HOME", ".cache", "/var/cache");
         return new EmbeddedServerFolders(data.resolve("postgres").resolve(key), cache.resolve("postgres"));
+    }
+
+    /** Folder of this user's data, outside of all workspaces. */
+    public static Path userData(Map<String, String> environment) {
+        return folder(environment, "MUGV_DATA_HOME", "XDG_DATA_HOME", ".local/share", "/var/lib");
     }
 
     /** The same with another home. */

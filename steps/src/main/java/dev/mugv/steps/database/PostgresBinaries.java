@@ -49,7 +49,7 @@ final class PostgresBinaries {
             throw new WorkFailure(
                     FailureKind.RESOURCE_EXHAUSTED,
                     ("Cannot unpack PostgreSQL into '%s': expected a writable folder with 70 MB free, found: %s."
-                                    + " Free the space or set MUGV_CACHE to another folder.")
+                                    + " Free the space or set MUGV_CACHE_HOME to another folder.")
                             .formatted(cache, e.getMessage()),
                     e);
         }

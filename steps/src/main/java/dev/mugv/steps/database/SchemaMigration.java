@@ -2,11 +2,23 @@ package dev.mugv.steps.database;
 
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -14,6 +26,10 @@ import org.flywaydb.core.api.MigrationInfo;
 
 /** Brings a database to this build's schema, and refuses one that is ahead of it. */
 public final class SchemaMigration {
+    private static final String LOCATION = "db/migration";
+    private static final Pattern SCRIPT = Pattern.compile(LOCATION + "/V(\\d+)__\\w+\\.sql");
+    private static final String NO_MIGRATIONS = "the build has no migrations on its classpath";
+
     private final DataSource source;
 
     public SchemaMigration(DataSource source) {
@@ -62,6 +78,35 @@ public final class SchemaMigration {
         }
     }
 
+    /** Version of the newest migration that this build has, by the names of its scripts. */
+    public static BigInteger newestVersion() {
+        URL place = SchemaMigration.class.getResource("/" + LOCATION);
+        if (place == null) {
+            throw new IllegalStateException(NO_MIGRATIONS);
+        }
+        try {
+            if (place.openConnection() instanceof JarURLConnection jar) {
+                try (JarFile file =
+                        new JarFile(Path.of(jar.getJarFileURL().toURI()).toFile())) {
+                    return newest(file.stream().map(JarEntry::getName));
+                }
+            }
+            try (Stream<Path> scripts = Files.list(Path.of(place.toURI()))) {
+                return newest(scripts.map(script -> LOCATION + "/" + script.getFileName()));
+            }
+        } catch (IOException | URISyntaxException e) {
+            throw new IllegalStateException(NO_MIGRATIONS, e);
+        }
+    }
+
+    private static BigInteger newest(Stream<String> names) {
+        return names.map(SCRIPT::matcher)
+                .filter(Matcher::matches)
+                .map(script -> new BigInteger(script.group(1)))
+                .max(Comparator.naturalOrder())
+                .orElseThrow(() -> new IllegalStateException(NO_MIGRATIONS));
+    }
+
     private static void requireNotNewer(Flyway flyway, MigrationInfo newest) {
         MigrationInfo current = flyway.info().current();
         if (current != null && current.getVersion().compareTo(newest.getVersion()) > 0) {
@@ -82,7 +127,7 @@ public final class SchemaMigration {
             }
         }
         if (newest == null) {
-            throw new IllegalStateException("the build has no migrations on its classpath");
+            throw new IllegalStateException(NO_MIGRATIONS);
         }
         return newest;
     }
@@ -90,7 +135,7 @@ public final class SchemaMigration {
     private Flyway flyway() {
         return Flyway.configure()
                 .dataSource(source)
-                .locations("classpath:db/migration")
+                .locations("classpath:" + LOCATION)
                 .cleanDisabled(true)
                 .load();
     }

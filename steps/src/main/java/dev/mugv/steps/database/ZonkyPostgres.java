@@ -91,6 +91,16 @@ public final class ZonkyPostgres {
         }
     }
 
+    /**
+     * Ties a workspace to this host, as its truth lies in this host's database: on shared storage another host would
+     * start one of its own and know nothing of what this one did.
+     *
+     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} when another host was first
+     */
+    public void claim(Path workspace) {
+        host.require(workspace.resolve("controller-host"));
+    }
+
     /** Folder with the server's data, password and log. */
     public Path home() {
         return folders.home();
@@ -102,7 +112,7 @@ public final class ZonkyPostgres {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
                     ("Cannot keep the embedded database in '%s': expected a local disk, found a network file system"
-                                    + " (%s). Set database.folder or MUGV_DATA to a local folder, or database.url to a"
+                                    + " (%s). Set database.folder or MUGV_DATA_HOME to a local folder, or database.url to a"
                                     + " PostgreSQL server.")
                             .formatted(folders.home(), fileSystem));
         }
@@ -116,7 +126,7 @@ public final class ZonkyPostgres {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
                     ("Cannot keep the embedded database in '%s': expected a writable folder, found: %s. Set"
-                                    + " database.folder or MUGV_DATA to one.")
+                                    + " database.folder or MUGV_DATA_HOME to one.")
                             .formatted(folders.home(), e),
                     e);
         }

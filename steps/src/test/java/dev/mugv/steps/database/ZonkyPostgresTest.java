@@ -142,7 +142,7 @@ class ZonkyPostgresTest {
         ZonkyPostgres postgres = new ZonkyPostgres(folders, mounts, HostClaim.ofThisHost());
         assertThatThrownBy(postgres::open)
                 .hasMessage(("Cannot keep the embedded database in '%s': expected a local disk, found a network file"
-                                + " system (nfs4). Set database.folder or MUGV_DATA to a local folder, or database.url"
+                                + " system (nfs4). Set database.folder or MUGV_DATA_HOME to a local folder, or database.url"
                                 + " to a PostgreSQL server.")
                         .formatted(folders.home()));
     }

@@ -1,0 +1,25 @@
+package dev.mugv.jobs.batch;
+
+import dev.mugv.model.run.FailureKind;
+
+/** How a launch ended. */
+public sealed interface RunOutcome {
+    /** Every step is done. */
+    record Completed() implements RunOutcome {}
+
+    /** It was asked to stop; the same command goes on. */
+    record Stopped() implements RunOutcome {}
+
+    /**
+     * A step failed; the same command tries again.
+     *
+     * @param step name of the step, empty when the job itself could not run
+     * @param kind what the caller should do about it
+     * @param message {@code Cannot ...}
+     * @param cause for whoever asks for details
+     */
+    record Failed(String step, FailureKind kind, String message, Throwable cause) implements RunOutcome {}
+
+    /** Another controller is at work on this run; nothing was done. */
+    record AlreadyRunning() implements RunOutcome {}
+}

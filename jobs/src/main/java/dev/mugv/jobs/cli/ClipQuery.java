@@ -1,0 +1,103 @@
+package dev.mugv.jobs.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads clips, their scores and the decisions about them. */
+final class ClipQuery {
+    private final JdbcClient jdbc;
+    private final String run;
+
+    ClipQuery(JdbcClient jdbc, String run) {
+        this.jdbc = jdbc;
+        this.run = run;
+    }
+
+    /**
+     * A clip in a list.
+     *
+     * @param decision kept, held out, or the reason of its rejection
+     */
+    record ClipLine(
+            String clip, String video, int firstFrame, int endFrame, double seconds, String decision, String caption) {}
+
+    /** Everything known of one clip. */
+    record ClipStory(
+            ClipLine clip,
+            String detail,
+            double weight,
+            boolean finetune,
+            SortedMap<String, Double> scores,
+            List<Map<String, Object>> duplicates,
+            String captionOrigin,
+            String tags) {}
+
+    List<ClipLine> clips() {
+        return jdbc.sql(SELECT + " ORDER BY video, c.first_frame")
+                .param("run", run)
+                .query((row, number) -> new ClipLine(
+                        row.getString("clip_id"),
+                        row.getString("video"),
+                        row.getInt("first_frame"),
+                        row.getInt("end_frame"),
+                        (row.getInt("end_frame") - row.getInt("first_frame")) / row.getDouble("frames_a_second"),
+                        row.getString("decision"),
+                        row.getString("caption")))
+                .list();
+    }
+
+    /** Clips whose id starts with these digits. */
+    List<ClipLine> startingWith(String digits) {
+        return clips().stream().filter(clip -> clip.clip().startsWith(digits)).toList();
+    }
+
+    ClipStory story(ClipLine clip) {
+        SortedMap<String, Double> scores = new TreeMap<>();
+        jdbc.sql("SELECT name, value FROM clip_score WHERE clip_id = ?")
+                .param(clip.clip())
+                .query((row, number) -> scores.put(row.getString("name"), row.getDouble("value")))
+                .list();
+        List<Map<String, Object>> duplicates = jdbc.sql("""
+                        SELECT CASE WHEN clip_id = :clip THEN other_id ELSE clip_id END AS clip, distance
+                        FROM clip_duplicate WHERE run_name = :run AND :clip IN (clip_id, other_id) ORDER BY distance, 1
+                        """)
+                .param("clip", clip.clip())
+                .param("run", run)
+                .query()
+                .listOfRows();
+        Optional<ClipStory> decided = jdbc.sql("""
+                        SELECT d.detail, d.weight, d.finetune, coalesce(k.origin, '') AS origin,
+                               coalesce(k.tags, '') AS tags
+                        FROM clip_decision d LEFT JOIN clip_caption k USING (run_name, clip_id)
+                        WHERE d.run_name = ? AND d.clip_id = ?
+                        """)
+                .params(run, clip.clip())
+                .query((row, number) -> new ClipStory(
+                        clip,
+                        row.getString("detail"),
+                        row.getDouble("weight"),
+                        row.getBoolean("finetune"),
+                        scores,
+                        duplicates,
+                        row.getString("origin"),
+                        row.getString("tags")))
+                .optional();
+        return decided.orElseGet(() -> new ClipStory(clip, "", 0, false, scores, duplicates, "", ""));
+    }
+
+    private static final String SELECT = """
+            SELECT c.clip_id, v.path AS video, c.first_frame, c.end_frame, c.frames_a_second,
+                   CASE WHEN d.clip_id IS NULL THEN 'undecided' WHEN NOT d.kept THEN d.reason
+                        WHEN d.held_out THEN 'held out' ELSE 'kept' END AS decision,
+                   coalesce(k.caption, '') AS caption
+            FROM source_video v
+            JOIN clip c ON c.video_sha256 = v.sha256
+            LEFT JOIN clip_decision d ON d.run_name = v.run_name AND d.clip_id = c.clip_id
+            LEFT JOIN clip_caption k ON k.run_name = v.run_name AND k.clip_id = c.clip_id
+            WHERE v.run_name = :run AND v.state = 'ADMITTED'
+            """;
+}

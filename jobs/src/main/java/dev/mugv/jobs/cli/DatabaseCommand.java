@@ -1,0 +1,112 @@
+package dev.mugv.jobs.cli;
+
+import dev.mugv.jobs.config.PathCheck;
+import dev.mugv.model.run.Json;
+import dev.mugv.steps.database.DatabaseAddress;
+import dev.mugv.steps.database.ZonkyPostgres;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mugv db}. */
+@Command(
+        name = "db",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Looks at or stops the database of a run.",
+            "",
+            "The embedded PostgreSQL server is started by the first command that needs it and left running for the next"
+                    + " ones: it outlives every command, killed ones too, and ends by 'mugv db stop' or with the machine."
+        },
+        subcommands = {DatabaseCommand.Status.class, DatabaseCommand.Stop.class},
+        footer = {"", "Examples:", "  mugv db status", "  mugv db stop"})
+final class DatabaseCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return ExitCode.COMPLETED.code();
+    }
+
+    /** {@code mugv db status}. */
+    @Command(
+            name = "status",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Says where the database is and whether it runs; starts nothing.",
+            footer = {"", "Examples:", "  mugv db status --json"})
+    static final class Status implements Callable<Integer> {
+        @Mixin
+        private RunOptions options = new RunOptions();
+
+        @Option(names = "--json", description = "Print JSON.")
+        private boolean json;
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public Integer call() {
+            SelectedRun run = options.select(PathCheck.SKIPPED);
+            ControllerLog.silent();
+            RunDatabase database = new RunDatabase(run, System.getenv());
+            Optional<ZonkyPostgres> embedded = database.embeddedServer();
+            Map<String, String> facts = new TreeMap<>();
+            Optional<DatabaseAddress> running =
+                    embedded.isPresent() ? embedded.get().running() : Optional.of(database.open());
+            facts.put("kind", embedded.isPresent() ? "embedded" : "server");
+            embedded.ifPresent(server -> facts.put("folder", server.home().toString()));
+            facts.put("state", running.isPresent() ? "running" : "stopped");
+            running.ifPresent(address -> facts.put("url", address.url()));
+            running.ifPresent(address -> facts.put("user", address.user()));
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                out.print(Json.pretty(facts));
+            } else {
+                facts.forEach((name, value) -> out.println("%-10s %s".formatted(name, value)));
+            }
+            out.flush();
+            return ExitCode.COMPLETED.code();
+        }
+    }
+
+    /** {@code mugv db stop}. */
+    @Command(
+            name = "stop",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Stops the embedded server; the next command that needs it starts it again.",
+            footer = {"", "Examples:", "  mugv db stop"})
+    static final class Stop implements Callable<Integer> {
+        @Mixin
+        private RunOptions options = new RunOptions();
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public Integer call() {
+            SelectedRun run = options.select(PathCheck.SKIPPED);
+            ControllerLog.silent();
+            Optional<ZonkyPostgres> embedded = new RunDatabase(run, System.getenv()).embeddedServer();
+            PrintWriter out = spec.commandLine().getOut();
+            if (embedded.isEmpty()) {
+                out.println("The run uses a server of yours; mugv does not stop it.");
+            } else {
+                out.println(embedded.get().stop() ? "The embedded server has stopped." : "It was not running.");
+            }
+            out.flush();
+            return ExitCode.COMPLETED.code();
+        }
+    }
+}

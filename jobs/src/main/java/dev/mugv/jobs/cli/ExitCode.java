@@ -1,0 +1,55 @@
+package dev.mugv.jobs.cli;
+
+import dev.mugv.model.run.FailureKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How a command says to a script what became of it. Failures have the code of their {@link FailureKind}. */
+public enum ExitCode {
+    COMPLETED(0, "completed"),
+    USAGE(2, "the command line is wrong"),
+    STOPPED(3, "stopped on request; the same command goes on"),
+    ALREADY_RUNNING(4, "another process is at work on this run"),
+    NOT_FOUND(5, "there is no such clip, run or checkpoint"),
+    INVALID_REQUEST(FailureKind.INVALID_REQUEST.exitCode(), "input or configuration is wrong: correct it"),
+    TRANSIENT(FailureKind.TRANSIENT.exitCode(), "a service or file was out of reach: try again"),
+    RESOURCE_EXHAUSTED(FailureKind.RESOURCE_EXHAUSTED.exitCode(), "memory or disk ran out"),
+    CORRUPT(FailureKind.CORRUPT.exitCode(), "a file is not what its manifest says"),
+    DIVERGED(FailureKind.DIVERGED.exitCode(), "numbers are no longer finite"),
+    OUTCOME_UNKNOWN(FailureKind.OUTCOME_UNKNOWN.exitCode(), "whether something happened cannot be known"),
+    DEFECT(FailureKind.DEFECT.exitCode(), "a defect of mugv"),
+    INTERRUPTED(130, "left at once, at the second Ctrl-C; the same command goes on");
+
+    private final int code;
+    private final String meaning;
+
+    ExitCode(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    static ExitCode of(FailureKind kind) {
+        return switch (kind) {
+            case INVALID_REQUEST -> INVALID_REQUEST;
+            case TRANSIENT -> TRANSIENT;
+            case RESOURCE_EXHAUSTED -> RESOURCE_EXHAUSTED;
+            case CORRUPT -> CORRUPT;
+            case DIVERGED -> DIVERGED;
+            case OUTCOME_UNKNOWN -> OUTCOME_UNKNOWN;
+            case DEFECT -> DEFECT;
+        };
+    }
+
+    /** Lines for the help text. */
+    static String[] table() {
+        List<String> lines = new ArrayList<>(List.of("", "Exit codes:"));
+        for (ExitCode code : values()) {
+            lines.add("  %3d  %s".formatted(code.code, code.meaning));
+        }
+        return lines.toArray(String[]::new);
+    }
+}

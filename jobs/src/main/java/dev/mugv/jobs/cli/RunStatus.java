@@ -1,0 +1,39 @@
+package dev.mugv.jobs.cli;
+
+import java.util.List;
+
+/**
+ * Where a run stands; what {@code mugv status --json} prints.
+ *
+ * @param state RUNNING, INTERRUPTED (its controller was killed), NOT_STARTED, or how its last job ended
+ * @param seconds that the last execution of the last job took, or takes so far
+ * @param jobs last execution of each job
+ * @param running pieces of work under way
+ * @param failures last failed attempts, newest first; one that was tried again successfully stays listed
+ */
+record RunStatus(
+        String run,
+        String workspace,
+        String state,
+        long seconds,
+        List<JobStatus> jobs,
+        List<RunningWork> running,
+        List<Failure> failures) {
+    record JobStatus(String job, long round, String status, String startedAt, long seconds, List<StepStatus> steps) {}
+
+    /**
+     * @param succeeded attempts in this round
+     * @param failed attempts in this round
+     * @param open attempts without a verdict
+     * @param message of a step that failed
+     */
+    record StepStatus(String step, String status, long seconds, int succeeded, int failed, int open, String message) {}
+
+    /**
+     * @param done units finished
+     * @param total units in all, 0 while unknown
+     */
+    record RunningWork(String step, String label, long done, long total, String unit) {}
+
+    record Failure(String step, String label, int attempt, String failureClass, String message) {}
+}

@@ -1,0 +1,116 @@
+package dev.mugv.jobs.cli;
+
+import dev.mugv.jobs.config.PathCheck;
+import dev.mugv.model.run.Json;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mugv status}. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Shows where a run stands: its jobs and steps, what runs now, and the last failures.",
+        footer = {"", "Examples:", "  mugv status", "  mugv status --workspace workspace/demo --json"})
+final class StatusCommand implements Callable<Integer> {
+    @Mixin
+    private RunOptions options = new RunOptions();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        SelectedRun run = options.select(PathCheck.SKIPPED);
+        RunStatus status =
+                new RunView(run).ask(jdbc -> new StatusQuery(jdbc, run.identity(), LocalDateTime.now()).status());
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.print(Json.pretty(status));
+        } else {
+            print(status, out);
+        }
+        out.flush();
+        return ExitCode.COMPLETED.code();
+    }
+
+    private static void print(RunStatus status, PrintWriter out) {
+        out.println("run        " + status.run() + " in " + status.workspace());
+        out.println("state      " + words(status.state()) + explain(status.state()));
+        StatusQuery.latest(status.jobs()).ifPresent(job -> {
+            out.println("job        %s, round %d, since %s, %s"
+                    .formatted(job.job(), job.round(), job.startedAt(), clock(job.seconds())));
+            out.println();
+            out.println("%-24s %-10s %9s  %s".formatted("step", "state", "time", "attempts"));
+            job.steps().forEach(step -> print(step, out));
+        });
+        if (!status.running().isEmpty()) {
+            out.println();
+            out.println("running now");
+            status.running()
+                    .forEach(work -> out.println("  %-24s %-28s %s"
+                            .formatted(
+                                    work.step(),
+                                    work.label(),
+                                    work.total() == 0
+                                            ? ""
+                                            : "%d/%d %ss".formatted(work.done(), work.total(), work.unit()))
+                            .stripTrailing()));
+        }
+        if (!status.failures().isEmpty()) {
+            out.println();
+            out.println("last failed attempts (what was tried again successfully stays listed)");
+            status.failures()
+                    .forEach(failure -> out.println("  %s, %s, attempt %d, %s%n    %s"
+                            .formatted(
+                                    failure.step(),
+                                    failure.label(),
+                                    failure.attempt(),
+                                    words(failure.failureClass()),
+                                    failure.message().replace("\n", "\n    "))));
+        }
+    }
+
+    private static void print(RunStatus.StepStatus step, PrintWriter out) {
+        StringBuilder attempts = new StringBuilder();
+        if (step.succeeded() + step.failed() + step.open() > 0) {
+            attempts.append(step.succeeded()).append(" succeeded");
+            attempts.append(step.failed() > 0 ? ", " + step.failed() + " failed" : "");
+            attempts.append(step.open() > 0 ? ", " + step.open() + " open" : "");
+        }
+        out.println("%-24s %-10s %9s  %s"
+                .formatted(step.step(), words(step.status()), clock(step.seconds()), attempts)
+                .stripTrailing());
+        if (!step.status().equals("COMPLETED") && !step.message().isEmpty()) {
+            out.println("    " + step.message());
+        }
+    }
+
+    private static String explain(String state) {
+        return switch (state) {
+            case "INTERRUPTED" -> " (its controller ended without a word; 'mugv resume' goes on)";
+            case "STOPPED", "FAILED" -> " ('mugv resume' goes on)";
+            case "NOT_STARTED" -> " (start it with 'mugv run')";
+            default -> "";
+        };
+    }
+
+    private static String words(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String clock(long seconds) {
+        return Durations.clock(Duration.ofSeconds(seconds));
+    }
+}
