@@ -22,5 +22,9 @@ public record EncodeLatentsOrder(
             throw new IllegalArgumentException(
                     "expected clips and shapes, found %d and %d".formatted(clips.size(), shapes.size()));
         }
+        long ids = clips.stream().map(clip -> clip.clip().clipId()).distinct().count();
+        if (ids != clips.size() || shapes.stream().distinct().count() != shapes.size()) {
+            throw new IllegalArgumentException("expected every clip and every shape once");
+        }
     }
 }

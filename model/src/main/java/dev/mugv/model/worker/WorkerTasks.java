@@ -2,6 +2,7 @@ package dev.mugv.model.worker;
 
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkTask;
+import dev.mugv.model.worker.task.EncodeLatentsTask;
 import dev.mugv.model.worker.task.EvaluateModelTask;
 import dev.mugv.model.worker.task.EvaluateVaeTask;
 import dev.mugv.model.worker.task.ExpandWidthTask;
@@ -22,6 +23,7 @@ final class WorkerTasks {
         Map<TaskKind, Supplier<WorkTask>> tasks = new EnumMap<>(TaskKind.class);
         tasks.put(TaskKind.TRAIN_VAE, TrainVaeTask::new);
         tasks.put(TaskKind.IMPORT_VAE, ImportVaeTask::new);
+        tasks.put(TaskKind.ENCODE_LATENTS, EncodeLatentsTask::new);
         tasks.put(TaskKind.TRAIN_MODEL, TrainModelTask::new);
         tasks.put(TaskKind.EXPAND_WIDTH, ExpandWidthTask::new);
         tasks.put(TaskKind.MERGE_CHECKPOINTS, MergeCheckpointsTask::new);
