@@ -99,8 +99,8 @@ final class AttemptJudge {
     }
 
     private String hangMessage(AttemptEntry attempt) {
-        return "Cannot finish '%s': no progress for %s. See the attempt's log."
-                .formatted(attempt.label(), settings.limits().hang());
+        return "Cannot finish '%s': no progress for %d minutes. See the attempt's log."
+                .formatted(attempt.label(), settings.limits().hang().toMinutes());
     }
 
     private static SubmissionLedger.Decision failed(FailureClass failure, String message, Instant now) {

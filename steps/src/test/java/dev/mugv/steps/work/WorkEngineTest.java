@@ -1,0 +1,411 @@
+package dev.mugv.steps.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.StopRequestedException;
+import dev.mugv.model.run.TaskContext;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.slurm.executor.Observation.EndState;
+import dev.mugv.steps.database.PostgresFixture;
+import dev.mugv.steps.work.InProcessExecutor.SubmissionFault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class WorkEngineTest {
+    @RegisterExtension
+    static final PostgresFixture postgres = PostgresFixture.migrated();
+
+    @TempDir
+    Path workspace;
+
+    private final ManualClock clock = new ManualClock();
+    private final Set<String> badOnes = new HashSet<>();
+    private InProcessExecutor executor;
+    private Bench bench;
+
+    @BeforeEach
+    void makesExecutor() {
+        executor = new InProcessExecutor(this::work, clock);
+        bench = bench(WorkListener.silent());
+    }
+
+    private Bench bench(WorkListener listener) {
+        return new Bench(
+                postgres.dataSource(), workspace, executor, Bench.inProcess(), Bench.surroundings(clock, listener));
+    }
+
+    private void work(String name, TaskContext context) throws IOException {
+        if (badOnes.contains(name)) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST, "Cannot decode '%s': no video stream. Remove it.".formatted(name));
+        }
+        Files.writeString(context.pendingOutput().resolve("result.txt"), name);
+    }
+
+    @Test
+    void runsEveryPieceOnceInDenseArraysAndRecordsThemInPlanOrder() {
+        WorkOutcome outcome = bench.run(Tolerance.NONE, "a", "b", "c", "d");
+        assertThat(outcome).isEqualTo(new WorkOutcome.Completed(4, 0, 0));
+        assertThat(executor.starts).containsExactlyInAnyOrder("a", "b", "c", "d");
+        assertThat(executor.accepted)
+                .extracting(submission -> submission.elements())
+                .containsExactly(3, 1);
+        assertThat(bench.recorded).containsExactly("a", "b", "c", "d");
+        assertThat(bench.states()).containsOnly(AttemptState.SUCCEEDED).hasSize(4);
+    }
+
+    @Test
+    void whatIsPublishedIsNotSubmittedAgainButRecorded() {
+        bench.run(Tolerance.NONE, "a", "b");
+        WorkOutcome again = bench.run(Tolerance.NONE, "a", "b", "c");
+        assertThat(again).isEqualTo(new WorkOutcome.Completed(3, 2, 0));
+        assertThat(executor.starts).containsExactly("a", "b", "c");
+        assertThat(bench.recorded).containsExactly("a", "b", "a", "b", "c");
+    }
+
+    @Test
+    void piecesOfEqualContentAreWorkedOnOnce() {
+        bench.run(Tolerance.NONE, "a:first", "a:second");
+        assertThat(executor.starts).containsExactly("a");
+        assertThat(bench.recorded).containsExactly("a:first", "a:second");
+    }
+
+    @Test
+    void aKilledAttemptIsTriedAgainAsANewOne() {
+        executor.ends.add(end -> killedBeforeItsRecord(end));
+        WorkOutcome outcome = bench.run(Tolerance.NONE, "a", "b");
+        assertThat(outcome).isInstanceOf(WorkOutcome.Completed.class);
+        assertThat(bench.ledger.attempts(bench.scope))
+                .extracting(AttemptEntry::label, AttemptEntry::number, AttemptEntry::state, AttemptEntry::failure)
+                .contains(
+                        org.assertj.core.api.Assertions.tuple(
+                                "a", 1, AttemptState.FAILED, java.util.Optional.of(FailureClass.KILLED)),
+                        org.assertj.core.api.Assertions.tuple(
+                                "a", 2, AttemptState.SUCCEEDED, java.util.Optional.empty()));
+        assertThat(bench.tokens()).hasSize(2);
+    }
+
+    @Test
+    void aToleratedPieceIsReportedByNameAndStaysDecidedInLaterExecutions() {
+        badOnes.add("b");
+        WorkOutcome outcome = bench.run(Tolerance.BAD_INPUT, "a", "b", "c");
+        assertThat(outcome).isEqualTo(new WorkOutcome.Completed(3, 0, 1));
+        assertThat(bench.recorded).containsExactly("a", "c");
+        assertThat(bench.failures).containsExactly("b: Cannot decode 'b': no video stream. Remove it.");
+        bench.run(Tolerance.BAD_INPUT, "a", "b", "c");
+        assertThat(executor.starts).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aStepWhoseEveryPieceIsBadFailsEvenWhenTheyAreTolerated() {
+        badOnes.add("a");
+        assertThat(Bench.failure(bench.run(Tolerance.BAD_INPUT, "a")))
+                .hasMessage("Cannot decode 'a': no video stream. Remove it.");
+    }
+
+    @Test
+    void aFailureThatIsNotToleratedFailsTheStepAfterTheRestIsDone() {
+        badOnes.add("a");
+        WorkFailure failure = Bench.failure(bench.run(Tolerance.NONE, "a", "b"));
+        assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_REQUEST);
+        assertThat(failure).hasMessage("Cannot decode 'a': no video stream. Remove it.");
+        assertThat(bench.recorded).isEmpty();
+        assertThat(executor.starts).containsExactly("a", "b");
+        // The next execution tries the bad one again, as a person may have done something, and not the other.
+        badOnes.clear();
+        bench.run(Tolerance.NONE, "a", "b");
+        assertThat(executor.starts).containsExactly("a", "b", "a");
+    }
+
+    @Test
+    void anAttemptThatRanOutOfMemoryIsTriedWithTwiceAsMuch() {
+        executor.ends.add(end -> withoutRecord(
+                InProcessExecutor.endsAs(EndState.OUT_OF_MEMORY, 137).apply(end)));
+        bench.run(Tolerance.NONE, "a");
+        assertThat(bench.ledger.attempts(bench.scope))
+                .extracting(AttemptEntry::memoryMebibytes)
+                .containsExactly(100, 200);
+        assertThat(executor.accepted.get(1).script()).content().contains("#SBATCH --mem=200M");
+    }
+
+    @Test
+    void aMissingExitRecordIsSuspectAndNeverSuccess() {
+        executor.ends.add(WorkEngineTest.this::withoutRecord);
+        WorkOutcome outcome = bench.run(Tolerance.NONE, "a");
+        assertThat(bench.states()).containsExactly(AttemptState.SUSPECT, AttemptState.SUCCEEDED);
+        assertThat(bench.ledger.attempts(bench.scope).get(0).message().orElseThrow())
+                .startsWith("Cannot trust the end of 'a': the witnesses disagree (exit record: none;"
+                        + " executor: COMPLETED in run 0 (exit status 0); published manifest: ");
+        // The second attempt's worker found the result published, verified it and did not work again.
+        assertThat(outcome).isInstanceOf(WorkOutcome.Completed.class);
+        assertThat(executor.starts).containsExactly("a");
+    }
+
+    @Test
+    void aManifestThatIsNotTheRecordsIsSuspectAndADamagedArtifactIsNotPassedOver() {
+        executor.ends.add(end -> {
+            publishedFolders().forEach(folder -> write(folder.resolve("manifest.json"), "{}"));
+            return end;
+        });
+        WorkFailure failure = Bench.failure(bench.run(Tolerance.NONE, "a"));
+        assertThat(bench.states()).containsExactly(AttemptState.SUSPECT, AttemptState.FAILED);
+        assertThat(failure.kind()).isEqualTo(FailureKind.CORRUPT);
+        assertThat(failure).hasMessageContaining("manifest.json").hasMessageContaining("Restore the file or delete it");
+    }
+
+    @Test
+    void anExecutorsFailureAgainstTheWorkersSuccessIsSuspectAndTwiceFailsTheStep() {
+        executor.ends.add(InProcessExecutor.endsAs(EndState.FAILED, 137));
+        executor.ends.add(InProcessExecutor.endsAs(EndState.NODE_FAILURE, 137));
+        WorkFailure failure = Bench.failure(bench.run(Tolerance.NONE, "a"));
+        assertThat(failure.kind()).isEqualTo(FailureKind.OUTCOME_UNKNOWN);
+        assertThat(bench.states()).containsExactly(AttemptState.SUSPECT, AttemptState.SUSPECT);
+    }
+
+    @Test
+    void aSubmissionThatTimedOutButWasAcceptedIsFoundAndNotRepeated() {
+        executor.submissionFaults.add(SubmissionFault.TIMED_OUT_BUT_ACCEPTED);
+        bench.run(Tolerance.NONE, "a");
+        assertThat(executor.accepted).hasSize(1);
+        assertThat(executor.starts).containsExactly("a");
+    }
+
+    @Test
+    void aSubmissionThatWasLostIsRepeatedOnlyPastTheQuarantine() {
+        executor.submissionFaults.add(SubmissionFault.TIMED_OUT_AND_LOST);
+        Instant before = clock.instant();
+        bench.run(Tolerance.NONE, "a");
+        assertThat(executor.starts).containsExactly("a");
+        assertThat(Duration.between(before, clock.instant())).isGreaterThanOrEqualTo(executor.quarantine);
+        assertThat(bench.tokens()).hasSize(1);
+    }
+
+    @Test
+    void noAnswerToASearchIsNeverAbsence() {
+        executor.submissionFaults.add(SubmissionFault.TIMED_OUT_BUT_ACCEPTED);
+        for (int search = 1; search <= 1000; search++) {
+            executor.searchesWithoutAnswer.add(search); // 250 s, past the quarantine
+        }
+        bench.run(Tolerance.NONE, "a");
+        assertThat(executor.accepted).hasSize(1);
+        assertThat(executor.searches).isGreaterThan(1000);
+    }
+
+    @Test
+    void aRefusedSubmissionFailsTheStepWithTheReason() {
+        executor.submissionFaults.add(SubmissionFault.REFUSED);
+        assertThat(Bench.failure(bench.run(Tolerance.NONE, "a", "b")))
+                .hasMessage("Cannot submit step 'curate': the executor refused it (Invalid partition name specified)."
+                        + " Change the step's resources. (2 of 2 pieces of step 'curate' failed.)");
+        assertThat(executor.starts).isEmpty();
+    }
+
+    @Test
+    void noAnswerAboutAnElementIsNoEnd() {
+        executor.answers = false;
+        WorkEngine engine = bench.engine();
+        WorkSession session = engine.open("curate", 1, Bench.planner("a"), Tolerance.NONE);
+        for (int i = 0; i < 50; i++) {
+            assertThat(engine.advance(session, bench.recorder())).isInstanceOf(WorkOutcome.Continues.class);
+        }
+        assertThat(bench.states()).containsExactly(AttemptState.OPEN);
+        executor.answers = true;
+        bench.run(Tolerance.NONE, "a");
+        assertThat(bench.states()).containsExactly(AttemptState.SUCCEEDED);
+    }
+
+    @Test
+    void aStoppedStepGoesOnLaterWithoutARetrySpent() {
+        executor.holdsEverything = true;
+        WorkEngine engine = bench.engine();
+        WorkSession session = engine.open("curate", 1, Bench.planner("a", "b"), Tolerance.NONE);
+        for (int i = 0; i < 10; i++) {
+            engine.advance(session, bench.recorder());
+        }
+        engine.stop(session);
+        assertThat(bench.states()).containsExactly(AttemptState.STOPPED, AttemptState.STOPPED);
+        assertThat(executor.stopRequests()).isEqualTo(2);
+        executor.holdsEverything = false;
+        assertThat(bench.run(Tolerance.NONE, "a", "b")).isInstanceOf(WorkOutcome.Completed.class);
+        assertThat(bench.ledger.attempts(bench.scope))
+                .extracting(AttemptEntry::failure)
+                .containsOnly(java.util.Optional.empty());
+    }
+
+    @Test
+    void aWorkerThatStoppedByItselfGoesOnInANewAttempt() {
+        executor = new InProcessExecutor(
+                (name, context) -> {
+                    if (executor.starts.size() < 3) {
+                        throw new StopRequestedException("saved at update " + executor.starts.size());
+                    }
+                },
+                clock);
+        bench = bench(WorkListener.silent());
+        assertThat(bench.run(Tolerance.NONE, "a")).isInstanceOf(WorkOutcome.Completed.class);
+        assertThat(bench.states()).containsExactly(AttemptState.STOPPED, AttemptState.STOPPED, AttemptState.SUCCEEDED);
+    }
+
+    @Test
+    void aWorkerWithoutProgressIsStoppedAndTriedOnceMore() {
+        executor.holdsEverything = true;
+        WorkFailure failure = Bench.failure(bench.run(Tolerance.NONE, "a"));
+        assertThat(failure).hasMessage("Cannot finish 'a': no progress for 2 minutes. See the attempt's log.");
+        assertThat(bench.states()).containsExactly(AttemptState.FAILED, AttemptState.FAILED);
+    }
+
+    @Test
+    void workThatIsNoLongerPlannedIsStoppedAndNotRecorded() {
+        executor.holdsEverything = true;
+        WorkEngine engine = bench.engine();
+        WorkSession session = engine.open("curate", 1, Bench.planner("old"), Tolerance.NONE);
+        for (int i = 0; i < 10; i++) {
+            engine.advance(session, bench.recorder());
+        }
+        bench = bench(new WorkListener() {
+            @Override
+            public void progressed(WorkProgress progress) {}
+
+            @Override
+            public void changed(StepScope scope, String line) {
+                executor.holdsEverything &= !line.contains("asked to stop: NOT_PLANNED");
+            }
+        });
+        assertThat(bench.run(Tolerance.NONE, "new")).isEqualTo(new WorkOutcome.Completed(1, 0, 0));
+        assertThat(bench.states()).containsExactlyInAnyOrder(AttemptState.STOPPED, AttemptState.SUCCEEDED);
+        assertThat(bench.recorded).containsExactly("new");
+    }
+
+    /** The controller dies after each persisted change in turn; the next one ends the work, and none runs twice. */
+    @Test
+    void noAttemptRunsTwiceWhereverTheControllerDies() {
+        for (int death = 1; ; death++) {
+            executor = new InProcessExecutor(this::work, clock);
+            List<String> changes = new ArrayList<>();
+            int last = death;
+            Path folder = create("death-" + death);
+            Bench dying = new Bench(
+                    postgres.dataSource(),
+                    folder,
+                    executor,
+                    Bench.inProcess(),
+                    Bench.surroundings(clock, new DyingListener(changes, last)));
+            boolean died = false;
+            try {
+                dying.run(Tolerance.NONE, "a", "b", "c", "d");
+            } catch (ControllerDeath e) {
+                died = true;
+            }
+            Bench next = new Bench(
+                    postgres.dataSource(),
+                    folder,
+                    executor,
+                    Bench.inProcess(),
+                    Bench.surroundings(clock, WorkListener.silent()));
+            assertThat(next.run(Tolerance.NONE, "a", "b", "c", "d"))
+                    .as("death %d", death)
+                    .isInstanceOf(WorkOutcome.Completed.class);
+            assertThat(executor.starts).as("death %d", death).containsExactlyInAnyOrder("a", "b", "c", "d");
+            assertThat(next.states()).doesNotContain(AttemptState.OPEN, AttemptState.FAILED, AttemptState.SUSPECT);
+            if (!died) {
+                assertThat(death).as("deaths tried").isGreaterThan(10);
+                return;
+            }
+        }
+    }
+
+    @Test
+    void aSecondControllerIsStoppedByItsFirstChange() {
+        WorkEngine engine = bench.engine();
+        WorkSession session = engine.open("curate", 1, Bench.planner("a"), Tolerance.NONE);
+        engine.advance(session, bench.recorder());
+        bench.run(Tolerance.NONE, "a");
+        assertThatThrownBy(() -> engine.advance(session, bench.recorder()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("was changed by somebody else");
+    }
+
+    private dev.mugv.slurm.executor.Observation.Ended killedBeforeItsRecord(
+            dev.mugv.slurm.executor.Observation.Ended end) {
+        publishedFolders().forEach(WorkEngineTest::deleteTree);
+        return withoutRecord(InProcessExecutor.endsAs(EndState.FAILED, 137).apply(end));
+    }
+
+    private dev.mugv.slurm.executor.Observation.Ended withoutRecord(dev.mugv.slurm.executor.Observation.Ended end) {
+        try (Stream<Path> files = Files.walk(workspace.resolve("submissions"))) {
+            for (Path file : files.filter(path -> path.endsWith("exit-0.json")).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return end;
+    }
+
+    private List<Path> publishedFolders() {
+        try (Stream<Path> folders = Files.list(workspace.resolve("artifacts/curate-video"))) {
+            return folders.toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void deleteTree(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, String content) {
+        try {
+            Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private Path create(String name) {
+        try {
+            return Files.createDirectories(workspace.resolve(workspace.getFileName() + name));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static final class ControllerDeath extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private record DyingListener(List<String> changes, int last) implements WorkListener {
+        @Override
+        public void progressed(WorkProgress progress) {}
+
+        @Override
+        public void changed(StepScope scope, String line) {
+            changes.add(line);
+            if (changes.size() == last) {
+                throw new ControllerDeath();
+            }
+        }
+    }
+}
