@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * Parameters of {@code EVALUATE_MODEL}. Inputs: the checkpoint (of {@code TRAIN_MODEL}, {@code EXPAND_WIDTH} or {@code
- * MERGE_CHECKPOINTS}), the VideoVAE and the latent shards that hold the grids' clips.
+ * MERGE_CHECKPOINTS}), the VideoVAE and the latent shards that hold the grids' clips; the shards'
+ * encoders must be those that the samples are made with.
  *
  * @param checkpoint what people call the checkpoint, for example {@code finetuned}
  * @param grids where the flow-matching loss is measured; may be empty

@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * Parameters of {@code GENERATE_PREFERENCES}. Inputs: the checkpoint (of {@code TRAIN_MODEL}, {@code EXPAND_WIDTH} or
- * {@code MERGE_CHECKPOINTS}) and the VideoVAE.
+ * {@code MERGE_CHECKPOINTS}), the VideoVAE and the latent shards that alignment will train with, whose
+ * encoders must be those that the samples are made with.
  *
  * @param settings how the samples are generated; sample {@code k} of an item starts from the sampler's seed plus {@code k}
  * @param samplesPerItem how many samples are made from one conditioning, at least 2 so that there are pairs

@@ -3,7 +3,6 @@ package dev.mugv.model.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.VaeSize;
@@ -16,10 +15,9 @@ import dev.mugv.model.flow.TimestepShift;
 import dev.mugv.model.media.RgbFrame;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.vae.FrameTensors;
 import dev.mugv.model.vae.VideoVae;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -82,10 +80,9 @@ public final class VideoGenerator implements AutoCloseable {
     }
 
     private static NDArray noise(GenerationRequest request, Shape shape, NDManager scope) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(shape.size() * Float.BYTES))
-                .order(ByteOrder.nativeOrder());
-        request.noise().fillGaussian(bytes.asFloatBuffer());
-        return scope.create(bytes, shape, DataType.FLOAT32);
+        NDArray noise_BCFHW = scope.zeros(shape);
+        request.noise().fillGaussian(EngineMemory.floats(noise_BCFHW));
+        return noise_BCFHW;
     }
 
     private static void requireFinite(GenerationRequest request, NDArray sample) {

@@ -1,11 +1,11 @@
 package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.ValidationGrid;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A published model to be used, not trained: for sampling, and for the loss that its trainer measured. */
 public final class TrainedModel implements AutoCloseable {
@@ -25,8 +25,9 @@ public final class TrainedModel implements AutoCloseable {
      */
     public static TrainedModel open(Path folder, NDManager scope) {
         PublishedModel published = PublishedModel.in(folder);
-        return new TrainedModel(
-                published.description(), DitModel.frozen(published.description().size(), published.weights(), scope));
+        DitModel model = DitModel.frozen(published.description().size(), scope);
+        model.read(published.weights(), 0);
+        return new TrainedModel(published.description(), model);
     }
 
     public ModelDescription description() {
@@ -41,12 +42,11 @@ public final class TrainedModel implements AutoCloseable {
     /**
      * The flow-matching loss on a grid, by the very code with which training measures it.
      *
-     * @param shards folders of the latent shards that hold the grid's clips
+     * @param dataset latents and captions of the grid's clips
      */
-    public double loss(ValidationGrid grid, List<Path> shards) {
-        try (LatentLibrary latents = LatentLibrary.open(shards)) {
-            return new ValidationLoss(grid, latents).of(model.transformer(), model.flow(), model.scope());
-        }
+    public double loss(ValidationGrid grid, LatentDataset dataset) {
+        LatentLibrary latents = new LatentLibrary(dataset, model.scope());
+        return new ValidationLoss(grid, latents).of(model.transformer(), model.flow(), model.scope());
     }
 
     @Override

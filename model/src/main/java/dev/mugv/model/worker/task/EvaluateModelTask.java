@@ -1,6 +1,7 @@
 package dev.mugv.model.worker.task;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.ModelEvaluation;
@@ -16,7 +17,6 @@ import dev.mugv.model.train.TrainedModel;
 import dev.mugv.model.worker.task.SampleGeneration.MadeSample;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,11 +43,15 @@ public final class EvaluateModelTask implements WorkTask {
     }
 
     private static List<GridLoss> losses(TaskContext context, EvaluateModelOrder order, TrainedModel model) {
-        List<Path> shards = TaskInputs.all(context, TaskInputs.LATENTS);
         List<GridLoss> losses = new ArrayList<>();
-        for (ValidationGrid grid : order.grids()) {
-            losses.add(new GridLoss(grid, model.loss(grid, shards)));
-            context.progress(losses.size(), units(order), "measurements");
+        if (order.grids().isEmpty()) {
+            return losses;
+        }
+        try (LatentDataset latents = LatentDataset.open(TaskInputs.all(context, TaskInputs.LATENTS))) {
+            for (ValidationGrid grid : order.grids()) {
+                losses.add(new GridLoss(grid, model.loss(grid, latents)));
+                context.progress(losses.size(), units(order), "measurements");
+            }
         }
         return losses;
     }

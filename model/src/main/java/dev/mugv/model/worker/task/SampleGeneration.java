@@ -2,10 +2,10 @@ package dev.mugv.model.worker.task;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.evaluation.FrameSheet;
 import dev.mugv.model.evaluation.SampleScores;
 import dev.mugv.model.format.GenerationItem;
@@ -19,8 +19,10 @@ import dev.mugv.model.media.PngImages;
 import dev.mugv.model.media.RgbFrame;
 import dev.mugv.model.media.VideoWriter;
 import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.TorchRuntime;
 import dev.mugv.model.text.T5TextEncoder;
 import dev.mugv.model.text.TextEncoder;
@@ -28,10 +30,9 @@ import dev.mugv.model.text.TextFeatures;
 import dev.mugv.model.train.TrainedModel;
 import dev.mugv.model.vae.VideoVae;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,8 +42,7 @@ final class SampleGeneration implements AutoCloseable {
 
     private final GenerationSettings settings;
     private final Path output;
-    private final VideoVae vae;
-    private final TextEncoder text;
+    private final Encoders encoders;
     private final VideoGenerator generator;
     private final NDArray negative_SD;
 
@@ -56,17 +56,18 @@ final class SampleGeneration implements AutoCloseable {
      */
     record MadeSample(String sampleId, long seed, GeneratedVideo video, Map<String, Double> scores) {}
 
+    /** Nets that only this class closes. */
+    private record Encoders(VideoVae vae, TextEncoder text) {}
+
     private SampleGeneration(
             GenerationSettings settings,
             Path output,
-            VideoVae vae,
-            TextEncoder text,
+            Encoders encoders,
             VideoGenerator generator,
             NDArray negative_SD) {
         this.settings = settings;
         this.output = output;
-        this.vae = vae;
-        this.text = text;
+        this.encoders = encoders;
         this.generator = generator;
         this.negative_SD = negative_SD;
     }
@@ -74,29 +75,42 @@ final class SampleGeneration implements AutoCloseable {
     /**
      * Loads what sampling needs besides the model.
      *
-     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} if the text encoder is not the one of the order
+     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} if the latent shards among the inputs were made by
+     *     other encoders
      */
     static SampleGeneration open(
             TaskContext context, GenerationSettings settings, TrainedModel model, TorchRuntime runtime, NDManager scope)
             throws IOException {
         Path weights = TaskInputs.only(context, TaskInputs.VAE).resolve(VaeDescription.WEIGHTS_FILE_NAME);
-        for (String folder : new String[] {"videos", "sheets", "first-frames"}) {
+        TextEncoder text = T5TextEncoder.of(runtime, settings.text());
+        try {
+            requireSameEncoders(TaskInputs.all(context, TaskInputs.LATENTS), Sha256.ofFile(weights), text.identity());
+        } catch (RuntimeException e) {
+            text.close();
+            throw e;
+        }
+        for (String folder : List.of("videos", "sheets", "first-frames")) {
             Files.createDirectories(context.pendingOutput().resolve(folder));
         }
         VideoVae vae = VideoVae.load(scope, weights);
-        TextEncoder text = T5TextEncoder.of(runtime, settings.text());
-        if (!text.identity().equals(settings.textEncoderSha256())) {
-            String found = text.identity();
-            text.close();
-            vae.close();
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot generate samples: expected text encoder %s, found %s. Restore its folder, or start the run again."
-                            .formatted(settings.textEncoderSha256(), found));
-        }
         NDArray negative_SD = array(text.encode(settings.sampler().negativePrompt()), scope);
         VideoGenerator generator = new VideoGenerator(model.transformer(), vae, settings.sampler());
-        return new SampleGeneration(settings, context.pendingOutput(), vae, text, generator, negative_SD);
+        return new SampleGeneration(settings, context.pendingOutput(), new Encoders(vae, text), generator, negative_SD);
+    }
+
+    /** A model is sampled with the encoders that it was trained with, or what it makes means nothing. */
+    private static void requireSameEncoders(List<Path> shards, String vaeSha256, String textIdentity) {
+        if (shards.isEmpty()) {
+            return;
+        }
+        try (LatentDataset latents = LatentDataset.open(shards).requireVae(vaeSha256)) {
+            if (!latents.textEncoderSha256().equals(textIdentity)) {
+                throw new WorkFailure(
+                        FailureKind.INVALID_REQUEST,
+                        "Cannot generate samples: expected text encoder %s, which encoded the latents' captions, found %s. Restore its folder, or encode the clips again."
+                                .formatted(latents.textEncoderSha256(), textIdentity));
+            }
+        }
     }
 
     /** Makes an item's sample of a number; its latents live in the scope. */
@@ -107,7 +121,7 @@ final class SampleGeneration implements AutoCloseable {
                 item.sampleId(number),
                 settings.shape(),
                 firstFrame,
-                array(text.encode(item.prompt()), scope),
+                array(encoders.text().encode(item.prompt()), scope),
                 negative_SD,
                 CounterNoise.of(
                         seed,
@@ -154,16 +168,13 @@ final class SampleGeneration implements AutoCloseable {
     }
 
     private static NDArray array(TextFeatures features, NDManager scope) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(features.tokens() * features.width() * Float.BYTES)
-                .order(ByteOrder.nativeOrder());
-        bytes.asFloatBuffer().put(features.features_SD());
-        return scope.create(bytes, new Shape(features.tokens(), features.width()), DataType.FLOAT32);
+        return EngineMemory.array(scope, new Shape(features.tokens(), features.width()), features.features_SD());
     }
 
     @Override
     public void close() {
         generator.close();
-        text.close();
-        vae.close();
+        encoders.text().close();
+        encoders.vae().close();
     }
 }

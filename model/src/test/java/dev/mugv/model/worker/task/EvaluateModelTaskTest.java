@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.GenerationItem.Conditioning;
-import dev.mugv.model.format.GenerationSettings;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.ModelEvaluation.Sample;
 import dev.mugv.model.format.ValidationGrid;
@@ -14,6 +13,7 @@ import dev.mugv.model.run.Json;
 import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.text.T5TextEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,19 +85,15 @@ class EvaluateModelTaskTest {
     }
 
     @Test
-    void refusesAnotherTextEncoder() {
-        GenerationSettings settings = order.settings();
-        EvaluateModelOrder stale = new EvaluateModelOrder(
-                "proxy",
-                List.of(),
-                new GenerationSettings(settings.shape(), settings.sampler(), settings.text(), "0".repeat(64)),
-                order.items());
+    void refusesToSampleWithAnotherTextEncoderThanTheModelWasTrainedWith() throws IOException {
+        pipeline.describeShard("0".repeat(64));
 
-        assertThatThrownBy(() -> evaluate("one", stale))
+        assertThatThrownBy(() -> evaluate("one", order))
                 .isInstanceOf(WorkFailure.class)
-                .hasMessage(
-                        "Cannot generate samples: expected text encoder %s, found %s. Restore its folder, or start the run again."
-                                .formatted("0".repeat(64), settings.textEncoderSha256()));
+                .hasMessage("Cannot generate samples: expected text encoder %s, which encoded the latents' captions, "
+                                .formatted("0".repeat(64))
+                        + "found %s. Restore its folder, or encode the clips again."
+                                .formatted(T5TextEncoder.seededIdentity(16, 3)));
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.GenerationSettings;
 import dev.mugv.model.format.LatentShard;
 import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.format.VaeDescription;
 import dev.mugv.model.media.ClipFrames;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.Json;
@@ -36,6 +37,7 @@ import java.util.Optional;
 /** Published artifacts of an untrained model, VAE and one encoded clip, small enough for a test. */
 final class TinyPipeline {
     static final VideoShape SHAPE = new VideoShape(32, 32, 16, 8);
+    private static final String CAPTION = "a red square";
     private static final TextConfiguration TEXT = new TextConfiguration(Optional.empty(), 16, 24, 3);
     private static final DitSize SIZE = new DitSize(72, 1, 16, 24);
     private static final ArtifactRef VAE = ref(TaskKind.TRAIN_VAE);
@@ -55,6 +57,7 @@ final class TinyPipeline {
             Files.createDirectory(root.resolve(folder));
         }
         ClipSource clip = SyntheticClip.write(root.resolve("clip.mp4"), 16, 0);
+        TinyPipeline pipeline = new TinyPipeline(root, clip);
         TorchRuntime runtime = TorchRuntime.start(1);
         try (NDManager scope = runtime.newScope();
                 VideoVae vae = VideoVae.untrained(scope, new VaeSize(List.of(32, 32, 32, 32), 32, 1), 5);
@@ -67,21 +70,61 @@ final class TinyPipeline {
             ModelDescription description = new ModelDescription(
                     SIZE, "proxy", 0, parameters.size(), Sha256.ofFile(weights), "test", List.of(), List.of());
             Files.writeString(root.resolve("model").resolve(ModelDescription.FILE_NAME), Json.pretty(description));
-            TextFeatures features = text.encode("a red square");
-            new SafetensorsWriter(Map.of())
-                    .add(
-                            LatentShard.latentTensor(clip.clipId(), SHAPE),
-                            vae.encodeMean(scope, FrameTensors.source(ClipFrames.read(clip, SHAPE)))
-                                    .squeeze(0))
-                    .write(root.resolve("shard").resolve(LatentShard.LATENTS_FILE_NAME));
-            new SafetensorsWriter(Map.of())
-                    .add(
-                            LatentShard.textTensor(clip.clipId()),
-                            new Shape(features.tokens(), features.width()),
-                            features.features_SD())
-                    .write(root.resolve("shard").resolve(LatentShard.TEXT_FILE_NAME));
+            pipeline.writeShard(vae, text, scope);
         }
-        return new TinyPipeline(root, clip);
+        return pipeline;
+    }
+
+    private void writeShard(VideoVae vae, T5TextEncoder text, NDManager scope) throws IOException {
+        Path folder = root.resolve("shard");
+        TextFeatures features = text.encode(CAPTION);
+        new SafetensorsWriter(Map.of())
+                .add(
+                        LatentShard.latentTensor(clip.clipId(), SHAPE),
+                        vae.encodeMean(scope, FrameTensors.source(ClipFrames.read(clip, SHAPE)))
+                                .squeeze(0))
+                .write(folder.resolve(LatentShard.LATENTS_FILE_NAME));
+        new SafetensorsWriter(Map.of())
+                .add(
+                        LatentShard.textTensor(clip.clipId()),
+                        new Shape(features.tokens(), features.width()),
+                        features.features_SD())
+                .write(folder.resolve(LatentShard.TEXT_FILE_NAME));
+        describeShard(T5TextEncoder.seededIdentity(TEXT.width(), TEXT.seed()));
+    }
+
+    /** Writes the shard's description as if this text encoder had encoded its captions. */
+    void describeShard(String textEncoderSha256) throws IOException {
+        String vae = Sha256.ofFile(root.resolve("vae").resolve(VaeDescription.WEIGHTS_FILE_NAME));
+        LatentShard.Latent latent = new LatentShard.Latent(
+                clip.clipId(), clip.videoSha256(), clip.firstFrame(), clip.endFrame(), SHAPE, "");
+        LatentShard shard = new LatentShard(
+                vae,
+                textEncoderSha256,
+                LatentShard.State.NORMALISED_MEAN,
+                LatentShard.FLOAT32,
+                List.of(),
+                List.of(new LatentShard.Text(clip.clipId(), CAPTION, LatentShard.textKey(CAPTION, textEncoderSha256))),
+                List.of(),
+                List.of());
+        LatentShard.Latent keyed = new LatentShard.Latent(
+                latent.clipId(),
+                latent.videoSha256(),
+                latent.firstFrame(),
+                latent.endFrame(),
+                latent.shape(),
+                shard.latentKey(latent));
+        Files.writeString(
+                root.resolve("shard").resolve(LatentShard.FILE_NAME),
+                Json.pretty(new LatentShard(
+                        vae,
+                        textEncoderSha256,
+                        shard.state(),
+                        shard.elementType(),
+                        List.of(keyed),
+                        shard.texts(),
+                        List.of(),
+                        List.of())));
     }
 
     String clipId() {
@@ -89,16 +132,15 @@ final class TinyPipeline {
     }
 
     GenerationSettings settings() {
-        return new GenerationSettings(
-                SHAPE, new SamplerConfiguration(2, 3, "blurry", 100), TEXT, T5TextEncoder.seededIdentity(16, 3));
+        return new GenerationSettings(SHAPE, new SamplerConfiguration(2, 3, "blurry", 100), TEXT, "");
     }
 
     GenerationItem textToVideo() {
-        return new GenerationItem(clip.clipId(), "a red square", Optional.empty());
+        return new GenerationItem(clip.clipId(), CAPTION, Optional.empty());
     }
 
     GenerationItem imageToVideo() {
-        return new GenerationItem(clip.clipId(), "a red square", Optional.of(clip));
+        return new GenerationItem(clip.clipId(), CAPTION, Optional.of(clip));
     }
 
     /** A task's surroundings whose output lies in the folder of this name. */
