@@ -13,8 +13,7 @@ import dev.mugv.model.dit.DitInput;
 import dev.mugv.model.dit.DitParameters;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.flow.FlowTarget;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.mugv.model.tensor.EngineMemory;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +38,10 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
                 shape.latentFrames(),
                 shape.latentHeight(),
                 shape.latentWidth());
-        ByteBuffer latents = buffer(axes_BCFHW.size());
-        ByteBuffer noises = buffer(axes_BCFHW.size());
+        NDArray latent_BCFHW = scope.create(axes_BCFHW, DataType.FLOAT32);
+        NDArray noise_BCFHW = scope.create(axes_BCFHW, DataType.FLOAT32);
+        FloatBuffer latents = EngineMemory.floats(latent_BCFHW);
+        FloatBuffer noises = EngineMemory.floats(noise_BCFHW);
         int each = Math.toIntExact(axes_BCFHW.size() / samples.size());
         List<DitCondition> conditions = new ArrayList<>();
         for (int b = 0; b < samples.size(); b++) {
@@ -54,17 +55,11 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
                                 each,
                                 shape.label()));
             }
-            latents.asFloatBuffer().position(b * each).put(sample.latent_CFHW().duplicate());
-            sample.noise()
-                    .fillGaussian(noises.asFloatBuffer().position(b * each).limit((b + 1) * each));
+            latents.slice(b * each, each).put(sample.latent_CFHW().duplicate());
+            sample.noise().fillGaussian(noises.slice(b * each, each));
             conditions.add(sample.condition(textTokens(sample, size)));
         }
-        return new FlowBatch(
-                samples,
-                new FlowTarget(
-                        scope.create(latents, axes_BCFHW, DataType.FLOAT32),
-                        scope.create(noises, axes_BCFHW, DataType.FLOAT32),
-                        conditions));
+        return new FlowBatch(samples, new FlowTarget(latent_BCFHW, noise_BCFHW, conditions));
     }
 
     /** Each sample's mean squared velocity error under a model, and the mean over samples with these weights. */
@@ -116,9 +111,7 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
 
     private static NDArray array(FloatBuffer text, int tokens, DitSize size, NDManager scope) {
         Shape shape = new Shape(tokens, size.textWidth());
-        ByteBuffer memory = buffer(shape.size());
-        memory.asFloatBuffer().put(text.duplicate().limit(Math.toIntExact(shape.size())));
-        return scope.create(memory, shape, DataType.FLOAT32);
+        return EngineMemory.array(scope, shape, text.duplicate().limit(Math.toIntExact(shape.size())));
     }
 
     /** A caption's own tokens, cut to the longest that the model takes; the null caption has that longest length. */
@@ -126,9 +119,5 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
         return sample.text_SD()
                 .map(text -> Math.min(size.maxTextTokens(), text.limit() / size.textWidth()))
                 .orElse(size.maxTextTokens());
-    }
-
-    private static ByteBuffer buffer(long values) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(values * Float.BYTES)).order(ByteOrder.nativeOrder());
     }
 }

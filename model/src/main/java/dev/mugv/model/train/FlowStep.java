@@ -2,11 +2,14 @@ package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.EngineMemory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +45,10 @@ final class FlowStep {
             double sampleWeight = group.getKey().isImage() ? FlowMatching.IMAGE_WEIGHT : 1;
             try (NDManager local = scope.newSubManager()) {
                 FlowBatch batch = FlowBatch.of(group.getValue(), model.size(), local);
-                List<Double> weights =
-                        java.util.Collections.nCopies(group.getValue().size(), sampleWeight);
+                List<Double> weights = Collections.nCopies(group.getValue().size(), sampleWeight);
                 NDArray mean = Autograd.recorded(
                         () -> batch.loss(model, flow, weights, local).mean());
-                Autograd.backward(mean, local.create((float) (share * weight)));
+                Autograd.backward(mean, EngineMemory.array(local, new Shape(), (float) (share * weight)));
                 loss += share * mean.getFloat();
                 tokens += batch.tokens();
                 flops += batch.flops(model.size());

@@ -16,10 +16,9 @@ import dev.mugv.model.run.Json;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.TorchRuntime;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,10 +108,9 @@ public final class ModelExpansion {
     }
 
     private NDArray gaussian(Shape shape, long number, NDManager scope) {
-        ByteBuffer memory = ByteBuffer.allocateDirect(Math.toIntExact(shape.size() * Float.BYTES))
-                .order(ByteOrder.nativeOrder());
-        CounterNoise.of(order.seed(), PURPOSE, number).fillGaussian(memory.asFloatBuffer());
-        return scope.create(memory, shape, DataType.FLOAT32);
+        NDArray values = scope.create(shape, DataType.FLOAT32);
+        CounterNoise.of(order.seed(), PURPOSE, number).fillGaussian(EngineMemory.floats(values));
+        return values;
     }
 
     /** NaN if any element is: it must not pass for a small difference. */

@@ -7,6 +7,7 @@ import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder.Preference;
 import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -120,7 +121,7 @@ final class PreferenceAlignment implements Trainable {
                 delta_B[b] -= referenceError_B[b];
             }
             PreferenceLoss.Value value = loss.of(delta_B);
-            Autograd.backward(error_B, local.create(floats(value.gradient_B())));
+            Autograd.backward(error_B, EngineMemory.array(local, error_B.getShape(), floats(value.gradient_B())));
             // The reference runs forward only, a third of forward and backward.
             return new Passes(value, batch.tokens(), batch.flops(model.size()) * 4 / 3);
         }

@@ -40,9 +40,16 @@ final class TinyTraining {
 
     private final Path root;
     private final Path shard;
+    private final List<VideoShape> shapes;
 
     TinyTraining(Path root) {
+        this(root, List.of(SMALL, LONG, SMALL.image()));
+    }
+
+    /** Clips with latents of these shapes; clip c is too short for {@link #LONG}. */
+    TinyTraining(Path root, List<VideoShape> shapes) {
         this.root = root;
+        this.shapes = shapes;
         this.shard = root.resolve("shard");
         created(shard);
         writeShard(List.of("a", "b", "c", "held"), TinyTraining::latent);
@@ -56,8 +63,8 @@ final class TinyTraining {
         List<LatentShard.Text> textEntries = new ArrayList<>();
         LatentShard keys = shard(List.of(), List.of());
         for (String clip : clips) {
-            // Both videos have the same first frame; clip c is too short for the long shape.
-            for (VideoShape shape : List.of(SMALL, LONG, SMALL.image())) {
+            // The images of both videos are the same.
+            for (VideoShape shape : shapes) {
                 if (!shape.equals(LONG) || !clip.equals("c")) {
                     LatentShard.Latent entry = new LatentShard.Latent(clip, "video", 0, 24, shape, "");
                     latentEntries.add(new LatentShard.Latent(clip, "video", 0, 24, shape, keys.latentKey(entry)));

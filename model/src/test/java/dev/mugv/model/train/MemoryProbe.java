@@ -1,0 +1,108 @@
+package dev.mugv.model.train;
+
+import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.ShapePhase;
+import dev.mugv.model.config.TrainingStage;
+import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.format.TrainModelOrder;
+import dev.mugv.model.format.ValidationGrid;
+import dev.mugv.model.run.ArtifactRef;
+import dev.mugv.model.run.RecordingTaskContext;
+import dev.mugv.model.run.TaskContext;
+import dev.mugv.model.run.WorkOrder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A worker's training in a JVM of its own: trains a model of width 72 through the real task and prints, one a line, the
+ * resident size in KiB after update 200 and after the last update.
+ */
+public final class MemoryProbe implements TaskContext {
+    private static final int WARM = 200;
+
+    private final TaskContext context;
+    private final long last;
+
+    private MemoryProbe(TaskContext context, long last) {
+        this.context = context;
+        this.last = last;
+    }
+
+    /**
+     * @param arguments folder, updates, layers, side of the frames in pixels
+     */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        int updates = Integer.parseInt(arguments[1]);
+        int side = Integer.parseInt(arguments[3]);
+        VideoShape shape = new VideoShape(side, side, 16, 8);
+        OptimizerConfiguration optimizer = new OptimizerConfiguration(1e-3, 1e-4, 20, 0.9, 0.99, 1e-8, 0.01, 1);
+        TrainingStage stage = new TrainingStage(
+                "probe", updates, 4, List.of(new ShapePhase(1, shape)), 0.3, 0, 0.5, 0.1, optimizer, 500, 1);
+        TrainModelOrder order = new TrainModelOrder(
+                new DitSize(72, Integer.parseInt(arguments[2]), 16, 8),
+                new TrainModelOrder.FlowMatching(stage, 0),
+                TinyTraining.TRAINING_CLIPS,
+                new ValidationGrid(List.of("held"), shape, 4, 1));
+        TinyTraining tiny = new TinyTraining(folder, List.of(shape, shape.image()));
+        RecordingTaskContext context = tiny.context("run", order, Map.of());
+        new ModelTraining(new MemoryProbe(context, updates)).run();
+    }
+
+    @Override
+    public void progress(long done, long total, String unit) {
+        if (done == WARM || done == last) {
+            System.out.println(residentKibibytes());
+        }
+    }
+
+    @Override
+    public WorkOrder order() {
+        return context.order();
+    }
+
+    @Override
+    public Path pendingOutput() {
+        return context.pendingOutput();
+    }
+
+    @Override
+    public Path input(ArtifactRef ref) {
+        return context.input(ref);
+    }
+
+    @Override
+    public Path durableFolder() {
+        return context.durableFolder();
+    }
+
+    @Override
+    public void log(String line) {
+        context.log(line);
+    }
+
+    @Override
+    public boolean isStopRequested() {
+        return false;
+    }
+
+    @Override
+    public void requireClaim() {}
+
+    private static long residentKibibytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
