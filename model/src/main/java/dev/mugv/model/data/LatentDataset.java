@@ -11,9 +11,8 @@ import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.ElementType;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.SafetensorsFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,8 +107,8 @@ public final class LatentDataset implements AutoCloseable {
     public NDArray latents(NDManager scope, List<String> clipIds, VideoShape shape) {
         Shape one = shapeOf(shape);
         int count = Math.toIntExact(one.size());
-        ByteBuffer bytes = direct(Math.multiplyExact(clipIds.size(), count));
-        FloatBuffer values = bytes.asFloatBuffer();
+        NDArray latent_BCFHW = scope.create(new Shape(clipIds.size()).addAll(one), DataType.FLOAT32);
+        FloatBuffer values = EngineMemory.floats(latent_BCFHW);
         for (int b = 0; b < clipIds.size(); b++) {
             Place place = ofShape(shape).get(clipIds.get(b));
             if (place == null) {
@@ -117,8 +116,7 @@ public final class LatentDataset implements AutoCloseable {
             }
             place.file().read(place.tensor(), values.slice(b * count, count));
         }
-        Shape batch = new Shape(clipIds.size()).addAll(one);
-        return scope.create(bytes, batch, DataType.FLOAT32);
+        return latent_BCFHW;
     }
 
     /**
@@ -238,10 +236,5 @@ public final class LatentDataset implements AutoCloseable {
     private static WorkFailure absent(String what) {
         return new WorkFailure(
                 FailureKind.INVALID_REQUEST, "Cannot find the %s: no shard holds it. Encode it first.".formatted(what));
-    }
-
-    private static ByteBuffer direct(int floats) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
-                .order(ByteOrder.nativeOrder());
     }
 }

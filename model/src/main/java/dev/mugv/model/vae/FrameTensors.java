@@ -6,8 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.media.RgbFrame;
 import dev.mugv.model.tensor.AxisSizes;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.mugv.model.tensor.EngineMemory;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +22,8 @@ public final class FrameTensors {
         int width = frames.get(0).width();
         int height = frames.get(0).height();
         int plane = width * height;
-        ByteBuffer bytes = ByteBuffer.allocateDirect(
-                        Math.multiplyExact(Float.BYTES * CHANNELS, Math.multiplyExact(frames.size(), plane)))
-                .order(ByteOrder.nativeOrder());
-        FloatBuffer values = bytes.asFloatBuffer();
+        NDArray pixel_BCFHW = scope.create(new Shape(1, CHANNELS, frames.size(), height, width), DataType.FLOAT32);
+        FloatBuffer values = EngineMemory.floats(pixel_BCFHW);
         float[] row = new float[plane];
         for (int c = 0; c < CHANNELS; c++) {
             for (RgbFrame frame : frames) {
@@ -37,7 +34,7 @@ public final class FrameTensors {
                 values.put(row);
             }
         }
-        return scope.create(bytes, new Shape(1, CHANNELS, frames.size(), height, width), DataType.FLOAT32);
+        return pixel_BCFHW;
     }
 
     /** The same, a few frames at a time. */

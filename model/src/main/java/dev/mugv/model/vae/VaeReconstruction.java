@@ -3,7 +3,6 @@ package dev.mugv.model.vae;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.VaeSize;
@@ -12,11 +11,10 @@ import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.media.ClipFrames;
 import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.train.BatchMeasure;
 import dev.mugv.model.train.Trainable;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,18 +53,9 @@ public final class VaeReconstruction implements Trainable {
                     1,
                     shape.latentHeight(),
                     shape.latentWidth());
-            ByteBuffer pixels = direct(pixel_NCHW);
-            ByteBuffer noises = direct(noise_NCFHW);
-            return new Memory(
-                    scope.create(pixels, pixel_NCHW, DataType.FLOAT32),
-                    pixels.asFloatBuffer(),
-                    scope.create(noises, noise_NCFHW, DataType.FLOAT32),
-                    noises.asFloatBuffer());
-        }
-
-        private static ByteBuffer direct(Shape shape) {
-            return ByteBuffer.allocateDirect(Math.toIntExact(shape.size() * Float.BYTES))
-                    .order(ByteOrder.nativeOrder());
+            NDArray pixel = scope.zeros(pixel_NCHW);
+            NDArray noise = scope.zeros(noise_NCFHW);
+            return new Memory(pixel, EngineMemory.floats(pixel), noise, EngineMemory.floats(noise));
         }
     }
 
@@ -115,7 +104,7 @@ public final class VaeReconstruction implements Trainable {
                 CounterNoise.of(training.seed(), "vae-window", update).below(windows.size(), 0));
         try (NDManager local = scope.newSubManager()) {
             NDArray figures = Autograd.recorded(() -> figures(local, trainingMemory, window));
-            Autograd.backward(figures, local.create(new float[] {1, 0, 0, 0}));
+            Autograd.backward(figures, EngineMemory.array(local, figures.getShape(), 1, 0, 0, 0));
             float[] values = figures.toFloatArray();
             Map<String, Double> measured = new HashMap<>();
             for (int i = 0; i < PARTS.size(); i++) {

@@ -13,11 +13,10 @@ import dev.mugv.model.media.RgbFrame;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.AxisSizes;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.SafetensorsFile;
 import dev.mugv.model.tensor.SafetensorsWriter;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -272,10 +271,9 @@ public final class VideoVae implements AutoCloseable {
     }
 
     private static NDArray noise(NDManager scope, Shape shape, CounterNoise noise) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(shape.size() * Float.BYTES))
-                .order(ByteOrder.nativeOrder());
-        noise.fillGaussian(bytes.asFloatBuffer());
-        return scope.create(bytes, shape, DataType.FLOAT32);
+        NDArray array = scope.create(shape, DataType.FLOAT32);
+        noise.fillGaussian(EngineMemory.floats(array));
+        return array;
     }
 
     private static NDArray kept(NDManager scope, NDArray array) {
