@@ -12,7 +12,7 @@ def waves(self, value_B: Tensor) -> Tensor:
 
 # RMSNorm over the last axis.
 def unit(self, x: Tensor, weight: Tensor) -> Tensor:
-  return x * torch.rsqrt(torch.mean(torch.square(x), [-1], True) + 1e-6) * weight
+  return x * torch.rsqrt(torch.mean(x * x, [-1], True) + 1e-6) * weight
 
 # Modulation vectors of every token, out of the two variants. The choice is a product with rows (1, 0) and (0, 1), which is
 # exact, and whose gradient is one matrix product instead of six masked sums.

@@ -2,7 +2,7 @@
 
 # RMSNorm without mean and bias, as T5 calls layer norm.
 def unit(self, x: Tensor, weight: Tensor) -> Tensor:
-  return x * torch.rsqrt(torch.mean(torch.square(x), [-1], True) + 1e-6) * weight
+  return x * torch.rsqrt(torch.mean(x * x, [-1], True) + 1e-6) * weight
 
 def embed(self, id_S: Tensor, table: Tensor) -> Tensor:
   return torch.embedding(table, id_S)
