@@ -3,8 +3,8 @@ package dev.mugv.model.media;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +13,7 @@ import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
 import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * FFmpeg's libraries, unpacked and loaded once a process.
@@ -28,7 +29,10 @@ final class MediaLibrary {
 
     /** Makes sure that the libraries are there; cheap after the first call. */
     static void load() {
-        Holder.requireLoaded();
+        WorkFailure failure = Holder.FAILURE;
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Text of an FFmpeg error code. */
@@ -47,38 +51,40 @@ final class MediaLibrary {
         return "file:" + file.toAbsolutePath();
     }
 
-    /** Class initialisation gives "once", and a failure is kept and shown again. */
+    /** The code by which a decoder asks for more packets before it gives frames. */
+    static int again() {
+        load();
+        return org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN();
+    }
+
+    /** Class initialisation gives "once"; a failure is kept, so that every caller is told the same. */
     private static final class Holder {
-        private static final boolean LOADED = loadUnderLock();
+        private static final @Nullable WorkFailure FAILURE = loadUnderLock();
 
-        static void requireLoaded() {
-            if (!LOADED) {
-                throw new IllegalStateException("FFmpeg's libraries did not load");
-            }
-        }
-
-        private static boolean loadUnderLock() {
+        private static @Nullable WorkFailure loadUnderLock() {
             try {
                 Path lock = Loader.getCacheDir().toPath().resolve("mugv-ffmpeg.lock");
                 try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                        var held = channel.lock()) {
+                        FileLock held = channel.lock()) {
                     Loader.load(avutil.class);
                     Loader.load(swscale.class);
                     Loader.load(avcodec.class);
                     Loader.load(avformat.class);
                     // FFmpeg writes a line to stderr for each damaged macroblock row; faults are counted instead.
                     avutil.av_log_set_level(avutil.AV_LOG_QUIET);
-                    return held.isValid();
+                    return held.isValid() ? null : failure(new IOException("lost the lock of " + lock));
                 }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (UnsatisfiedLinkError e) {
-                throw new WorkFailure(
-                        FailureKind.RESOURCE_EXHAUSTED,
-                        "Cannot load FFmpeg's libraries: %s. Give -Dorg.bytedeco.javacpp.cachedir a folder that can be written and holds programs."
-                                .formatted(e.getMessage()),
-                        e);
+            } catch (IOException | UnsatisfiedLinkError e) {
+                return failure(e);
             }
+        }
+
+        private static WorkFailure failure(Throwable cause) {
+            return new WorkFailure(
+                    FailureKind.RESOURCE_EXHAUSTED,
+                    "Cannot load FFmpeg's libraries: %s. Name a writable folder by -Dorg.bytedeco.javacpp.cachedir=FOLDER."
+                            .formatted(cause.getMessage()),
+                    cause);
         }
     }
 }

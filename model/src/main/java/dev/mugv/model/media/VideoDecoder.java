@@ -15,7 +15,7 @@ import org.bytedeco.ffmpeg.global.avutil;
 
 /** Packets in, pictures out in presentation order; counts what is damaged. */
 final class VideoDecoder implements AutoCloseable {
-    private static final int AGAIN = again();
+    private static final int AGAIN = MediaLibrary.again();
     private static final int DAMAGE = AVFrame.FF_DECODE_ERROR_INVALID_BITSTREAM
             | AVFrame.FF_DECODE_ERROR_MISSING_REFERENCE
             | AVFrame.FF_DECODE_ERROR_CONCEALMENT_ACTIVE
@@ -85,12 +85,6 @@ final class VideoDecoder implements AutoCloseable {
 
     DecodeFaults faults() {
         return new DecodeFaults(damagedPackets, damagedFrames, truncated);
-    }
-
-    // A native function: whoever opens a video first must have loaded the libraries before this class is initialised.
-    private static int again() {
-        MediaLibrary.load();
-        return org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN();
     }
 
     static boolean isDamaged(AVFrame frame) {

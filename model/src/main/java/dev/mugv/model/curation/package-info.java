@@ -1,0 +1,10 @@
+/**
+ * Curation measures: shots and clips of a video, scores of a clip, near-duplicates, captions from measures.
+ *
+ * <p>Measures and never judges: thresholds belong to the controller. Knows media, not tensors nor training. Start at
+ * {@link dev.mugv.model.curation.VideoCurator}, then {@link dev.mugv.model.curation.TransitionDetector}.
+ */
+@NullMarked
+package dev.mugv.model.curation;
+
+import org.jspecify.annotations.NullMarked;
