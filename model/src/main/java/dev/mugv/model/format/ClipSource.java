@@ -43,6 +43,11 @@ public record ClipSource(
         return Sha256.of(recipe.getBytes(StandardCharsets.US_ASCII)).substring(0, 16);
     }
 
+    /** This clip with its video's path resolved against the workspace; an absolute path stays as it is. */
+    public ClipSource within(Path workspace) {
+        return new ClipSource(clipId, workspace.resolve(video), videoSha256, firstFrame, endFrame, fps, entry);
+    }
+
     public int frames() {
         return endFrame - firstFrame;
     }

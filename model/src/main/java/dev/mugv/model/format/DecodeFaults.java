@@ -5,10 +5,11 @@ package dev.mugv.model.format;
  *
  * @param damagedPackets packets that the decoder refused
  * @param damagedFrames frames that came out with concealed or missing parts
+ * @param lostFrames frames that the file holds but the decoder never put out
  * @param truncated whether reading ended before the file's declared end
  */
-public record DecodeFaults(int damagedPackets, int damagedFrames, boolean truncated) {
-    public static final DecodeFaults NONE = new DecodeFaults(0, 0, false);
+public record DecodeFaults(int damagedPackets, int damagedFrames, int lostFrames, boolean truncated) {
+    public static final DecodeFaults NONE = new DecodeFaults(0, 0, 0, false);
 
     public boolean isEmpty() {
         return equals(NONE);

@@ -30,6 +30,8 @@ final class VideoDecoder implements AutoCloseable {
     private final AVFrame frame = avutil.av_frame_alloc();
     private boolean drained;
     private boolean truncated;
+    private int sentPackets;
+    private int decodedFrames;
     private int damagedPackets;
     private int damagedFrames;
 
@@ -84,7 +86,19 @@ final class VideoDecoder implements AutoCloseable {
     }
 
     DecodeFaults faults() {
-        return new DecodeFaults(damagedPackets, damagedFrames, truncated);
+        return new DecodeFaults(damagedPackets, damagedFrames, lostFrames(), truncated);
+    }
+
+    /**
+     * Pictures that went in and never came out, known once the video has ended. FFmpeg's H.264 decoder drops what it
+     * cannot use without an error, so only the count tells.
+     */
+    private int lostFrames() {
+        boolean onePictureAPacket =
+                codec.codec_id() == avcodec.AV_CODEC_ID_H264 || codec.codec_id() == avcodec.AV_CODEC_ID_HEVC;
+        // Interlaced streams may hold a field a packet: twice as many packets as frames.
+        boolean fields = sentPackets >= 2 * (decodedFrames - 1);
+        return drained && onePictureAPacket && !fields ? Math.max(0, sentPackets - decodedFrames) : 0;
     }
 
     static boolean isDamaged(AVFrame frame) {
@@ -117,6 +131,7 @@ final class VideoDecoder implements AutoCloseable {
         while (true) {
             int received = avcodec.avcodec_receive_frame(codec, frame);
             if (received == 0) {
+                decodedFrames++;
                 if (isDamaged(frame)) {
                     damagedFrames++;
                 }
@@ -163,6 +178,8 @@ final class VideoDecoder implements AutoCloseable {
         int sent = avcodec.avcodec_send_packet(codec, packet);
         if (sent < 0 && sent != AGAIN) {
             damagedPackets++;
+        } else if (packet.size() > 0 && (packet.flags() & avcodec.AV_PKT_FLAG_DISCARD) == 0) {
+            sentPackets++;
         }
         avcodec.av_packet_unref(packet);
     }

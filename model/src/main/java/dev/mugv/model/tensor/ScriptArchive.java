@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -50,6 +52,15 @@ public final class ScriptArchive {
     public ScriptModule load() {
         try (InputStream in = new ByteArrayInputStream(bytes())) {
             return new ScriptModule(name, JniUtils.loadModuleHandle(in, Device.cpu(), false, false));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes the archive as a file that {@link ScriptModule#ofFile} and other TorchScript loaders read. */
+    public void write(Path file) {
+        try {
+            Files.write(file, bytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

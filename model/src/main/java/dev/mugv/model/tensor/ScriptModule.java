@@ -1,6 +1,14 @@
 package dev.mugv.model.tensor;
 
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.WorkFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** A compiled {@link ScriptArchive}. Safe for use by several threads; frees its native module on close. */
 public final class ScriptModule implements AutoCloseable {
@@ -10,6 +18,23 @@ public final class ScriptModule implements AutoCloseable {
     ScriptModule(String name, long handle) {
         this.name = name;
         this.handle = handle;
+    }
+
+    /**
+     * Loads a TorchScript archive that someone else made.
+     *
+     * @throws WorkFailure of kind INVALID_REQUEST when the file is none
+     */
+    public static ScriptModule ofFile(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new ScriptModule(file.toString(), JniUtils.loadModuleHandle(in, Device.cpu(), false, false));
+        } catch (IOException | EngineException e) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot load TorchScript model '%s': %s. Save the model by torch.jit.save and name that file."
+                            .formatted(file, e.toString().lines().findFirst().orElse("")),
+                    e);
+        }
     }
 
     /** Starts a call of one method; arguments follow in the method's order. */

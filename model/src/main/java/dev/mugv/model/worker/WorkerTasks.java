@@ -2,6 +2,9 @@ package dev.mugv.model.worker;
 
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkTask;
+import dev.mugv.model.worker.task.CaptionClipsTask;
+import dev.mugv.model.worker.task.CompareClipsTask;
+import dev.mugv.model.worker.task.CurateVideoTask;
 import dev.mugv.model.worker.task.EncodeLatentsTask;
 import dev.mugv.model.worker.task.EvaluateModelTask;
 import dev.mugv.model.worker.task.EvaluateVaeTask;
@@ -21,6 +24,9 @@ final class WorkerTasks {
 
     static TaskRegistry registry() {
         Map<TaskKind, Supplier<WorkTask>> tasks = new EnumMap<>(TaskKind.class);
+        tasks.put(TaskKind.CURATE_VIDEO, CurateVideoTask::new);
+        tasks.put(TaskKind.COMPARE_CLIPS, CompareClipsTask::new);
+        tasks.put(TaskKind.CAPTION_CLIPS, CaptionClipsTask::new);
         tasks.put(TaskKind.TRAIN_VAE, TrainVaeTask::new);
         tasks.put(TaskKind.IMPORT_VAE, ImportVaeTask::new);
         tasks.put(TaskKind.ENCODE_LATENTS, EncodeLatentsTask::new);
