@@ -1,0 +1,111 @@
+package dev.mugv.jobs.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mugv.jobs.config.ConfigurationFile;
+import dev.mugv.jobs.config.PathCheck;
+import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.run.FailureKind;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void helpNamesEveryCommandAndEveryExitCode() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString())
+                .contains("demo", "run", "status", "resume", "stop", "logs", "jobs", "clips", "checkpoints", "report")
+                .contains("config", "db");
+        for (ExitCode code : ExitCode.values()) {
+            assertThat(out.toString()).containsPattern("(?m)^ +" + code.code() + "  \\S");
+        }
+    }
+
+    @Test
+    void everyCommandHasADescriptionAndExamples() {
+        commands(MugvMain.commandLine()).skip(1).forEach(command -> {
+            String name = command.getCommandSpec().qualifiedName();
+            assertThat(command.getCommandSpec().usageMessage().description())
+                    .as(name)
+                    .isNotEmpty();
+            assertThat(String.join("\n", command.getCommandSpec().usageMessage().footer()))
+                    .as(name)
+                    .contains("Examples:")
+                    .contains("mugv ");
+        });
+    }
+
+    @Test
+    void exitCodesAreDistinct() {
+        assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::code)).doesNotHaveDuplicates();
+        for (FailureKind kind : FailureKind.values()) {
+            assertThat(ExitCode.of(kind).code()).isEqualTo(kind.exitCode());
+        }
+    }
+
+    @Test
+    void aWrongOptionIsAnsweredInOneLine() {
+        assertThat(run("status", "--jsn")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(err.toString())
+                .startsWith("Cannot understand the command line: Unknown option: '--jsn'. Did you mean")
+                .contains("See 'mugv status --help'.")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aFaultyConfigurationIsRefusedWithoutAStackTrace() throws Exception {
+        Path file = Files.writeString(folder.resolve("x.yaml"), "name: x\n");
+        assertThat(run("config", "check", file.toString())).isEqualTo(ExitCode.INVALID_REQUEST.code());
+        assertThat(err.toString())
+                .startsWith("Cannot use the configuration '" + file + "': expected no fault, found ")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aStackTraceIsShownWhenAskedFor() {
+        assertThat(run("status", "--config", folder.resolve("none.yaml").toString(), "--verbose"))
+                .isEqualTo(ExitCode.INVALID_REQUEST.code());
+        assertThat(err.toString()).startsWith("Cannot read the configuration").contains("\tat ");
+    }
+
+    @Test
+    void aNewConfigurationIsValidAndNeverWrittenOverAnother() throws Exception {
+        Path videos = Files.createDirectories(folder.resolve("it's here"));
+        Files.writeString(videos.resolve("screening.csv"), "file,source,licence,consent,allowed-use\n");
+        Path file = folder.resolve("My Cats.yaml");
+        assertThat(run("config", "init", file.toString(), "--videos", videos.toString()))
+                .isZero();
+        PipelineConfiguration read = ConfigurationFile.read(file, PathCheck.REQUIRED);
+        assertThat(read.name()).isEqualTo("my-cats");
+        assertThat(read.videos().folder()).isEqualTo(videos);
+
+        assertThat(run("config", "init", file.toString(), "--videos", videos.toString()))
+                .isEqualTo(ExitCode.INVALID_REQUEST.code());
+        assertThat(err.toString()).contains("expected a new file, found one there");
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = MugvMain.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+
+    private static Stream<CommandLine> commands(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(CommandLineTest::commands));
+    }
+}
