@@ -11,7 +11,7 @@ import java.util.Arrays;
  * @param y pixels downwards
  */
 @SuppressWarnings("ArrayRecordComponent") // as media.RgbFrame
-record FlowField(int width, int height, float[] x, float[] y) {
+public record FlowField(int width, int height, float[] x, float[] y) {
     static FlowField still(int width, int height) {
         return new FlowField(width, height, new float[width * height], new float[width * height]);
     }

@@ -11,9 +11,9 @@ import dev.mugv.model.media.YuvFrame;
  * @param values rows from the top; handed over, not copied
  */
 @SuppressWarnings("ArrayRecordComponent") // as media.RgbFrame: a copy of every picture would cost as much as making it
-record GreyImage(int width, int height, float[] values) {
+public record GreyImage(int width, int height, float[] values) {
     /** Luma by BT.601's weights, as common image libraries turn colour to grey. */
-    static GreyImage of(RgbFrame frame) {
+    public static GreyImage of(RgbFrame frame) {
         float[] values = new float[frame.width() * frame.height()];
         byte[] pixels = frame.pixels();
         for (int at = 0; at < values.length; at++) {

@@ -7,7 +7,7 @@ import java.util.List;
  * Dense optical flow by pyramidal Lucas-Kanade (Bouguet 2000) with normalised smoothing: where a window has no texture
  * its flow comes from its neighbourhood, weighted by how well determined that is (so a plain sky moves with the camera).
  */
-final class OpticalFlow {
+public final class OpticalFlow {
     private static final int WINDOW_RADIUS = 3;
     private static final int SMOOTHING_RADIUS = 3;
     private static final int ITERATIONS = 3;
@@ -59,7 +59,7 @@ final class OpticalFlow {
     }
 
     /** Flow from the first picture to the second, of equal size. */
-    static FlowField between(GreyImage first, GreyImage second) {
+    public static FlowField between(GreyImage first, GreyImage second) {
         if (first.width() != second.width() || first.height() != second.height()) {
             throw new IllegalArgumentException("expected pictures of one size, found %dx%d and %dx%d"
                     .formatted(first.width(), first.height(), second.width(), second.height()));

@@ -1,11 +1,11 @@
 package dev.mugv.model.curation;
 
 /** Variance of the Laplacian of a grey picture (mugv.md, section 1.1, step 3a). */
-final class Sharpness {
+public final class Sharpness {
     private Sharpness() {}
 
     /** Variance of {@code left + right + above + below - 4 * centre} over the pixels inside the border. */
-    static double of(GreyImage image) {
+    public static double of(GreyImage image) {
         int width = image.width();
         float[] values = image.values();
         double sum = 0;

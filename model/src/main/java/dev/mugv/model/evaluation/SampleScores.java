@@ -1,5 +1,7 @@
 package dev.mugv.model.evaluation;
 
+import dev.mugv.model.curation.GreyImage;
+import dev.mugv.model.curation.Sharpness;
 import dev.mugv.model.format.SampleMeasure;
 import dev.mugv.model.media.RgbFrame;
 import java.util.Collections;
@@ -23,8 +25,17 @@ public final class SampleScores {
      */
     public static Map<String, Double> of(List<RgbFrame> frames, Optional<RgbFrame> firstFrame, double fps) {
         Map<SampleMeasure, Double> scores = new EnumMap<>(SampleMeasure.class);
+        MotionSpeed speed = MotionSpeed.of(frames, fps);
         scores.put(SampleMeasure.TEMPORAL_FLICKER, TemporalFlicker.of(frames));
         scores.put(SampleMeasure.MOTION_SMOOTHNESS, MotionSmoothness.of(frames));
+        scores.put(SampleMeasure.DYNAMIC_DEGREE, speed.dynamicDegree());
+        scores.put(SampleMeasure.MOTION, speed.widthsPerSecond());
+        scores.put(
+                SampleMeasure.SHARPNESS,
+                frames.stream()
+                        .mapToDouble(frame -> Sharpness.of(GreyImage.of(frame)))
+                        .average()
+                        .orElseThrow());
         scores.put(SampleMeasure.SATURATION, Saturation.of(frames));
         firstFrame.ifPresent(
                 given -> scores.put(SampleMeasure.FIRST_FRAME_PSNR, PeakSignalToNoise.of(frames.get(1), given)));

@@ -4,11 +4,11 @@ import dev.mugv.model.media.RgbFrame;
 import java.util.List;
 
 /**
- * Calmness of a video as VBench measures temporal flickering (Huang et al., CVPR 2024, section 3.1): {@code (255 - mean
+ * Calmness of a video as VBench measures temporal flickering (Huang et al., CVPR 2024): {@code (255 - mean
  * |difference of neighbouring frames|) / 255}, over all pixels and channels; 1 for a still picture.
  *
  * <p>VBench asks it of static clips only, because motion lowers it as flicker does: read it beside
- * {@link MotionSmoothness} and {@link DynamicDegree}.
+ * {@link MotionSmoothness} and {@link MotionSpeed}.
  */
 public final class TemporalFlicker {
     private TemporalFlicker() {}

@@ -11,7 +11,7 @@ public enum SampleMeasure {
             "(255 − mean |difference of neighbouring frames|) / 255; 1 is perfectly calm. Motion lowers it too."),
     MOTION_SMOOTHNESS(
             Better.HIGHER,
-            "(255 − mean |error|) / 255 when every other frame is left out and guessed from its two neighbours."),
+            "(255 − mean |error|) / 255 when every other frame is left out and guessed along the optical flow."),
     DYNAMIC_DEGREE(
             Better.HIGHER,
             "1 if the fastest 5 % of the picture move far enough in a quarter of the frame pairs, else 0."),

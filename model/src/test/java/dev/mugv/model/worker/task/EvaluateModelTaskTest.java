@@ -52,7 +52,8 @@ class EvaluateModelTaskTest {
                 .extracting(Sample::conditioning)
                 .containsExactly(Conditioning.PROMPT, Conditioning.FIRST_FRAME);
         assertThat(found.samples()).allSatisfy(sample -> {
-            assertThat(sample.scores()).containsKeys("temporal-flicker", "motion-smoothness");
+            assertThat(sample.scores())
+                    .containsKeys("temporal-flicker", "motion-smoothness", "motion", "dynamic-degree");
             assertThat(sample.scores().values()).allMatch(Double::isFinite);
             assertThat(output("one").resolve(sample.sheet())).isNotEmptyFile();
         });
