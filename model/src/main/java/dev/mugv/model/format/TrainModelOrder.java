@@ -26,6 +26,12 @@ public record TrainModelOrder(
         if (trainingClips.isEmpty()) {
             throw new IllegalArgumentException("expected clips to train on, found none");
         }
+        for (WeightedClip clip : trainingClips) {
+            if (validationGrid.clipIds().contains(clip.clipId())) {
+                throw new IllegalArgumentException(
+                        "clip " + clip.clipId() + " is held out for validation and must not be trained on");
+            }
+        }
     }
 
     /** What is minimised. */
