@@ -49,6 +49,16 @@ public final class VideoCatalog {
                 .toList();
     }
 
+    /**
+     * Videos that passed screening, whether or not they could be decoded at the last try: what curation is to look at.
+     */
+    public List<SourceVideo> usable(String run) {
+        return all(run).stream()
+                .filter(video ->
+                        video.state() == SourceVideo.State.ADMITTED || video.state() == SourceVideo.State.DAMAGED)
+                .toList();
+    }
+
     /** Every file of the folder, in the order of the paths. */
     public List<SourceVideo> all(String run) {
         return jdbc.sql("SELECT * FROM source_video WHERE run_name = ? ORDER BY path COLLATE \"C\"")

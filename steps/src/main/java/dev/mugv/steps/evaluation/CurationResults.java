@@ -1,0 +1,116 @@
+package dev.mugv.steps.evaluation;
+
+import dev.mugv.model.format.CurateVideoOrder;
+import dev.mugv.model.format.CuratedClip;
+import dev.mugv.model.format.CuratedVideo;
+import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.model.run.Json;
+import dev.mugv.steps.catalog.ClipCaption;
+import dev.mugv.steps.catalog.ClipDecision;
+import dev.mugv.steps.catalog.DecisionCatalog;
+import dev.mugv.steps.catalog.SourceVideo;
+import dev.mugv.steps.catalog.StageCatalog;
+import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
+import dev.mugv.steps.catalog.VideoCatalog;
+import dev.mugv.steps.report.CuratedVideoResult;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What curation found in each video, and what became of its clips. */
+public final class CurationResults {
+    private static final String NO_DECISION = "not decided";
+
+    private final VideoCatalog videos;
+    private final DecisionCatalog decisions;
+    private final StageCatalog stages;
+    private final ArtifactStore store;
+    private final String curateStep;
+
+    /**
+     * @param curateStep step whose artifacts are labelled by the videos' paths
+     */
+    public CurationResults(
+            VideoCatalog videos,
+            DecisionCatalog decisions,
+            StageCatalog stages,
+            ArtifactStore store,
+            String curateStep) {
+        this.videos = videos;
+        this.decisions = decisions;
+        this.stages = stages;
+        this.store = store;
+        this.curateStep = curateStep;
+    }
+
+    /** One result a file of the folder, those that were refused included. */
+    List<CuratedVideoResult> videos(String run) {
+        Map<String, StageArtifact> curated = stages.artifacts(run, curateStep).stream()
+                .collect(Collectors.toMap(StageArtifact::label, Function.identity()));
+        Clips clips = new Clips(
+                decisions.decisions(run).stream()
+                        .collect(Collectors.toMap(ClipDecision::clipId, Function.identity())),
+                decisions.captions(run).stream()
+                        .collect(Collectors.toMap(ClipCaption::clipId, ClipCaption::caption)));
+        List<CuratedVideoResult> results = new ArrayList<>();
+        for (SourceVideo video : videos.all(run)) {
+            StageArtifact artifact = curated.get(video.path());
+            results.add(
+                    artifact == null || video.state() != SourceVideo.State.ADMITTED
+                            ? refused(video)
+                            : curated(video, store.open(artifact.ref()), clips));
+        }
+        return results;
+    }
+
+    private record Clips(Map<String, ClipDecision> decisions, Map<String, String> captions) {}
+
+    private static CuratedVideoResult refused(SourceVideo video) {
+        return new CuratedVideoResult(
+                video.path(), rights(video), 0, 0, 0, 0, List.of(), List.of(), List.of(video.reason()));
+    }
+
+    private static CuratedVideoResult curated(SourceVideo source, Path folder, Clips clips) {
+        CuratedVideo video = Json.read(folder.resolve(CurateVideoOrder.VIDEO_FILE), CuratedVideo.class);
+        return new CuratedVideoResult(
+                source.path(),
+                rights(source),
+                video.properties().width(),
+                video.properties().height(),
+                video.frames(),
+                video.fps(),
+                video.transitions().stream()
+                        .map(transition -> new CuratedVideoResult.Transition(
+                                transition.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                transition.firstFrame(),
+                                transition.endFrame()))
+                        .toList(),
+                video.clips().stream().map(clip -> clip(clip, folder, clips)).toList(),
+                source.reason().isEmpty() ? List.of() : List.of(source.reason()));
+    }
+
+    private static CuratedVideoResult.Clip clip(CuratedClip clip, Path folder, Clips clips) {
+        Optional<ClipDecision> decision = Optional.ofNullable(clips.decisions().get(clip.clipId()));
+        String reason = decision.map(ClipDecision::reason).orElse(NO_DECISION);
+        String detail = decision.map(ClipDecision::detail).orElse("");
+        return new CuratedVideoResult.Clip(
+                clip.clipId(),
+                clip.range().firstFrame(),
+                clip.range().endFrame(),
+                Optional.of(folder.resolve(clip.thumbnail())),
+                clips.captions().getOrDefault(clip.clipId(), ""),
+                reason.isEmpty() ? List.of() : List.of(detail.isEmpty() ? reason : reason + ": " + detail),
+                Optional.empty(),
+                clip.scores());
+    }
+
+    private static String rights(SourceVideo video) {
+        return video.screening().licence() + ", "
+                + video.screening().allowedUse().name().toLowerCase(Locale.ROOT);
+    }
+}
