@@ -1,0 +1,102 @@
+package dev.mugv.jobs.batch;
+
+import dev.mugv.model.config.AlignmentConfiguration;
+import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.format.TrainModelOrder;
+import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
+import dev.mugv.steps.alignment.PreferenceLabelling;
+import dev.mugv.steps.training.TrainModelPlanner;
+import dev.mugv.steps.training.VaePlanner;
+import dev.mugv.steps.work.WorkPlanner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.Step;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Job {@code align}: samples of the SFT model, their labels, preference stages. */
+@Configuration(proxyBeanMethods = false)
+class AlignJobConfiguration {
+    static final String JOB = "align";
+
+    @Bean
+    PreferenceLabelling preferenceLabelling(
+            PipelineConfiguration configuration, RunIdentity identity, PipelineCatalogs catalogs) {
+        return new PreferenceLabelling(
+                configuration.align().labels(),
+                identity.workspace(),
+                catalogs.inputs(),
+                catalogs.labels(),
+                catalogs.stages());
+    }
+
+    @Bean
+    StepSequence alignmentSteps(
+            PipelineConfiguration configuration,
+            PipelineCatalogs catalogs,
+            PreferenceLabelling labelling,
+            StepFactory steps) {
+        String run = catalogs.run();
+        List<Step> sequence = new ArrayList<>();
+        WorkPlanner sampling = new GeneratePreferencesPlanner(
+                configuration.align(),
+                new GeneratePreferencesPlanner.Sources(
+                        catalogs.inputs(), StageNames.MERGE_CHECKPOINTS, VaePlanner.STEP),
+                catalogs.trainingClips(),
+                catalogs.captions(),
+                catalogs.arrayElement());
+        sequence.add(steps.work(
+                GeneratePreferencesPlanner.STEP,
+                sampling,
+                PretrainJobConfiguration.recorder(GeneratePreferencesPlanner.STEP, catalogs)));
+        sequence.add(steps.control(
+                StageNames.LABEL_PREFERENCES, () -> labelling.label(run, StageNames.LABEL_PREFERENCES)));
+        String initial = StageNames.MERGE_CHECKPOINTS;
+        for (PreferenceTraining stage : configuration.align().stages()) {
+            sequence.add(aligned(stage, initial, configuration, catalogs, labelling, steps));
+            initial = StageNames.align(stage);
+        }
+        return new StepSequence(JOB, sequence);
+    }
+
+    // Six parameters: two name the stage, four are the surroundings that every step of this class shares.
+    private static Step aligned(
+            PreferenceTraining stage,
+            String initial,
+            PipelineConfiguration configuration,
+            PipelineCatalogs catalogs,
+            PreferenceLabelling labelling,
+            StepFactory steps) {
+        AlignmentConfiguration alignment = configuration.align();
+        String step = StageNames.align(stage);
+        WorkPlanner planner = new TrainModelPlanner(
+                new TrainModelPlanner.Stage(
+                        step,
+                        configuration.fullSize(),
+                        () -> preference(stage, alignment, labelling.file(catalogs.run())),
+                        alignment.shape(),
+                        Optional.of(initial),
+                        Optional.of(GeneratePreferencesPlanner.STEP),
+                        () -> catalogs.trainingClips().pretraining()),
+                catalogs.inputs(),
+                catalogs.trainingClips(),
+                configuration.evaluate(),
+                catalogs.training());
+        return steps.work(step, planner, PretrainJobConfiguration.recorder(step, catalogs));
+    }
+
+    private static TrainModelOrder.Preference preference(
+            PreferenceTraining stage, AlignmentConfiguration alignment, PreferenceLabelling.LabelsFile labels) {
+        return new TrainModelOrder.Preference(
+                stage, alignment.shape(), alignment.firstFrameShare(), labels.path(), labels.sha256());
+    }
+
+    @Bean
+    Job align(StepSequence alignmentSteps, JobRepository repository) {
+        return alignmentSteps.build(repository);
+    }
+}

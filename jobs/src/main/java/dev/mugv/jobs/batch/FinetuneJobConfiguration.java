@@ -1,0 +1,63 @@
+package dev.mugv.jobs.batch;
+
+import dev.mugv.model.config.FinetuningConfiguration;
+import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.format.MergeCheckpointsOrder;
+import dev.mugv.model.format.TrainModelOrder;
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.steps.training.SingleInputPlanner;
+import dev.mugv.steps.training.TrainModelPlanner;
+import dev.mugv.steps.work.WorkPlanner;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Job {@code finetune}: SFT on the best clips, then merging of its checkpoints. */
+@Configuration(proxyBeanMethods = false)
+class FinetuneJobConfiguration {
+    static final String JOB = "finetune";
+
+    @Bean
+    StepSequence finetuningSteps(PipelineConfiguration configuration, PipelineCatalogs catalogs, StepFactory steps) {
+        FinetuningConfiguration finetune = configuration.finetune();
+        WorkPlanner training = new TrainModelPlanner(
+                new TrainModelPlanner.Stage(
+                        StageNames.FINETUNE,
+                        configuration.fullSize(),
+                        () -> new TrainModelOrder.FlowMatching(finetune.stage(), finetune.mergedCheckpoints()),
+                        PretrainJobConfiguration.lastShape(finetune.stage()),
+                        Optional.of(StageNames.lastPretrain(configuration)),
+                        Optional.empty(),
+                        () -> catalogs.trainingClips().finetuning()),
+                catalogs.inputs(),
+                catalogs.trainingClips(),
+                configuration.evaluate(),
+                catalogs.training());
+        WorkPlanner merging = new SingleInputPlanner(
+                StageNames.MERGE_CHECKPOINTS,
+                TaskKind.MERGE_CHECKPOINTS,
+                new MergeCheckpointsOrder(finetune.mergeDecay(), finetune.mergedCheckpoints()),
+                StageNames.FINETUNE,
+                catalogs.inputs(),
+                catalogs.training());
+        return new StepSequence(
+                JOB,
+                List.of(
+                        steps.work(
+                                StageNames.FINETUNE,
+                                training,
+                                PretrainJobConfiguration.recorder(StageNames.FINETUNE, catalogs)),
+                        steps.work(
+                                StageNames.MERGE_CHECKPOINTS,
+                                merging,
+                                PretrainJobConfiguration.recorder(StageNames.MERGE_CHECKPOINTS, catalogs))));
+    }
+
+    @Bean
+    Job finetune(StepSequence finetuningSteps, JobRepository repository) {
+        return finetuningSteps.build(repository);
+    }
+}

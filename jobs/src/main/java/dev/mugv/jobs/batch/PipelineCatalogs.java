@@ -1,0 +1,86 @@
+package dev.mugv.jobs.batch;
+
+import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
+import dev.mugv.steps.catalog.ClipCatalog;
+import dev.mugv.steps.catalog.DecisionCatalog;
+import dev.mugv.steps.catalog.LabelCatalog;
+import dev.mugv.steps.catalog.StageCatalog;
+import dev.mugv.steps.catalog.VideoCatalog;
+import dev.mugv.steps.training.StageInputs;
+import dev.mugv.steps.training.TrainingClips;
+import dev.mugv.steps.work.WorkResources;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The catalogs of one run and what is read from them, for the job configurations. */
+@Component
+class PipelineCatalogs {
+    /** Libraries take about 700 MiB of a worker; the rest is for frames and tensors. */
+    private static final int ARRAY_MEMORY_MEBIBYTES = 3072;
+
+    private static final int TRAINING_MEMORY_MEBIBYTES = 8192;
+
+    private final PipelineConfiguration configuration;
+    private final VideoCatalog videos;
+    private final ClipCatalog clips;
+    private final DecisionCatalog decisions;
+    private final StageCatalog stages;
+    private final LabelCatalog labels;
+
+    PipelineCatalogs(PipelineConfiguration configuration, JdbcClient jdbc) {
+        this.configuration = configuration;
+        this.videos = new VideoCatalog(jdbc);
+        this.clips = new ClipCatalog(jdbc);
+        this.decisions = new DecisionCatalog(jdbc);
+        this.stages = new StageCatalog(jdbc);
+        this.labels = new LabelCatalog(jdbc);
+    }
+
+    String run() {
+        return configuration.name();
+    }
+
+    VideoCatalog videos() {
+        return videos;
+    }
+
+    ClipCatalog clips() {
+        return clips;
+    }
+
+    DecisionCatalog decisions() {
+        return decisions;
+    }
+
+    StageCatalog stages() {
+        return stages;
+    }
+
+    LabelCatalog labels() {
+        return labels;
+    }
+
+    StageInputs inputs() {
+        return new StageInputs(stages, run());
+    }
+
+    TrainingClips trainingClips() {
+        return new TrainingClips(videos, clips, decisions, run());
+    }
+
+    Captions captions() {
+        return new Captions(decisions, run());
+    }
+
+    /** What one element of an array needs: several run side by side. */
+    WorkResources arrayElement() {
+        return new WorkResources(configuration.local().threads(), ARRAY_MEMORY_MEBIBYTES);
+    }
+
+    /** What a training needs: it runs alone and takes the threads of all array elements. */
+    WorkResources training() {
+        return new WorkResources(
+                configuration.local().threads() * configuration.local().parallel(), TRAINING_MEMORY_MEBIBYTES);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.mugv.jobs.batch;
+
+import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.config.TrainingStage;
+import java.util.List;
+
+/** Names of the steps that training stages become. */
+final class StageNames {
+    static final String EXPAND_WIDTH = "expand-width";
+    static final String FINETUNE = "finetune";
+    static final String MERGE_CHECKPOINTS = "merge-checkpoints";
+    static final String LABEL_PREFERENCES = "label-preferences";
+
+    private StageNames() {}
+
+    static String pretrain(TrainingStage stage) {
+        return "pretrain-" + stage.name();
+    }
+
+    static String align(PreferenceTraining stage) {
+        return "align-" + stage.name();
+    }
+
+    /** Step of the last stage of the curriculum. */
+    static String lastPretrain(PipelineConfiguration configuration) {
+        List<TrainingStage> full = configuration.pretrain().full();
+        return pretrain(full.get(full.size() - 1));
+    }
+
+    /** Step that makes the final model. */
+    static String lastAlign(PipelineConfiguration configuration) {
+        List<PreferenceTraining> stages = configuration.align().stages();
+        return align(stages.get(stages.size() - 1));
+    }
+}

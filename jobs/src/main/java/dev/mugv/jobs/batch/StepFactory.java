@@ -1,0 +1,66 @@
+package dev.mugv.jobs.batch;
+
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.work.Tolerance;
+import dev.mugv.steps.work.WorkEngine;
+import dev.mugv.steps.work.WorkPlanner;
+import dev.mugv.steps.work.WorkRecorder;
+import dev.mugv.steps.work.WorkStep;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.Step;
+import org.springframework.batch.core.step.builder.StepBuilder;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Makes the two kinds of step. Every step is run again in a restarted execution, even when it completed before: the
+ * configuration may have changed in between, and content decides in milliseconds that nothing is to be done.
+ */
+@Component
+class StepFactory {
+    private final JobRepository repository;
+    private final TransactionTemplate transactions;
+    private final WorkEngine engine;
+
+    StepFactory(JobRepository repository, TransactionTemplate transactions, WorkEngine engine) {
+        this.repository = repository;
+        this.transactions = transactions;
+        this.engine = engine;
+    }
+
+    /** Heavy work: planned, submitted, decided, recorded. */
+    Step work(String name, WorkPlanner planner, WorkRecorder recorder) {
+        return work(name, planner, recorder, Tolerance.NONE);
+    }
+
+    /** Heavy work that may go on without pieces whose input is bad. */
+    Step work(String name, WorkPlanner planner, WorkRecorder recorder, Tolerance tolerance) {
+        WorkStep tasklet = new WorkStep(planner, recorder, engine, tolerance);
+        return new StepBuilder(name, repository)
+                .tasklet(tasklet)
+                .listener(tasklet)
+                .allowStartIfComplete(true)
+                .build();
+    }
+
+    /**
+     * Light work of the controller itself: writes in one transaction, then what needs them committed.
+     *
+     * @throws WorkFailure from either part fails the step with its message
+     */
+    Step control(String name, Runnable inTransaction, Runnable afterwards) {
+        return new StepBuilder(name, repository)
+                .tasklet((contribution, chunk) -> {
+                    transactions.executeWithoutResult(status -> inTransaction.run());
+                    afterwards.run();
+                    return RepeatStatus.FINISHED;
+                })
+                .allowStartIfComplete(true)
+                .build();
+    }
+
+    Step control(String name, Runnable inTransaction) {
+        return control(name, inTransaction, () -> {});
+    }
+}

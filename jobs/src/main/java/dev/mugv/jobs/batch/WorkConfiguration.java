@@ -1,0 +1,57 @@
+package dev.mugv.jobs.batch;
+
+import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.slurm.executor.Executor;
+import dev.mugv.slurm.local.LocalExecutor;
+import dev.mugv.steps.work.JavaWorkerProgram;
+import dev.mugv.steps.work.SubmissionLedger;
+import dev.mugv.steps.work.Surroundings;
+import dev.mugv.steps.work.Waiter;
+import dev.mugv.steps.work.WorkEngine;
+import dev.mugv.steps.work.WorkListener;
+import dev.mugv.steps.work.WorkSettings;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The engine that carries out work, on the executor that the configuration names. */
+@Configuration(proxyBeanMethods = false)
+class WorkConfiguration {
+    @Bean
+    Executor executor(PipelineConfiguration configuration, Clock clock) {
+        return switch (configuration.executor()) {
+            case LOCAL -> new LocalExecutor(configuration.local().parallel(), clock);
+        };
+    }
+
+    @Bean
+    WorkEngine workEngine(
+            PipelineConfiguration configuration,
+            RunIdentity run,
+            Executor executor,
+            Distribution distribution,
+            Outside outside) {
+        return new WorkEngine(
+                outside.ledger(),
+                executor,
+                new JavaWorkerProgram(Distribution.java(), distribution.workerClassPath(), run.workspace()),
+                new WorkSettings(
+                        run.name(),
+                        run.workspace(),
+                        configuration.local().parallel(),
+                        WorkSettings.Limits.local(),
+                        List.of()),
+                new Surroundings(outside.clock(), Waiter.system(), outside.listener()));
+    }
+
+    /** Database, clock and audience of the engine. */
+    record Outside(SubmissionLedger ledger, Clock clock, WorkListener listener) {}
+
+    @Bean
+    Outside outside(JdbcClient jdbc, TransactionTemplate transactions, Clock clock, WorkListener listener) {
+        return new Outside(new SubmissionLedger(jdbc, transactions), clock, listener);
+    }
+}
