@@ -90,7 +90,7 @@ public final class EncodeLatentsPlanner implements WorkPlanner {
     }
 
     /** Every shape of every stage, with the image of each, without repetitions, in a fixed order. */
-    static List<VideoShape> shapes(PipelineConfiguration configuration) {
+    public static List<VideoShape> shapes(PipelineConfiguration configuration) {
         Stream<VideoShape> trained = Stream.of(
                         configuration.pretrain().proxy().stream(),
                         configuration.pretrain().full().stream(),

@@ -1,0 +1,64 @@
+package dev.mugv.jobs.batch;
+
+import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.steps.evaluation.EvaluateModelPlanner;
+import dev.mugv.steps.evaluation.EvaluateVaePlanner;
+import dev.mugv.steps.evaluation.EvaluatedCheckpoint;
+import dev.mugv.steps.evaluation.EvaluationRecorder;
+import dev.mugv.steps.evaluation.RunReport;
+import dev.mugv.steps.training.VaePlanner;
+import java.util.List;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.Step;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Job {@code evaluate}: reconstruction, validation loss, samples and scores of the checkpoints, and the report. */
+@Configuration(proxyBeanMethods = false)
+class EvaluateJobConfiguration {
+    static final String JOB = "evaluate";
+    private static final String WRITE_REPORT = "write-report";
+
+    @Bean
+    StepSequence evaluationSteps(
+            PipelineConfiguration configuration,
+            PipelineCatalogs catalogs,
+            ArtifactStore store,
+            RunReport report,
+            StepFactory steps) {
+        Step vae = steps.work(
+                EvaluateVaePlanner.STEP,
+                new EvaluateVaePlanner(
+                        configuration.evaluate().shape(),
+                        VaePlanner.STEP,
+                        catalogs.inputs(),
+                        catalogs.trainingClips(),
+                        catalogs.arrayElement()),
+                new EvaluationRecorder(catalogs.stages(), catalogs.run(), EvaluateVaePlanner.STEP));
+        Step models = steps.work(
+                EvaluateModelPlanner.STEP,
+                new EvaluateModelPlanner(
+                        configuration.evaluate(),
+                        new EvaluateModelPlanner.Subject(catalogs.inputs(), checkpoints(configuration), VaePlanner.STEP),
+                        catalogs.trainingClips(),
+                        catalogs.captions(),
+                        catalogs.arrayElement()),
+                new EvaluationRecorder(catalogs.stages(), catalogs.run(), EvaluateModelPlanner.STEP));
+        return new StepSequence(JOB, List.of(vae, models, steps.control(WRITE_REPORT, () -> {}, report::write)));
+    }
+
+    /** The three models that people compare: before finetuning, after it, and aligned. */
+    static List<EvaluatedCheckpoint> checkpoints(PipelineConfiguration configuration) {
+        return List.of(
+                new EvaluatedCheckpoint("pretrained", StageNames.lastPretrain(configuration)),
+                new EvaluatedCheckpoint("finetuned", StageNames.MERGE_CHECKPOINTS),
+                new EvaluatedCheckpoint("aligned", StageNames.lastAlign(configuration)));
+    }
+
+    @Bean
+    Job evaluate(StepSequence evaluationSteps, JobRepository repository) {
+        return evaluationSteps.build(repository);
+    }
+}

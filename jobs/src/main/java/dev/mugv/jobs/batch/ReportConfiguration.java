@@ -1,0 +1,95 @@
+package dev.mugv.jobs.batch;
+
+import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.Sha256;
+import dev.mugv.steps.alignment.PreferenceLabelling;
+import dev.mugv.steps.curation.ClipDeciding;
+import dev.mugv.steps.curation.CurateVideosPlanner;
+import dev.mugv.steps.curation.VideoScreening;
+import dev.mugv.steps.evaluation.CurationResults;
+import dev.mugv.steps.evaluation.PreferenceResults;
+import dev.mugv.steps.evaluation.ReportAssembly;
+import dev.mugv.steps.evaluation.RunReport;
+import dev.mugv.steps.evaluation.StageResults;
+import dev.mugv.steps.evaluation.StageTimes;
+import dev.mugv.steps.training.EncodeLatentsPlanner;
+import dev.mugv.steps.training.VaePlanner;
+import dev.mugv.steps.curation.CompareClipsPlanner;
+import dev.mugv.steps.curation.CaptionClipsPlanner;
+import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
+import dev.mugv.steps.evaluation.EvaluateVaePlanner;
+import dev.mugv.steps.evaluation.EvaluateModelPlanner;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The report of a run, over the catalogs that its steps fill. */
+@Configuration(proxyBeanMethods = false)
+class ReportConfiguration {
+    @Bean
+    RunReport runReport(
+            PipelineConfiguration configuration,
+            PipelineCatalogs catalogs,
+            ArtifactStore store,
+            PreferenceLabelling labelling,
+            Inputs inputs) {
+        String run = catalogs.run();
+        List<String> steps = steps(configuration);
+        StageResults results = new StageResults(
+                catalogs.videos(), catalogs.decisions(), catalogs.stages(), new StageTimes(inputs.jdbc()));
+        CurationResults curation = new CurationResults(
+                catalogs.videos(), catalogs.decisions(), catalogs.stages(), store, CurateVideosPlanner.STEP);
+        ReportAssembly assembly = new ReportAssembly(
+                new ReportAssembly.RunIdentity(run, Sha256.of(Json.bytes(configuration)), steps),
+                catalogs.stages(),
+                store,
+                curation,
+                inputs.clock());
+        PreferenceResults preferences = new PreferenceResults(catalogs.labels(), catalogs.stages(), store);
+        return new RunReport(
+                assembly,
+                () -> results.of(run, steps, VideoScreening.STEP, ClipDeciding.FILTER_STEP),
+                () -> preferences.find(run, labelling.origin(), alignSteps(configuration)),
+                configuration.workspace());
+    }
+
+    /** Database and clock. */
+    record Inputs(JdbcClient jdbc, Clock clock) {}
+
+    @Bean
+    Inputs reportInputs(JdbcClient jdbc, Clock clock) {
+        return new Inputs(jdbc, clock);
+    }
+
+    private static List<String> alignSteps(PipelineConfiguration configuration) {
+        return configuration.align().stages().stream().map(StageNames::align).toList();
+    }
+
+    /** Steps that leave something to show, in the order of the pipeline. */
+    private static List<String> steps(PipelineConfiguration configuration) {
+        List<String> steps = new ArrayList<>(List.of(
+                VideoScreening.STEP,
+                CurateVideosPlanner.STEP,
+                CompareClipsPlanner.STEP,
+                ClipDeciding.FILTER_STEP,
+                CaptionClipsPlanner.STEP,
+                VaePlanner.STEP,
+                EncodeLatentsPlanner.STEP));
+        configuration.pretrain().proxy().forEach(stage -> steps.add(StageNames.pretrain(stage)));
+        steps.add(StageNames.EXPAND_WIDTH);
+        configuration.pretrain().full().forEach(stage -> steps.add(StageNames.pretrain(stage)));
+        steps.add(StageNames.FINETUNE);
+        steps.add(StageNames.MERGE_CHECKPOINTS);
+        steps.add(GeneratePreferencesPlanner.STEP);
+        steps.add(StageNames.LABEL_PREFERENCES);
+        steps.addAll(alignSteps(configuration));
+        steps.add(EvaluateVaePlanner.STEP);
+        steps.add(EvaluateModelPlanner.STEP);
+        return steps;
+    }
+}

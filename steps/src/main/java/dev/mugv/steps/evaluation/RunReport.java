@@ -1,0 +1,58 @@
+package dev.mugv.steps.evaluation;
+
+import dev.mugv.steps.report.PreferenceResult;
+import dev.mugv.steps.report.ReportContent;
+import dev.mugv.steps.report.ReportFolder;
+import dev.mugv.steps.report.StageResult;
+import dev.mugv.steps.report.SummaryTable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The report of a run: written to the workspace, and its summary for a terminal. */
+public final class RunReport {
+    private final ReportAssembly assembly;
+    private final Supplier<List<StageResult>> results;
+    private final Supplier<Optional<PreferenceResult>> preferences;
+    private final Path workspace;
+
+    /**
+     * @param results asked when the report is written
+     * @param preferences likewise
+     */
+    public RunReport(
+            ReportAssembly assembly,
+            Supplier<List<StageResult>> results,
+            Supplier<Optional<PreferenceResult>> preferences,
+            Path workspace) {
+        this.assembly = assembly;
+        this.results = results;
+        this.preferences = preferences;
+        this.workspace = workspace;
+    }
+
+    /** Where the report of a workspace is. */
+    public static Path folder(Path workspace) {
+        return workspace.resolve("report");
+    }
+
+    /**
+     * Writes the report.
+     *
+     * @return the page to open
+     */
+    public Path write() {
+        return ReportFolder.write(content(), folder(workspace));
+    }
+
+    /** The summary as text. */
+    public String summary() {
+        ReportContent content = content();
+        return SummaryTable.render(content.stages(), content.scores());
+    }
+
+    private ReportContent content() {
+        return assembly.assemble(results.get(), preferences.get());
+    }
+}
