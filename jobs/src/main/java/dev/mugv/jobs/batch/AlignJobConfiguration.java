@@ -53,8 +53,8 @@ class AlignJobConfiguration {
                 GeneratePreferencesPlanner.STEP,
                 sampling,
                 PretrainJobConfiguration.recorder(GeneratePreferencesPlanner.STEP, catalogs)));
-        sequence.add(steps.control(
-                StageNames.LABEL_PREFERENCES, () -> labelling.label(run, StageNames.LABEL_PREFERENCES)));
+        sequence.add(
+                steps.control(StageNames.LABEL_PREFERENCES, () -> labelling.label(run, StageNames.LABEL_PREFERENCES)));
         String initial = StageNames.MERGE_CHECKPOINTS;
         for (PreferenceTraining stage : configuration.align().stages()) {
             sequence.add(aligned(stage, initial, configuration, catalogs, labelling, steps));

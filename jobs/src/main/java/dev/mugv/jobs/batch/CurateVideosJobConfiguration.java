@@ -28,10 +28,9 @@ class CurateVideosJobConfiguration {
     StepSequence curationSteps(
             PipelineConfiguration configuration, RunIdentity identity, PipelineCatalogs catalogs, StepFactory steps) {
         String run = catalogs.run();
-        VideoScreening screening =
-                new VideoScreening(configuration.videos(), identity.workspace(), catalogs.videos());
-        ClipDeciding deciding = new ClipDeciding(
-                catalogs.videos(), catalogs.clips(), catalogs.decisions(), rules(configuration));
+        VideoScreening screening = new VideoScreening(configuration.videos(), identity.workspace(), catalogs.videos());
+        ClipDeciding deciding =
+                new ClipDeciding(catalogs.videos(), catalogs.clips(), catalogs.decisions(), rules(configuration));
         return new StepSequence(
                 JOB,
                 List.of(

@@ -41,7 +41,8 @@ class EvaluateJobConfiguration {
                 EvaluateModelPlanner.STEP,
                 new EvaluateModelPlanner(
                         configuration.evaluate(),
-                        new EvaluateModelPlanner.Subject(catalogs.inputs(), checkpoints(configuration), VaePlanner.STEP),
+                        new EvaluateModelPlanner.Subject(
+                                catalogs.inputs(), checkpoints(configuration), VaePlanner.STEP),
                         catalogs.trainingClips(),
                         catalogs.captions(),
                         catalogs.arrayElement()),

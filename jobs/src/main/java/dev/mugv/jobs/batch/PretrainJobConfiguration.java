@@ -27,8 +27,7 @@ class PretrainJobConfiguration {
     static final String JOB = "pretrain";
 
     @Bean
-    StepSequence pretrainingSteps(
-            PipelineConfiguration configuration, PipelineCatalogs catalogs, StepFactory steps) {
+    StepSequence pretrainingSteps(PipelineConfiguration configuration, PipelineCatalogs catalogs, StepFactory steps) {
         List<Step> sequence = new ArrayList<>();
         Optional<String> initial = Optional.empty();
         for (TrainingStage stage : configuration.pretrain().proxy()) {

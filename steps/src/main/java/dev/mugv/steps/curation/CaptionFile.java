@@ -40,8 +40,7 @@ final class CaptionFile {
             }
             for (CSVRecord row : parser) {
                 if (!row.isConsistent() || row.get("caption").isEmpty()) {
-                    throw refused(
-                            file, "line " + (row.getRecordNumber() + 1) + " does not hold a file and a caption");
+                    throw refused(file, "line " + (row.getRecordNumber() + 1) + " does not hold a file and a caption");
                 }
                 captions.put(row.get("file"), row.get("caption"));
             }

@@ -26,8 +26,7 @@ public final class DuplicateRecorder implements WorkRecorder {
 
     @Override
     public void record(int position, WorkItem item, ArtifactRef artifact, Path folder) {
-        ClipDuplicates duplicates =
-                Json.read(folder.resolve(CompareClipsOrder.DUPLICATES_FILE), ClipDuplicates.class);
+        ClipDuplicates duplicates = Json.read(folder.resolve(CompareClipsOrder.DUPLICATES_FILE), ClipDuplicates.class);
         decisions.replaceDuplicates(
                 run,
                 duplicates.pairs().stream()

@@ -53,10 +53,8 @@ public final class CurationResults {
         Map<String, StageArtifact> curated = stages.artifacts(run, curateStep).stream()
                 .collect(Collectors.toMap(StageArtifact::label, Function.identity()));
         Clips clips = new Clips(
-                decisions.decisions(run).stream()
-                        .collect(Collectors.toMap(ClipDecision::clipId, Function.identity())),
-                decisions.captions(run).stream()
-                        .collect(Collectors.toMap(ClipCaption::clipId, ClipCaption::caption)));
+                decisions.decisions(run).stream().collect(Collectors.toMap(ClipDecision::clipId, Function.identity())),
+                decisions.captions(run).stream().collect(Collectors.toMap(ClipCaption::clipId, ClipCaption::caption)));
         List<CuratedVideoResult> results = new ArrayList<>();
         for (SourceVideo video : videos.all(run)) {
             StageArtifact artifact = curated.get(video.path());
@@ -86,7 +84,11 @@ public final class CurationResults {
                 video.fps(),
                 video.transitions().stream()
                         .map(transition -> new CuratedVideoResult.Transition(
-                                transition.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                transition
+                                        .kind()
+                                        .name()
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', ' '),
                                 transition.firstFrame(),
                                 transition.endFrame()))
                         .toList(),

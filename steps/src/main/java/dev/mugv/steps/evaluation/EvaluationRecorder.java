@@ -37,8 +37,7 @@ public final class EvaluationRecorder implements WorkRecorder {
             Json.read(model, ModelEvaluation.class).losses().stream()
                     .mapToDouble(ModelEvaluation.GridLoss::loss)
                     .average()
-                    .ifPresent(loss -> stages.putFigures(
-                            run, step, Map.of(item.label() + "-validation-loss", loss)));
+                    .ifPresent(loss -> stages.putFigures(run, step, Map.of(item.label() + "-validation-loss", loss)));
         }
     }
 }

@@ -52,7 +52,10 @@ public final class PreferenceResults {
         Map<String, Shown> shown = shown(run);
         List<PreferenceResult.Pair> pairs = all.pairs().stream()
                 .map(pair -> new PreferenceResult.Pair(
-                        prompt(shown, pair.winner()), video(shown, pair.winner()), video(shown, pair.loser()), labelledBy))
+                        prompt(shown, pair.winner()),
+                        video(shown, pair.winner()),
+                        video(shown, pair.loser()),
+                        labelledBy))
                 .toList();
         return Optional.of(new PreferenceResult(
                 labelledBy, passed, all.absolutes().size() - passed, pairs, margins(run, alignSteps)));
@@ -90,8 +93,7 @@ public final class PreferenceResults {
             for (String quantity : List.of(MARGIN, SHARE)) {
                 Double value = figures.get(quantity);
                 if (value != null) {
-                    margins.add(new PreferenceResult.Margin(
-                            step, quantity, quantity.equals(MARGIN) ? 0 : 0.5, value));
+                    margins.add(new PreferenceResult.Margin(step, quantity, quantity.equals(MARGIN) ? 0 : 0.5, value));
                 }
             }
         }

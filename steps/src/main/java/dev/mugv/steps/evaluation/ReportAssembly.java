@@ -1,5 +1,6 @@
 package dev.mugv.steps.evaluation;
 
+import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.VaeEvaluation;
 import dev.mugv.model.run.ArtifactRef;
@@ -7,12 +8,15 @@ import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.Json;
 import dev.mugv.steps.catalog.StageCatalog;
 import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
+import dev.mugv.steps.report.EvaluationScores;
 import dev.mugv.steps.report.LossCurve;
 import dev.mugv.steps.report.PreferenceResult;
+import dev.mugv.steps.report.PublishedEvaluation;
 import dev.mugv.steps.report.Reconstruction;
 import dev.mugv.steps.report.ReportContent;
 import dev.mugv.steps.report.ReportContent.RunFacts;
 import dev.mugv.steps.report.StageResult;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +61,7 @@ public final class ReportAssembly {
      * @param preferences how samples were labelled, if the run aligned a model
      */
     public ReportContent assemble(List<StageResult> results, Optional<PreferenceResult> preferences) {
-        SampleResults samples = new SampleResults(evaluated());
+        List<PublishedEvaluation> evaluated = evaluated();
         Duration elapsed = results.stream().map(StageResult::elapsed).reduce(Duration.ZERO, Duration::plus);
         return new ReportContent(
                 new RunFacts(identity.name(), clock.instant(), elapsed, identity.configurationSha256(), codeVersion()),
@@ -65,16 +69,17 @@ public final class ReportAssembly {
                 curation.videos(identity.name()),
                 reconstructions(),
                 curves(),
-                samples.comparisons(),
-                samples.scores(),
+                PublishedEvaluation.compare(evaluated),
+                EvaluationScores.table(
+                        evaluated.stream().map(PublishedEvaluation::evaluation).toList()),
                 preferences,
                 new LineageEntries(stages, store).of(identity.name(), identity.steps()));
     }
 
-    private List<SampleResults.Evaluated> evaluated() {
+    private List<PublishedEvaluation> evaluated() {
         return stages.artifacts(identity.name(), EvaluateModelPlanner.STEP).stream()
                 .map(artifact -> folder(artifact.ref()))
-                .map(folder -> new SampleResults.Evaluated(
+                .map(folder -> new PublishedEvaluation(
                         Json.read(folder.resolve(ModelEvaluation.FILE_NAME), ModelEvaluation.class), folder))
                 .toList();
     }
@@ -96,8 +101,9 @@ public final class ReportAssembly {
         List<LossCurve> curves = new ArrayList<>();
         for (String step : identity.steps()) {
             stages.findSingle(identity.name(), step)
-                    .flatMap(ref -> TrainingCurves.find(step, folder(ref)))
-                    .ifPresent(curves::add);
+                    .map(ref -> folder(ref).resolve(MetricsLine.FILE_NAME))
+                    .filter(Files::exists)
+                    .ifPresent(metrics -> curves.add(LossCurve.read(step, "loss", metrics)));
         }
         return curves;
     }
