@@ -45,7 +45,11 @@ class AlignJobConfiguration {
         WorkPlanner sampling = new GeneratePreferencesPlanner(
                 configuration.align(),
                 new GeneratePreferencesPlanner.Sources(
-                        catalogs.inputs(), StageNames.MERGE_CHECKPOINTS, VaePlanner.STEP),
+                        catalogs.inputs(),
+                        catalogs.latents(),
+                        configuration.text(),
+                        StageNames.MERGE_CHECKPOINTS,
+                        VaePlanner.STEP),
                 catalogs.trainingClips(),
                 catalogs.captions(),
                 catalogs.arrayElement());

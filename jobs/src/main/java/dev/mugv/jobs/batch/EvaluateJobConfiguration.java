@@ -1,7 +1,6 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.PipelineConfiguration;
-import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
 import dev.mugv.steps.evaluation.EvaluatedCheckpoint;
@@ -23,11 +22,7 @@ class EvaluateJobConfiguration {
 
     @Bean
     StepSequence evaluationSteps(
-            PipelineConfiguration configuration,
-            PipelineCatalogs catalogs,
-            ArtifactStore store,
-            RunReport report,
-            StepFactory steps) {
+            PipelineConfiguration configuration, PipelineCatalogs catalogs, RunReport report, StepFactory steps) {
         Step vae = steps.work(
                 EvaluateVaePlanner.STEP,
                 new EvaluateVaePlanner(
@@ -42,7 +37,11 @@ class EvaluateJobConfiguration {
                 new EvaluateModelPlanner(
                         configuration.evaluate(),
                         new EvaluateModelPlanner.Subject(
-                                catalogs.inputs(), checkpoints(configuration), VaePlanner.STEP),
+                                catalogs.inputs(),
+                                catalogs.latents(),
+                                configuration.text(),
+                                checkpoints(configuration),
+                                VaePlanner.STEP),
                         catalogs.trainingClips(),
                         catalogs.captions(),
                         catalogs.arrayElement()),

@@ -1,12 +1,14 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
 import dev.mugv.steps.catalog.ClipCatalog;
 import dev.mugv.steps.catalog.DecisionCatalog;
 import dev.mugv.steps.catalog.LabelCatalog;
 import dev.mugv.steps.catalog.StageCatalog;
 import dev.mugv.steps.catalog.VideoCatalog;
+import dev.mugv.steps.training.EncodedLatents;
 import dev.mugv.steps.training.StageInputs;
 import dev.mugv.steps.training.TrainingClips;
 import dev.mugv.steps.work.WorkResources;
@@ -27,8 +29,10 @@ class PipelineCatalogs {
     private final DecisionCatalog decisions;
     private final StageCatalog stages;
     private final LabelCatalog labels;
+    private final ArtifactStore store;
 
-    PipelineCatalogs(PipelineConfiguration configuration, JdbcClient jdbc) {
+    PipelineCatalogs(PipelineConfiguration configuration, JdbcClient jdbc, ArtifactStore store) {
+        this.store = store;
         this.configuration = configuration;
         this.videos = new VideoCatalog(jdbc);
         this.clips = new ClipCatalog(jdbc);
@@ -63,6 +67,10 @@ class PipelineCatalogs {
 
     StageInputs inputs() {
         return new StageInputs(stages, run());
+    }
+
+    EncodedLatents latents() {
+        return new EncodedLatents(inputs(), store);
     }
 
     TrainingClips trainingClips() {

@@ -1,8 +1,10 @@
 package dev.mugv.steps.alignment;
 
 import dev.mugv.model.config.AlignmentConfiguration;
+import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.format.GeneratePreferencesOrder;
 import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.format.GenerationSettings;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
@@ -11,7 +13,7 @@ import dev.mugv.model.run.WorkFailure;
 import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.catalog.ClipCaption;
 import dev.mugv.steps.catalog.DecisionCatalog;
-import dev.mugv.steps.training.EncodeLatentsPlanner;
+import dev.mugv.steps.training.EncodedLatents;
 import dev.mugv.steps.training.StageInputs;
 import dev.mugv.steps.training.TrainingClips;
 import dev.mugv.steps.work.WorkItem;
@@ -64,15 +66,18 @@ public final class GeneratePreferencesPlanner implements WorkPlanner {
      * Steps whose artifacts are read.
      *
      * @param inputs artifacts of the run
+     * @param latents its latents
+     * @param text its text encoder
      * @param modelStep step that made the model to sample from
      * @param vaeStep step that made the VAE
      */
-    public record Sources(StageInputs inputs, String modelStep, String vaeStep) {
+    public record Sources(
+            StageInputs inputs, EncodedLatents latents, TextConfiguration text, String modelStep, String vaeStep) {
         List<ArtifactRef> refs() {
             List<ArtifactRef> refs = new ArrayList<>();
             refs.add(inputs.single(modelStep, STEP));
             refs.add(inputs.single(vaeStep, STEP));
-            refs.addAll(inputs.all(EncodeLatentsPlanner.STEP, STEP));
+            refs.addAll(latents.shards(STEP));
             return refs;
         }
     }
@@ -80,11 +85,15 @@ public final class GeneratePreferencesPlanner implements WorkPlanner {
     @Override
     public List<WorkItem> plan() {
         List<GenerationItem> items = items();
+        GenerationSettings settings = new GenerationSettings(
+                alignment.shape(),
+                alignment.sampler(),
+                sources.text(),
+                sources.latents().textEncoderSha256(STEP));
         List<WorkItem> work = new ArrayList<>();
         for (int from = 0; from < items.size(); from += ITEMS_PER_ORDER) {
             GeneratePreferencesOrder order = new GeneratePreferencesOrder(
-                    alignment.shape(),
-                    alignment.sampler(),
+                    settings,
                     alignment.samplesPerPrompt(),
                     items.subList(from, Math.min(items.size(), from + ITEMS_PER_ORDER)));
             work.add(new WorkItem(

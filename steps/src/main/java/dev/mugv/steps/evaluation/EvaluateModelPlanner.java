@@ -1,14 +1,16 @@
 package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.config.EvaluationConfiguration;
+import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.format.GenerationSettings;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
 import dev.mugv.steps.catalog.CatalogedClip;
-import dev.mugv.steps.training.EncodeLatentsPlanner;
+import dev.mugv.steps.training.EncodedLatents;
 import dev.mugv.steps.training.StageInputs;
 import dev.mugv.steps.training.TrainingClips;
 import dev.mugv.steps.work.WorkItem;
@@ -48,10 +50,17 @@ public final class EvaluateModelPlanner implements WorkPlanner {
      * What is evaluated.
      *
      * @param inputs artifacts of the run
+     * @param latents its latents
+     * @param text its text encoder
      * @param checkpoints in the order of training
      * @param vaeStep step that made the VAE
      */
-    public record Subject(StageInputs inputs, List<EvaluatedCheckpoint> checkpoints, String vaeStep) {
+    public record Subject(
+            StageInputs inputs,
+            EncodedLatents latents,
+            TextConfiguration text,
+            List<EvaluatedCheckpoint> checkpoints,
+            String vaeStep) {
         public Subject {
             checkpoints = List.copyOf(checkpoints);
         }
@@ -60,18 +69,22 @@ public final class EvaluateModelPlanner implements WorkPlanner {
     @Override
     public List<WorkItem> plan() {
         List<GenerationItem> items = items();
+        GenerationSettings settings = new GenerationSettings(
+                evaluation.shape(),
+                evaluation.sampler(),
+                subject.text(),
+                subject.latents().textEncoderSha256(STEP));
         List<WorkItem> work = new ArrayList<>();
         for (EvaluatedCheckpoint checkpoint : subject.checkpoints()) {
             EvaluateModelOrder order = new EvaluateModelOrder(
                     checkpoint.name(),
                     List.of(clips.validationGrid(STEP, evaluation.shape(), evaluation)),
-                    evaluation.shape(),
-                    evaluation.sampler(),
+                    settings,
                     items);
             List<ArtifactRef> refs = new ArrayList<>();
             refs.add(subject.inputs().single(checkpoint.step(), STEP));
             refs.add(subject.inputs().single(subject.vaeStep(), STEP));
-            refs.addAll(subject.inputs().all(EncodeLatentsPlanner.STEP, STEP));
+            refs.addAll(subject.latents().shards(STEP));
             work.add(new WorkItem(checkpoint.name(), TaskKind.EVALUATE_MODEL, Json.tree(order), refs, resources));
         }
         return work;

@@ -14,13 +14,16 @@ public final class JavaWorkerProgram implements WorkerProgram {
 
     private final Path java;
     private final String classPath;
+    private final Path workspace;
     private final CodeVersion codeVersion = new CodeVersion();
 
     /**
      * @param java the executable, as nodes see it
      * @param classPath the workers' own, with torch and FFmpeg
+     * @param workspace where workers run, so that the relative paths in work orders hold wherever it is mounted
      */
-    public JavaWorkerProgram(Path java, String classPath) {
+    public JavaWorkerProgram(Path java, String classPath, Path workspace) {
+        this.workspace = workspace;
         this.java = java;
         this.classPath = classPath;
     }
@@ -29,6 +32,8 @@ public final class JavaWorkerProgram implements WorkerProgram {
     @Override
     public List<String> command(WorkResources resources) {
         return List.of(
+                "env",
+                "--chdir=" + workspace,
                 java.toString(),
                 "-Xmx" + Math.max(64, resources.memoryMebibytes() / 2) + "m",
                 "-XX:+UseSerialGC",
