@@ -6,13 +6,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
 
 /**
  * The project's one JSON dialect: kebab-case names, unknown fields refused, record components and map keys in a fixed
@@ -20,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
+            .addModule(pathsAsTheyAre())
             .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
             // A record's predicates (isImage) are no components: they would be written and then refused when read.
             .changeDefaultVisibility(v -> v.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
@@ -32,6 +40,26 @@ public final class Json {
             .build();
 
     private Json() {}
+
+    /**
+     * Paths as the text that they are: Jackson's own form is an absolute URI, which turns a path relative to the workspace
+     * into one relative to the folder that the controller happened to be started in.
+     */
+    private static SimpleModule pathsAsTheyAre() {
+        return new SimpleModule("paths")
+                .addSerializer(Path.class, new StdSerializer<Path>(Path.class) {
+                    @Override
+                    public void serialize(Path path, JsonGenerator generator, SerializationContext context) {
+                        generator.writeString(path.toString());
+                    }
+                })
+                .addDeserializer(Path.class, new StdDeserializer<Path>(Path.class) {
+                    @Override
+                    public Path deserialize(JsonParser parser, DeserializationContext context) {
+                        return Path.of(parser.getString());
+                    }
+                });
+    }
 
     /** Canonical bytes of a value: one line, sorted keys. */
     public static byte[] bytes(Object value) {

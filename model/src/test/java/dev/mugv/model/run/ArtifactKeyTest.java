@@ -2,6 +2,7 @@ package dev.mugv.model.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,13 @@ class ArtifactKeyTest {
                 Json.parse("{\"b\":2,\"a\":1}", tools.jackson.databind.JsonNode.class),
                 List.of());
         assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void aRelativePathStaysRelative() {
+        Path path = Path.of("videos", "abc");
+        assertThat(Json.text(path)).isEqualTo("\"videos/abc\"");
+        assertThat(Json.parse(Json.text(path), Path.class)).isEqualTo(path);
     }
 
     @Test
