@@ -33,7 +33,7 @@ enum ServerAccount {
             return SELF;
         }
         for (ServerAccount account : List.of(USER_NAMESPACE, NOBODY)) {
-            if (works(account.command(List.of("true")))) {
+            if (account.isPossible()) {
                 return account;
             }
         }
@@ -64,9 +64,10 @@ enum ServerAccount {
         return this == NOBODY ? "65534:65534" : "0:0";
     }
 
-    private static boolean works(List<String> command) {
+    /** Whether this host lets the current user do so. */
+    boolean isPossible() {
         try {
-            Process process = new ProcessBuilder(command)
+            Process process = new ProcessBuilder(command(List.of("true")))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();

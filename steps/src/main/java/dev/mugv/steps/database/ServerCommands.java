@@ -38,10 +38,10 @@ final class ServerCommands {
     private final ServerAccount account;
     private final Path programs;
 
-    ServerCommands(EmbeddedServerFolders folders, String clusterName) {
+    ServerCommands(EmbeddedServerFolders folders, String clusterName, ServerAccount account) {
         this.folders = folders;
         this.clusterName = clusterName;
-        this.account = ServerAccount.ofThisProcess();
+        this.account = account;
         this.programs = PostgresBinaries.unpackedIn(folders.cache()).resolve("bin");
     }
 
@@ -82,9 +82,22 @@ final class ServerCommands {
         pgCtl("start the embedded database in", "start", "-l", folders.logFile().toString(), "-o", options.toString());
     }
 
-    /** Ends all sessions and stops the server. */
-    void stop() {
-        pgCtl("stop the embedded database in", "stop", "-m", "fast");
+    /**
+     * Asks the server to end all sessions and stop. By signal and not by {@code pg_ctl}, which could not read the data of
+     * a server that was started under another account.
+     */
+    static void stop(long pid) {
+        try {
+            new ProcessBuilder("sh", "-c", "kill -INT \"$1\"", "sh", Long.toString(pid))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** What a killed initialisation left behind. */

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * An embedded PostgreSQL server: zonky's programs, launched by us.
@@ -65,6 +66,16 @@ public final class ZonkyPostgres {
      *     another PostgreSQL version's; of kind {@link FailureKind#TRANSIENT} when the server does not come up
      */
     public DatabaseAddress open() {
+        return open(ServerAccount::ofThisProcess);
+    }
+
+    /** The same under a given account. */
+    DatabaseAddress open(ServerAccount account) {
+        return open(() -> account);
+    }
+
+    /** The account is only asked for when a server has to be started: finding out costs a process. */
+    private DatabaseAddress open(Supplier<ServerAccount> account) {
         requireOwnLocalFolder();
         Optional<DatabaseAddress> adopted = running().filter(ZonkyPostgres::answers);
         if (adopted.isPresent()) {
@@ -72,7 +83,7 @@ public final class ZonkyPostgres {
         }
         try (FolderLock lock = FolderLock.acquire(folders.lockFile(), LOCK_LIMIT)) {
             adopted = adoptStarting();
-            return adopted.isPresent() ? adopted.get() : startUnderLock();
+            return adopted.isPresent() ? adopted.get() : startUnderLock(account.get());
         }
     }
 
@@ -82,11 +93,12 @@ public final class ZonkyPostgres {
             return false;
         }
         try (FolderLock lock = FolderLock.acquire(folders.lockFile(), LOCK_LIMIT)) {
-            boolean ran = adoptStarting().isPresent();
+            Optional<PostmasterFile> file = PostmasterFile.read(folders.postmasterFile());
+            boolean ran = file.isPresent() && processes.isLive(file.get().pid());
             if (ran) {
-                commands().stop();
+                ServerCommands.stop(file.get().pid());
             }
-            awaitExit();
+            awaitExit("stop");
             return ran;
         }
     }
@@ -162,9 +174,9 @@ public final class ZonkyPostgres {
         }
     }
 
-    private DatabaseAddress startUnderLock() {
-        awaitExit();
-        ServerCommands commands = commands();
+    private DatabaseAddress startUnderLock(ServerAccount account) {
+        awaitExit("start");
+        ServerCommands commands = new ServerCommands(folders, processes.clusterName(), account);
         if (!Files.exists(folders.passwordFile())) {
             PrivateFile.write(folders.passwordFile(), randomPassword());
         }
@@ -188,17 +200,17 @@ public final class ZonkyPostgres {
     }
 
     /**
-     * Waits until no process of a server that was killed is left. A stale {@code postmaster.pid} is removed only then:
+     * Waits until no process of a server that was killed or stopped is left. A stale {@code postmaster.pid} is removed only then:
      * PostgreSQL takes the number of a zombie, or of a stranger with the same number, for a running server.
      */
-    private void awaitExit() {
+    private void awaitExit(String verb) {
         boolean gone = new Patience(EXIT_LIMIT).until(() -> processes.live().isEmpty(), POLL);
         if (!gone) {
             throw new WorkFailure(
                     FailureKind.TRANSIENT,
-                    ("Cannot start the embedded database of '%s': expected the processes of the killed server to end"
-                                    + " within %d s, found %s alive. End them and try again.")
-                            .formatted(folders.home(), EXIT_LIMIT.toSeconds(), processes.live()));
+                    ("Cannot %s the embedded database of '%s': expected the processes of its server to end within"
+                                    + " %d s, found %s alive. End them and try again.")
+                            .formatted(verb, folders.home(), EXIT_LIMIT.toSeconds(), processes.live()));
         }
         try {
             Files.deleteIfExists(folders.postmasterFile());
@@ -209,10 +221,6 @@ public final class ZonkyPostgres {
                             .formatted(folders.postmasterFile(), e),
                     e);
         }
-    }
-
-    private ServerCommands commands() {
-        return new ServerCommands(folders, processes.clusterName());
     }
 
     private DatabaseAddress address(int port) {

@@ -174,6 +174,21 @@ class ZonkyPostgresTest {
         }
     }
 
+    @Test
+    void everyAccountThatThisHostAllowsStartsTheSameData() throws Exception {
+        Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwx--x--x"));
+        List<ServerAccount> accounts = ServerAccount.isRoot()
+                ? List.of(ServerAccount.NOBODY, ServerAccount.USER_NAMESPACE, ServerAccount.NOBODY)
+                : List.of(ServerAccount.SELF);
+        ZonkyPostgres postgres = new ZonkyPostgres(folders);
+        for (ServerAccount account : accounts) {
+            if (account.isPossible()) {
+                postgres.open(account).connect().close();
+                assertThat(postgres.stop()).isTrue();
+            }
+        }
+    }
+
     private Process startController() throws Exception {
         Process starter = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
