@@ -42,7 +42,8 @@ public final class VideoVae implements AutoCloseable {
     private final ParameterSet carried;
     private final VaeNets nets;
 
-    private VideoVae(VaeParameters shapes, ParameterSet trained, ParameterSet carried) {
+    /** A VAE of these weights, which become its own. */
+    VideoVae(VaeParameters shapes, ParameterSet trained, ParameterSet carried) {
         this.shapes = shapes;
         this.trained = trained;
         this.carried = carried;
