@@ -21,7 +21,9 @@ import java.util.Map;
 final class ClipCrops {
     private static final double MARGIN = 1.5;
     private static final int GRAIN = 16;
-    private static final long KEPT_BYTES = 512L << 20;
+    private static final long MOST_KEPT_BYTES = 512L << 20;
+    private static final long KEPT_BYTES =
+            Math.min(MOST_KEPT_BYTES, Runtime.getRuntime().maxMemory() / 4);
 
     private final VideoShape shape;
     private final VideoShape decoded;
