@@ -72,6 +72,15 @@ class CodeVersionTest {
         }
     }
 
+    @Test
+    void aTrainingIsNotMadeStaleByTheReportAndTheEvaluation() {
+        assertThat(new CodeVersion()
+                        .closure(CodeVersion.taskClassName(TaskKind.TRAIN_MODEL))
+                        .keySet())
+                .isNotEmpty()
+                .noneMatch(name -> name.contains("Evaluat") || name.contains("/curation/") || name.contains("/media/"));
+    }
+
     private static boolean isCarrier(JavaClass target) {
         return target.getPackageName().equals("dev.mugv.model.run")
                 || target.getPackageName().equals("dev.mugv.model.worker");

@@ -71,8 +71,19 @@ public final class LocalExecutor implements Executor {
                                     clock.instant().getEpochSecond()));
             return new SubmissionOutcome.Accepted(externalId(submission));
         } catch (IOException e) {
-            return new SubmissionOutcome.Unknown(e.toString());
+            return afterFailure(submission, e);
         }
+    }
+
+    /** The record either stands or will never: nobody else writes it. */
+    private SubmissionOutcome afterFailure(ArraySubmission submission, IOException cause) {
+        SearchOutcome outcome = find(submission);
+        if (outcome instanceof SearchOutcome.Found found) {
+            return new SubmissionOutcome.Accepted(found.externalId());
+        }
+        return outcome instanceof SearchOutcome.Absent
+                ? new SubmissionOutcome.Rejected(cause.toString())
+                : new SubmissionOutcome.Unknown(cause.toString());
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.executor.ExecutorContract;
 import dev.mugv.slurm.executor.Observation;
+import dev.mugv.slurm.executor.SearchOutcome;
+import dev.mugv.slurm.executor.SubmissionOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +125,14 @@ class LocalExecutorTest extends ExecutorContract {
         begun(submission, "elsewhere", "another-boot");
         assertThat(executor().observe(List.of(submission)).get(submission.element(0)))
                 .isInstanceOf(Observation.NoAnswer.class);
+    }
+
+    @Test
+    void aSubmissionWhoseAcceptanceCannotBeWrittenIsRefusedWithTheReason() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "exit 0");
+        Files.writeString(submission.folder().resolve("local"), "a file where the folder should be");
+        assertThat(executor().submit(submission)).isInstanceOf(SubmissionOutcome.Rejected.class);
+        assertThat(executor().find(submission)).isEqualTo(new SearchOutcome.Absent());
     }
 
     @Test

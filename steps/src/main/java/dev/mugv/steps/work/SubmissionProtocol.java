@@ -2,7 +2,9 @@ package dev.mugv.steps.work;
 
 import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.DurableFile;
+import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.run.WorkOrder;
 import dev.mugv.slurm.executor.ArraySubmission;
 import dev.mugv.slurm.executor.ElementId;
@@ -12,7 +14,6 @@ import dev.mugv.slurm.executor.SubmissionOutcome;
 import dev.mugv.slurm.script.Resources;
 import dev.mugv.slurm.script.WorkerArrayScript;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,8 +130,10 @@ final class SubmissionProtocol {
             ledger.markSubmitted(row.token(), accepted.externalId(), clock.instant());
             transitions.note(row.scope(), "submission=%s accepted as %s", row.token(), accepted.externalId());
         } else if (outcome instanceof SubmissionOutcome.Rejected rejected) {
-            String message = "Cannot submit step '%s': the executor refused it (%s). Change the step's resources."
-                    .formatted(row.scope().stepName(), rejected.reason());
+            String message =
+                    ("Cannot submit step '%s': the executor refused it (%s). Remove the cause and give the command"
+                                    + " again.")
+                            .formatted(row.scope().stepName(), rejected.reason());
             ledger.markRejected(row.token(), rejected.reason(), message, clock.instant());
             transitions.warn(row.scope(), "submission=%s rejected: %s", row.token(), rejected.reason());
         } else {
@@ -215,7 +218,11 @@ final class SubmissionProtocol {
                     program.environment(resources));
             DurableFile.write(submission.script(), script.render().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new WorkFailure(
+                    FailureKind.RESOURCE_EXHAUSTED,
+                    "Cannot write submission '%s': %s. Make room or give access, then give the command again."
+                            .formatted(submission.folder(), e),
+                    e);
         }
     }
 

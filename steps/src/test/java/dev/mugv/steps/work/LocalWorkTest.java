@@ -81,6 +81,27 @@ class LocalWorkTest {
     }
 
     @Test
+    void controllerAndWorkerMayDieTogether() throws Exception {
+        Files.createFile(workspace.resolve("hold"));
+        Consumer<String> killer = killFirstWorker();
+        Bench killed = bench(line -> {
+            killer.accept(line);
+            if (line.contains("running on")) {
+                throw new ControllerDeath();
+            }
+        });
+        try {
+            killed.run(Tolerance.NONE, "a");
+        } catch (ControllerDeath expected) {
+            assertThat(killed.states()).containsExactly(AttemptState.OPEN);
+        }
+        Bench next = bench(line -> {});
+        assertThat(next.run(Tolerance.NONE, "a")).isInstanceOf(WorkOutcome.Completed.class);
+        assertThat(next.states()).containsExactly(AttemptState.FAILED, AttemptState.SUCCEEDED);
+        assertThat(starts()).hasSize(2);
+    }
+
+    @Test
     void aStopFromAnotherProcessEndsTheWorkersAndTheNextExecutionGoesOn() throws Exception {
         Files.createFile(workspace.resolve("hold"));
         JdbcClient jdbc = JdbcClient.create(postgres.dataSource());

@@ -212,8 +212,24 @@ class WorkEngineTest {
         executor.submissionFaults.add(SubmissionFault.REFUSED);
         assertThat(Bench.failure(bench.run(Tolerance.NONE, "a", "b")))
                 .hasMessage("Cannot submit step 'curate': the executor refused it (Invalid partition name specified)."
-                        + " Change the step's resources. (2 of 2 pieces of step 'curate' failed.)");
+                        + " Remove the cause and give the command again. (2 of 2 pieces of step 'curate' failed.)");
         assertThat(executor.starts).isEmpty();
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenFailsTheStepBeforeAnythingIsHandedOver() throws IOException {
+        Files.writeString(workspace.resolve("submissions"), "a file where the folder should be");
+        WorkEngine engine = bench.engine();
+        WorkSession session = engine.open("curate", 1, Bench.planner("a"), Tolerance.NONE);
+        engine.advance(session, bench.recorder());
+        assertThatThrownBy(() -> engine.advance(session, bench.recorder()))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageStartingWith("Cannot write submission '" + workspace.resolve("submissions"))
+                .hasMessageEndingWith("Make room or give access, then give the command again.");
+        assertThat(executor.accepted).isEmpty();
+        Files.delete(workspace.resolve("submissions"));
+        bench.run(Tolerance.NONE, "a");
+        assertThat(bench.states()).containsExactlyInAnyOrder(AttemptState.STOPPED, AttemptState.SUCCEEDED);
     }
 
     @Test
