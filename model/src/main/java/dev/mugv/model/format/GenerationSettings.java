@@ -11,11 +11,11 @@ import dev.mugv.model.config.VideoShape;
  * @param sampler sampler; its seed is the root of the start noise, so that models started with the same seed start from
  *     the same noise
  * @param text encoder of prompts and negative prompt
- * @param textFolderSha256 hash of the encoder's folder, so that other weights are another piece of work; empty for the tiny
- *     seeded encoder
+ * @param textEncoderSha256 identity of the encoder that encoded the captions of the latents: its content, not its folder,
+ *     decides the result
  */
 public record GenerationSettings(
-        VideoShape shape, SamplerConfiguration sampler, TextConfiguration text, String textFolderSha256) {
+        VideoShape shape, SamplerConfiguration sampler, TextConfiguration text, String textEncoderSha256) {
     public GenerationSettings {
         if (shape.latentFrames() < 2) {
             throw new IllegalArgumentException("expected at least 16 frames, found " + shape.frames());

@@ -57,7 +57,11 @@ final class CurationChapter {
         String found = video.transitions().stream()
                 .map(t -> t.kind() + " at " + ShotTimeline.frames(t.firstFrame(), t.endFrame()))
                 .collect(Collectors.joining(", "));
-        return p(found.isEmpty() ? "One shot: no cut found." : "Found: " + found + ".");
+        if (found.isEmpty()) {
+            // Nothing is known of the shots of a video that could not be read.
+            return p(video.clips().isEmpty() && !video.faults().isEmpty() ? "" : "One shot: no cut found.");
+        }
+        return p("Found: " + found + ".");
     }
 
     private static DomContent clip(Clip clip, AssetLinks links) {

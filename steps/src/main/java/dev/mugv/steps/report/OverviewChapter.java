@@ -24,6 +24,7 @@ import j2html.tags.DomContent;
 import j2html.tags.specialized.TdTag;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -42,7 +43,7 @@ final class OverviewChapter {
                     .ifPresent(c -> cards.add(card(c.kept() + " of " + c.in(), c.unit() + " kept", stage.name())));
             stage.validationLoss()
                     .ifPresent(loss -> cards.add(card(
-                            "÷ " + Numbers.significant(loss.factor()),
+                            String.format(Locale.ROOT, "÷ %.2f", loss.factor()),
                             "validation loss, " + Numbers.significant(loss.first()) + " → "
                                     + Numbers.significant(loss.last()),
                             stage.name())));

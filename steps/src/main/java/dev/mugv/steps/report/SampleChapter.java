@@ -79,7 +79,7 @@ final class SampleChapter {
     static List<DomContent> preferences(PreferenceResult result, AssetLinks links) {
         List<DomContent> shown = new ArrayList<>();
         shown.add(p(strong("Labelled by: "), text(result.labelledBy())));
-        shown.add(p("%d samples pass, %d fail, %d pairs."
+        shown.add(p("Labels: %d pass, %d fail; pairs: %d."
                 .formatted(result.passed(), result.failed(), result.pairs().size())));
         if (!result.margins().isEmpty()) {
             shown.add(margins(result.margins()));

@@ -75,8 +75,8 @@ final class SampleGeneration implements AutoCloseable {
     /**
      * Loads what sampling needs besides the model.
      *
-     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} if the latent shards among the inputs were made by
-     *     other encoders
+     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} if the text encoder is not the one of the settings, or
+     *     another VideoVAE than the input encoded the latent shards among the inputs
      */
     static SampleGeneration open(
             TaskContext context, GenerationSettings settings, TrainedModel model, TorchRuntime runtime, NDManager scope)
@@ -84,7 +84,8 @@ final class SampleGeneration implements AutoCloseable {
         Path weights = TaskInputs.only(context, TaskInputs.VAE).resolve(VaeDescription.WEIGHTS_FILE_NAME);
         TextEncoder text = T5TextEncoder.of(runtime, settings.text());
         try {
-            requireSameEncoders(TaskInputs.all(context, TaskInputs.LATENTS), Sha256.ofFile(weights), text.identity());
+            requireSameEncoder(settings.textEncoderSha256(), text.identity());
+            requireSameVae(TaskInputs.all(context, TaskInputs.LATENTS), Sha256.ofFile(weights));
         } catch (RuntimeException e) {
             text.close();
             throw e;
@@ -99,17 +100,18 @@ final class SampleGeneration implements AutoCloseable {
     }
 
     /** A model is sampled with the encoders that it was trained with, or what it makes means nothing. */
-    private static void requireSameEncoders(List<Path> shards, String vaeSha256, String textIdentity) {
-        if (shards.isEmpty()) {
-            return;
+    private static void requireSameEncoder(String expected, String found) {
+        if (!expected.equals(found)) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot generate samples: expected text encoder %s, which encoded the captions, found %s. Restore its folder, or encode the clips again."
+                            .formatted(expected, found));
         }
-        try (LatentDataset latents = LatentDataset.open(shards).requireVae(vaeSha256)) {
-            if (!latents.textEncoderSha256().equals(textIdentity)) {
-                throw new WorkFailure(
-                        FailureKind.INVALID_REQUEST,
-                        "Cannot generate samples: expected text encoder %s, which encoded the latents' captions, found %s. Restore its folder, or encode the clips again."
-                                .formatted(latents.textEncoderSha256(), textIdentity));
-            }
+    }
+
+    private static void requireSameVae(List<Path> shards, String vaeSha256) {
+        if (!shards.isEmpty()) {
+            LatentDataset.open(shards).requireVae(vaeSha256).close();
         }
     }
 

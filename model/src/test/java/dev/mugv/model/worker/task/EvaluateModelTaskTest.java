@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.GenerationItem.Conditioning;
+import dev.mugv.model.format.GenerationSettings;
+import dev.mugv.model.format.LatentShard;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.ModelEvaluation.Sample;
 import dev.mugv.model.format.ValidationGrid;
@@ -13,7 +15,6 @@ import dev.mugv.model.run.Json;
 import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
-import dev.mugv.model.text.T5TextEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,15 +87,49 @@ class EvaluateModelTaskTest {
     }
 
     @Test
-    void refusesToSampleWithAnotherTextEncoderThanTheModelWasTrainedWith() throws IOException {
-        pipeline.describeShard("0".repeat(64));
+    void refusesToSampleWithAnotherTextEncoderThanTheOneThatEncodedTheCaptions() {
+        GenerationSettings settings = order.settings();
+        EvaluateModelOrder stale = new EvaluateModelOrder(
+                "proxy",
+                order.grids(),
+                new GenerationSettings(settings.shape(), settings.sampler(), settings.text(), "0".repeat(64)),
+                order.items());
 
-        assertThatThrownBy(() -> evaluate("one", order))
+        assertThatThrownBy(() -> evaluate("one", stale))
                 .isInstanceOf(WorkFailure.class)
-                .hasMessage("Cannot generate samples: expected text encoder %s, which encoded the latents' captions, "
-                                .formatted("0".repeat(64))
-                        + "found %s. Restore its folder, or encode the clips again."
-                                .formatted(T5TextEncoder.seededIdentity(16, 3)));
+                .hasMessage("Cannot generate samples: expected text encoder %s, which encoded the captions, found %s. "
+                                .formatted("0".repeat(64), settings.textEncoderSha256())
+                        + "Restore its folder, or encode the clips again.");
+    }
+
+    @Test
+    void refusesLatentsOfAnotherVae() throws IOException {
+        Path shard = folder.resolve("shard/shard.json");
+        LatentShard described = Json.read(shard, LatentShard.class);
+        LatentShard foreign = shard("0".repeat(64), described, "");
+        String key = foreign.latentKey(foreign.latents().get(0));
+        Files.writeString(shard, Json.pretty(shard("0".repeat(64), described, key)));
+
+        assertThatThrownBy(() -> evaluate("one", order)).hasMessageContaining("found those of VAE " + "0".repeat(64));
+    }
+
+    private static LatentShard shard(String vaeSha256, LatentShard like, String key) {
+        LatentShard.Latent latent = like.latents().get(0);
+        return new LatentShard(
+                vaeSha256,
+                like.textEncoderSha256(),
+                like.state(),
+                like.elementType(),
+                List.of(new LatentShard.Latent(
+                        latent.clipId(),
+                        latent.videoSha256(),
+                        latent.firstFrame(),
+                        latent.endFrame(),
+                        latent.shape(),
+                        key)),
+                like.texts(),
+                like.omissions(),
+                like.faults());
     }
 
     @Test

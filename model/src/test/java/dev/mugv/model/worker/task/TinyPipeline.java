@@ -39,6 +39,7 @@ final class TinyPipeline {
     static final VideoShape SHAPE = new VideoShape(32, 32, 16, 8);
     private static final String CAPTION = "a red square";
     private static final TextConfiguration TEXT = new TextConfiguration(Optional.empty(), 16, 24, 3);
+    private static final String TEXT_ENCODER = T5TextEncoder.seededIdentity(TEXT.width(), TEXT.seed());
     private static final DitSize SIZE = new DitSize(72, 1, 16, 24);
     private static final ArtifactRef VAE = ref(TaskKind.TRAIN_VAE);
     private static final ArtifactRef MODEL = ref(TaskKind.TRAIN_MODEL);
@@ -90,21 +91,20 @@ final class TinyPipeline {
                         new Shape(features.tokens(), features.width()),
                         features.features_SD())
                 .write(folder.resolve(LatentShard.TEXT_FILE_NAME));
-        describeShard(T5TextEncoder.seededIdentity(TEXT.width(), TEXT.seed()));
+        describeShard(folder);
     }
 
-    /** Writes the shard's description as if this text encoder had encoded its captions. */
-    void describeShard(String textEncoderSha256) throws IOException {
+    private void describeShard(Path folder) throws IOException {
         String vae = Sha256.ofFile(root.resolve("vae").resolve(VaeDescription.WEIGHTS_FILE_NAME));
         LatentShard.Latent latent = new LatentShard.Latent(
                 clip.clipId(), clip.videoSha256(), clip.firstFrame(), clip.endFrame(), SHAPE, "");
         LatentShard shard = new LatentShard(
                 vae,
-                textEncoderSha256,
+                TEXT_ENCODER,
                 LatentShard.State.NORMALISED_MEAN,
                 LatentShard.FLOAT32,
                 List.of(),
-                List.of(new LatentShard.Text(clip.clipId(), CAPTION, LatentShard.textKey(CAPTION, textEncoderSha256))),
+                List.of(new LatentShard.Text(clip.clipId(), CAPTION, LatentShard.textKey(CAPTION, TEXT_ENCODER))),
                 List.of(),
                 List.of());
         LatentShard.Latent keyed = new LatentShard.Latent(
@@ -115,10 +115,10 @@ final class TinyPipeline {
                 latent.shape(),
                 shard.latentKey(latent));
         Files.writeString(
-                root.resolve("shard").resolve(LatentShard.FILE_NAME),
+                folder.resolve(LatentShard.FILE_NAME),
                 Json.pretty(new LatentShard(
                         vae,
-                        textEncoderSha256,
+                        TEXT_ENCODER,
                         shard.state(),
                         shard.elementType(),
                         List.of(keyed),
@@ -132,7 +132,7 @@ final class TinyPipeline {
     }
 
     GenerationSettings settings() {
-        return new GenerationSettings(SHAPE, new SamplerConfiguration(2, 3, "blurry", 100), TEXT, "");
+        return new GenerationSettings(SHAPE, new SamplerConfiguration(2, 3, "blurry", 100), TEXT, TEXT_ENCODER);
     }
 
     GenerationItem textToVideo() {
