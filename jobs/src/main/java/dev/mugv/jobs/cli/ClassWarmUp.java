@@ -1,5 +1,9 @@
 package dev.mugv.jobs.cli;
 
+import dev.mugv.jobs.config.ConfigurationFile;
+import dev.mugv.jobs.config.PathCheck;
+import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.database.DatabaseAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,7 +26,12 @@ final class ClassWarmUp {
             "picocli-",
             "snakeyaml-",
             "postgresql-",
+            "spring-core-",
+            "spring-beans-",
             "spring-jdbc-",
+            "commons-logging-",
+            "log4j-",
+            "jackson-annotations-",
             "spring-tx-",
             "jackson-core-",
             "jackson-databind-",
@@ -37,11 +46,32 @@ final class ClassWarmUp {
         line.execute("--help");
         line.execute("status", "--help");
         ControllerLog.silent();
+        readDemo();
+        connectNowhere();
         for (String jar : System.getProperty("java.class.path").split(":")) {
             String name = String.valueOf(Path.of(jar).getFileName());
             if (JARS.stream().anyMatch(name::startsWith)) {
                 loadAll(Path.of(jar));
             }
+        }
+    }
+
+    /** Reading a real file also archives what reflection and lambdas make of the binder. */
+    private static void readDemo() {
+        try {
+            ConfigurationFile.read(
+                    Path.of(System.getProperty("mugv.home", ""), "ops", "demo", "demo.yaml"), PathCheck.SKIPPED);
+        } catch (WorkFailure withoutTheDemo) {
+            return;
+        }
+    }
+
+    /** Port 1 answers nobody; the driver is started all the same. */
+    private static void connectNowhere() {
+        try {
+            new DatabaseAddress("jdbc:postgresql://127.0.0.1:1/postgres", "mugv", "").connect();
+        } catch (WorkFailure expected) {
+            return;
         }
     }
 

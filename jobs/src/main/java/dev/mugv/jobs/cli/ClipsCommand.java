@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "  mugv clips why 3f9a    everything known of the clip whose id starts with 3f9a"
         })
 final class ClipsCommand implements Callable<Integer> {
+    private static final int CAPTION_COLUMNS = 60;
+
     @Mixin
     private RunOptions options = new RunOptions();
 
@@ -79,7 +81,7 @@ final class ClipsCommand implements Callable<Integer> {
                             clip.firstFrame() + "-" + (clip.endFrame() - 1),
                             clip.seconds(),
                             clip.decision(),
-                            clip.caption())
+                            cut(clip.caption()))
                     .stripTrailing());
         }
         out.println();
@@ -90,6 +92,11 @@ final class ClipsCommand implements Callable<Integer> {
                                 + counts.entrySet().stream()
                                         .map(count -> count.getValue() + " " + count.getKey())
                                         .collect(java.util.stream.Collectors.joining(", "))));
+    }
+
+    /** The list is for looking over; the whole caption is shown by {@code why} and {@code --json}. */
+    private static String cut(String caption) {
+        return caption.length() <= CAPTION_COLUMNS ? caption : caption.substring(0, CAPTION_COLUMNS - 3) + "...";
     }
 
     /** {@code mugv clips why}. */

@@ -65,7 +65,11 @@ final class StatusCommand implements Callable<Integer> {
                                     work.label(),
                                     work.total() == 0
                                             ? ""
-                                            : "%d/%d %ss".formatted(work.done(), work.total(), work.unit()))
+                                            : "%d/%d %s"
+                                                    .formatted(
+                                                            work.done(),
+                                                            work.total(),
+                                                            StepProgress.plural(work.unit())))
                             .stripTrailing()));
         }
         if (!status.failures().isEmpty()) {

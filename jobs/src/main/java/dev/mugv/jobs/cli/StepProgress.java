@@ -41,7 +41,7 @@ record StepProgress(Instant began, double atBeginning) {
         List<RunningPiece> running = progress.running();
         if (running.size() == 1 && running.get(0).total() > 0) {
             RunningPiece piece = running.get(0);
-            append(text, "%d/%d %ss".formatted(piece.done(), piece.total(), piece.unit()));
+            append(text, "%d/%d %s".formatted(piece.done(), piece.total(), plural(piece.unit())));
             if (piece.unitsPerSecond() > 0) {
                 append(text, String.format(Locale.ROOT, "%.1f/s", piece.unitsPerSecond()));
             }
@@ -50,6 +50,11 @@ record StepProgress(Instant began, double atBeginning) {
         }
         timeLeft(share(progress), now).ifPresent(left -> append(text, Durations.clock(left) + " left"));
         return text.toString();
+    }
+
+    /** Units are singular nouns by contract; one that is not shall not be shown with two endings. */
+    static String plural(String unit) {
+        return unit.isEmpty() || unit.endsWith("s") ? unit : unit + "s";
     }
 
     private Optional<Duration> timeLeft(double share, Instant now) {

@@ -3,6 +3,7 @@ package dev.mugv.jobs.cli;
 import dev.mugv.jobs.batch.StopSignal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
 
 /**
@@ -14,6 +15,7 @@ import sun.misc.Signal;
 final class StopSwitch {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
+    private final AtomicBoolean pressed = new AtomicBoolean();
     private final StopSignal signal;
     private final ProgressDisplay display;
 
@@ -28,7 +30,8 @@ final class StopSwitch {
     }
 
     private void press() {
-        if (signal.isRequested()) {
+        // Counted here and not read from the signal: another terminal may have asked before.
+        if (pressed.getAndSet(true)) {
             leave("Left at once. Workers that were running go on; the same command finds them.");
         }
         signal.request();

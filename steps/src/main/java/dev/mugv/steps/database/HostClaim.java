@@ -8,8 +8,8 @@ import java.net.InetAddress;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * A file that says which host an embedded database belongs to: two hosts that share a folder must not each run a server
@@ -37,15 +37,21 @@ record HostClaim(String machine, String name) {
      * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} when another host was first
      */
     void require(Path file) {
+        Path pending = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
         try {
-            // Two lines at once: a reader never sees half of them, as the kernel writes so few bytes in one go.
-            Files.writeString(file, machine + "\n" + name + "\n", StandardOpenOption.CREATE_NEW);
-            return;
-        } catch (FileAlreadyExistsException alreadyClaimed) {
-            compare(file);
+            if (!Files.exists(file)) {
+                Files.writeString(pending, machine + "\n" + name + "\n");
+                // A link appears with its content, and only if there is none: nobody ever reads half a claim.
+                Files.createLink(file, pending);
+            }
+        } catch (FileAlreadyExistsException anotherWasFaster) {
+            // compared below, like any other
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            pending.toFile().delete();
         }
+        compare(file);
     }
 
     private void compare(Path file) {

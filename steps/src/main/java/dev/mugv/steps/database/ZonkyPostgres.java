@@ -104,13 +104,26 @@ public final class ZonkyPostgres {
     }
 
     /**
-     * Ties a workspace to this host, as its truth lies in this host's database: on shared storage another host would
-     * start one of its own and know nothing of what this one did.
+     * Ties a workspace to this host and to this database, where its truth lies: on shared storage another host would start
+     * a database of its own, and so would this one under another home, and know nothing of what the first one did.
      *
-     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} when another host was first
+     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} when another host, or another database that still
+     *     exists, was first
      */
     public void claim(Path workspace) {
         host.require(workspace.resolve("controller-host"));
+        Path record = workspace.resolve("controller-database");
+        if (Files.exists(record)) {
+            Path owner = Path.of(PrivateFile.read(record));
+            if (!owner.equals(folders.home()) && Files.isDirectory(owner.resolve("data"))) {
+                throw new WorkFailure(
+                        FailureKind.INVALID_REQUEST,
+                        ("Cannot use workspace '%s' with the database in '%s': expected its own in '%s'. Set"
+                                        + " MUGV_DATA_HOME or database.folder as before, or use another workspace.")
+                                .formatted(workspace, folders.home(), owner));
+            }
+        }
+        PrivateFile.write(record, folders.home().toString());
     }
 
     /** Folder with the server's data, password and log. */

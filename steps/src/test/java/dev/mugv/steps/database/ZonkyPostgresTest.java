@@ -158,6 +158,18 @@ class ZonkyPostgresTest {
     }
 
     @Test
+    void aWorkspaceKeepsItsDatabase() throws Exception {
+        Path workspace = Files.createDirectories(scratch.resolve("workspace"));
+        ZonkyPostgres first = new ZonkyPostgres(folders);
+        first.open();
+        first.claim(workspace);
+        first.claim(workspace);
+        ZonkyPostgres other = new ZonkyPostgres(folders.withHome(scratch.resolve("other")));
+        assertThatThrownBy(() -> other.claim(workspace))
+                .hasMessageContaining("expected its own in '" + folders.home() + "'");
+    }
+
+    @Test
     void stoppingEndsTheServerAndStartingAgainKeepsItsRows() throws Exception {
         ZonkyPostgres postgres = new ZonkyPostgres(folders);
         DatabaseAddress before = postgres.open();
