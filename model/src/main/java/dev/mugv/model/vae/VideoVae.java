@@ -81,8 +81,8 @@ public final class VideoVae implements AutoCloseable {
         VaeParameters shapes = new VaeParameters(size);
         ParameterSet trained = ParameterSet.trainable(scope, shapes.trained());
         ParameterSet carried = ParameterSet.frozen(scope, shapes.carried());
-        VaeInitialisation.draw(trained, seed);
-        VaeInitialisation.draw(carried, seed);
+        VaeInitialisation.drawTrained(trained, seed);
+        VaeInitialisation.drawCarried(carried, seed);
         return new VideoVae(shapes, trained, carried);
     }
 

@@ -57,7 +57,7 @@ class TrainVaeTaskTest {
                 1,
                 0.5,
                 1e-4,
-                new OptimizerConfiguration(2e-3, 1e-4, 1, 0.9, 0.99, 1e-8, 0.01, 1),
+                new OptimizerConfiguration(2e-4, 1e-5, 1, 0.9, 0.99, 1e-8, 0.01, 1),
                 3,
                 7);
         order = new TrainVaeOrder(
