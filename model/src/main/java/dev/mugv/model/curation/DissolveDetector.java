@@ -32,6 +32,9 @@ final class DissolveDetector {
     /** Squared correlation of the ends' luma from which they are one scene in another light. */
     private static final double SAME_SCENE = 0.8;
 
+    /** Fall of the weight that shows another transition. */
+    private static final double TURNING_BACK = 0.05;
+
     /** Contrast below which a picture counts as flat: black, white or one colour. */
     private static final double FLAT = 4;
 
@@ -85,12 +88,21 @@ final class DissolveDetector {
         Stretch current = open;
         if (current == null) {
             open = found;
-        } else if (first <= current.end) {
+        } else if (continues(current, found)) {
             open = current.joined(found);
         } else {
             close(current);
             open = found;
         }
+    }
+
+    /** Whether a stretch leads on to where the one before it leads, and not back, as a fade in after a fade out does. */
+    private boolean continues(Stretch current, Stretch next) {
+        if (next.first > current.end) {
+            return false;
+        }
+        BlendFit fit = new BlendFit(history.at(current.bestFirst), history.at(current.bestLast));
+        return fit.weight(history.at(next.end)) >= fit.weight(history.at(current.end)) - TURNING_BACK;
     }
 
     /** Mean unexplained part of the frames between; infinite when their weights are not those of a dissolve. */

@@ -11,7 +11,11 @@ public final class OpticalFlow {
     private static final int WINDOW_RADIUS = 3;
     private static final int SMOOTHING_RADIUS = 3;
     private static final int ITERATIONS = 3;
-    private static final int SMALLEST_SIDE = 12;
+
+    /** At the coarsest level, where the whole motion is still unknown. */
+    private static final int FIRST_ITERATIONS = 8;
+
+    private static final int SMALLEST_SIDE = 8;
     private static final float LONGEST_STEP = 1.5f;
 
     /** Added to the structure tensor's diagonal: a slope of two levels a pixel counts as texture. */
@@ -75,7 +79,8 @@ public final class OpticalFlow {
                 flow = flow.doubled(image.width(), image.height());
             }
             OpticalFlow step = new OpticalFlow(image, seconds.get(level));
-            for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+            int iterations = level == top ? FIRST_ITERATIONS : ITERATIONS;
+            for (int iteration = 0; iteration < iterations; iteration++) {
                 flow = step.refined(flow);
             }
         }

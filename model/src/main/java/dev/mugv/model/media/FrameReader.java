@@ -153,7 +153,7 @@ public final class FrameReader implements AutoCloseable {
 
     /**
      * The current frame, upright, as area means of exactly this size. To be cheap on large frames, only every n-th row
-     * of the source is read, at least four for each row of the result.
+     * of the source is read, at least two for each row of the result.
      */
     public YuvFrame yuv(FrameSize size) {
         Rotation rotation = Rotation.ofDegrees(properties.rotation());
@@ -167,7 +167,7 @@ public final class FrameReader implements AutoCloseable {
         return new YuvFrame(size.width(), size.height(), planes[0], planes[1], planes[2]);
     }
 
-    private static final int ROWS_PER_MEAN = 4;
+    private static final int ROWS_PER_MEAN = 2;
 
     @Override
     public void close() {

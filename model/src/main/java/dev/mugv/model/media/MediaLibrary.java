@@ -8,10 +8,13 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bytedeco.ffmpeg.avutil.LogCallback;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swscale;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +60,28 @@ final class MediaLibrary {
         return org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN();
     }
 
+    /**
+     * Errors that FFmpeg has reported in this process. Decoders conceal much damage without an error code or a flag on
+     * the frame; only their report tells. It names no stream, so readers that run side by side see each other's.
+     */
+    static long reportedErrors() {
+        load();
+        return Holder.ERRORS.count.get();
+    }
+
+    /** Called by FFmpeg, from its own threads too. */
+    private static final class ErrorCount extends LogCallback {
+        private final AtomicLong count = new AtomicLong();
+
+        @Override
+        public void call(int level, BytePointer message) {
+            count.incrementAndGet();
+        }
+    }
+
     /** Class initialisation gives "once"; a failure is kept, so that every caller is told the same. */
     private static final class Holder {
+        private static final ErrorCount ERRORS = new ErrorCount();
         private static final @Nullable WorkFailure FAILURE = loadUnderLock();
 
         private static @Nullable WorkFailure loadUnderLock() {
@@ -70,8 +93,9 @@ final class MediaLibrary {
                     Loader.load(swscale.class);
                     Loader.load(avcodec.class);
                     Loader.load(avformat.class);
-                    // FFmpeg writes a line to stderr for each damaged macroblock row; faults are counted instead.
-                    avutil.av_log_set_level(avutil.AV_LOG_QUIET);
+                    // Instead of lines on stderr, a line for each damaged row of a picture: errors are counted.
+                    avutil.av_log_set_level(avutil.AV_LOG_ERROR);
+                    avutil.setLogCallback(ERRORS);
                     return held.isValid() ? null : failure(new IOException("lost the lock of " + lock));
                 }
             } catch (IOException | UnsatisfiedLinkError e) {

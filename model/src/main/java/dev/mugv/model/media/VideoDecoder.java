@@ -28,6 +28,7 @@ final class VideoDecoder implements AutoCloseable {
     private final AVCodecContext codec;
     private final AVPacket packet = avcodec.av_packet_alloc();
     private final AVFrame frame = avutil.av_frame_alloc();
+    private final long errorsBefore = MediaLibrary.reportedErrors();
     private boolean drained;
     private boolean truncated;
     private int sentPackets;
@@ -86,7 +87,12 @@ final class VideoDecoder implements AutoCloseable {
     }
 
     DecodeFaults faults() {
-        return new DecodeFaults(damagedPackets, damagedFrames, lostFrames(), truncated);
+        return new DecodeFaults(
+                damagedPackets,
+                damagedFrames,
+                lostFrames(),
+                (int) (MediaLibrary.reportedErrors() - errorsBefore),
+                truncated);
     }
 
     /**
@@ -175,10 +181,15 @@ final class VideoDecoder implements AutoCloseable {
     }
 
     private void send() {
+        if (packet.size() == 0) {
+            // A repeated frame in some containers; the decoder would take it for the end of the stream.
+            avcodec.av_packet_unref(packet);
+            return;
+        }
         int sent = avcodec.avcodec_send_packet(codec, packet);
         if (sent < 0 && sent != AGAIN) {
             damagedPackets++;
-        } else if (packet.size() > 0 && (packet.flags() & avcodec.AV_PKT_FLAG_DISCARD) == 0) {
+        } else if ((packet.flags() & avcodec.AV_PKT_FLAG_DISCARD) == 0) {
             sentPackets++;
         }
         avcodec.av_packet_unref(packet);

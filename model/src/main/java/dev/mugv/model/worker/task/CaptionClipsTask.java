@@ -34,8 +34,8 @@ public final class CaptionClipsTask implements WorkTask {
     @Override
     public void run(TaskContext context) throws IOException {
         CaptionClipsOrder order = context.parameters(CaptionClipsOrder.class);
-        Map<String, CuratedClip> measured = measured(context);
         ClipCaptioner captioner = new ClipCaptioner(order.captions(), endpoint(order.captioner()));
+        Map<String, CuratedClip> measured = measured(context);
         List<ClipCaptions.Caption> captions = new ArrayList<>();
         for (NamedClip named : order.clips()) {
             CuratedClip clip = measured.get(named.clip().clipId());
