@@ -26,6 +26,9 @@ import org.bytedeco.ffmpeg.global.avutil;
  * }</pre>
  */
 public final class FrameReader implements AutoCloseable {
+    /** Source rows that a row of {@link #yuv} is the mean of, at least. */
+    private static final int ROWS_PER_MEAN = 2;
+
     private final VideoDecoder decoder;
     private final VideoProperties properties;
     private final Map<FrameSize, PictureScaler> rgbScalers = new HashMap<>();
@@ -34,6 +37,7 @@ public final class FrameReader implements AutoCloseable {
     private int index;
     private double seconds;
     private long firstTimestamp = avutil.AV_NOPTS_VALUE;
+    private double firstSeconds;
     private boolean atEntry;
 
     private FrameReader(VideoDecoder decoder, int index) {
@@ -101,8 +105,6 @@ public final class FrameReader implements AutoCloseable {
         return true;
     }
 
-    private double firstSeconds;
-
     /** Index of the current frame. */
     public int index() {
         return index;
@@ -166,8 +168,6 @@ public final class FrameReader implements AutoCloseable {
         }
         return new YuvFrame(size.width(), size.height(), planes[0], planes[1], planes[2]);
     }
-
-    private static final int ROWS_PER_MEAN = 2;
 
     @Override
     public void close() {
