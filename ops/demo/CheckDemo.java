@@ -1,0 +1,174 @@
+import dev.mugv.model.format.ClipDuplicates;
+import dev.mugv.model.format.CuratedVideo;
+import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.format.Transition;
+import dev.mugv.model.format.TrainingSummary;
+import dev.mugv.model.format.WidthExpansion;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Checks what a completed demo left behind against what is known of the sample clips and against stated bounds. Run by CI
+ * as {@code java -cp 'jobs/target/mugv/controller/lib/*' ops/demo/CheckDemo.java WORKSPACE}, on a workspace in which the demo
+ * ran once. Exit code 1 when a line says FAILED.
+ */
+class CheckDemo {
+    /**
+     * Smallest fall of the loss on a stage's own validation grid, first divided by last. Measured values stand in
+     * ops/bench/README.md; the bounds leave room for another processor's rounding. Later stages start from a trained model
+     * and see four held-out clips, so they are held to not losing what was reached.
+     */
+    private static final Map<String, Double> MIN_FALL = new TreeMap<>(Map.of(
+            "vae", 1.5,
+            "proxy", 1.3,
+            "motion", 1.005,
+            "length", 1.005,
+            "size", 1.02,
+            "finetune", 1.0));
+
+    private static final double MAX_EXPANSION_DIFFERENCE = 1e-5;
+
+    private final Path artifacts;
+    private final Map<String, String> sampleByHash = new HashMap<>();
+    private int failures;
+
+    private CheckDemo(Path workspace, Path samples) throws IOException {
+        this.artifacts = workspace.resolve("artifacts");
+        try (Stream<Path> files = Files.list(samples)) {
+            files.filter(file -> file.toString().endsWith(".mp4"))
+                    .forEach(file -> sampleByHash.put(Sha256.ofFile(file), file.getFileName().toString()));
+        }
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        CheckDemo check = new CheckDemo(Path.of(arguments[0]), Path.of("ops", "demo", "videos"));
+        Map<String, String> videoByClip = check.cuts();
+        check.duplicates(videoByClip);
+        check.losses();
+        check.expansion();
+        System.out.println(check.failures == 0 ? "demo: all checks passed" : "demo: " + check.failures + " FAILED");
+        System.exit(check.failures == 0 ? 0 : 1);
+    }
+
+    private void expect(boolean holds, String fact) {
+        System.out.println((holds ? "ok      " : "FAILED  ") + fact);
+        failures += holds ? 0 : 1;
+    }
+
+    private List<Path> published(String task, String file) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(artifacts.resolve(task))) {
+            folders.map(folder -> folder.resolve(file)).filter(Files::exists).sorted().forEach(found::add);
+        }
+        return found;
+    }
+
+    private Map<String, String> cuts() throws IOException {
+        Map<String, String> videoByClip = new HashMap<>();
+        int videos = 0;
+        for (Path file : published("curate-video", "video.json")) {
+            CuratedVideo video = Json.read(file, CuratedVideo.class);
+            String name = sampleByHash.getOrDefault(video.videoSha256(), "unknown video");
+            video.clips().forEach(clip -> videoByClip.put(clip.clipId(), name));
+            videos++;
+            List<Transition> found = video.transitions();
+            switch (name) {
+                case "bunny-two-cuts.mp4" -> expect(
+                        found.size() == 2 && near(found.get(0), 210) && near(found.get(1), 324),
+                        name + ": hard cuts at 210 and 324 within one frame, found " + found);
+                case "city-dissolve.mp4" -> expect(
+                        found.size() == 2 && inside(found.get(0), 126, 150) && inside(found.get(1), 280, 294),
+                        name + ": dissolves inside 126-150 and 280-294, found " + found);
+                default -> expect(found.isEmpty(), name + ": one shot, found " + found);
+            }
+        }
+        expect(videos == sampleByHash.size(), "curated " + videos + " of " + sampleByHash.size() + " videos");
+        return videoByClip;
+    }
+
+    private static boolean near(Transition transition, int frame) {
+        return transition.kind() == Transition.Kind.HARD_CUT && Math.abs(transition.cut() - frame) <= 1;
+    }
+
+    private static boolean inside(Transition transition, int first, int last) {
+        return transition.kind() == Transition.Kind.DISSOLVE && transition.cut() >= first && transition.cut() <= last;
+    }
+
+    private void duplicates(Map<String, String> videoByClip) throws IOException {
+        for (Path file : published("compare-clips", "duplicates.json")) {
+            List<ClipDuplicates.Pair> pairs = Json.read(file, ClipDuplicates.class).pairs();
+            long foreign = pairs.stream()
+                    .filter(pair -> !isBridgePair(videoByClip, pair.clipId(), pair.otherId()))
+                    .count();
+            long matched = videoByClip.entrySet().stream()
+                    .filter(clip -> clip.getValue().equals("bridge-orbit-reencoded.mp4"))
+                    .filter(clip -> pairs.stream()
+                            .anyMatch(pair -> pair.clipId().equals(clip.getKey()) || pair.otherId().equals(clip.getKey())))
+                    .count();
+            long clips = videoByClip.values().stream()
+                    .filter("bridge-orbit-reencoded.mp4"::equals)
+                    .count();
+            expect(
+                    foreign == 0 && matched == clips && clips > 0,
+                    "duplicates: %d of %d re-encoded bridge clips matched, %d pairs elsewhere"
+                            .formatted(matched, clips, foreign));
+        }
+    }
+
+    private static boolean isBridgePair(Map<String, String> videoByClip, String one, String other) {
+        String first = videoByClip.getOrDefault(one, "");
+        String second = videoByClip.getOrDefault(other, "");
+        return first.startsWith("bridge-orbit") && second.startsWith("bridge-orbit") && !first.equals(second);
+    }
+
+    private void losses() throws IOException {
+        List<Path> summaries = new ArrayList<>(published("train-vae", "summary.json"));
+        summaries.addAll(published("train-model", "summary.json"));
+        Map<String, Double> missing = new TreeMap<>(MIN_FALL);
+        for (Path file : summaries) {
+            TrainingSummary summary = Json.read(file, TrainingSummary.class);
+            Double bound = missing.remove(summary.stage());
+            if (bound != null) {
+                double fall = summary.firstValidationLoss() / summary.lastValidationLoss();
+                expect(
+                        fall >= bound,
+                        "%s: validation loss %.4f to %.4f, falls by %.3f, at least %.3f"
+                                .formatted(
+                                        summary.stage(),
+                                        summary.firstValidationLoss(),
+                                        summary.lastValidationLoss(),
+                                        fall,
+                                        bound));
+            }
+            if (summary.more().containsKey("preference-margin")) {
+                double margin = summary.more().getOrDefault("preference-margin", Double.NaN);
+                double share = summary.more().getOrDefault("preferred-share", Double.NaN);
+                expect(
+                        margin > 0 && share > 0.5,
+                        "%s: prefers the preferred samples more than its reference does: margin %.4f, share %.2f"
+                                .formatted(summary.stage(), margin, share));
+            }
+        }
+        expect(missing.isEmpty(), "stages without a summary: " + missing.keySet());
+        expect(!published("merge-checkpoints", ModelDescription.FILE_NAME).isEmpty(), "the SFT checkpoints are merged");
+    }
+
+    private void expansion() throws IOException {
+        for (Path file : published("expand-width", WidthExpansion.FILE_NAME)) {
+            WidthExpansion expansion = Json.read(file, WidthExpansion.class);
+            expect(
+                    expansion.differenceBeforeNoise() <= MAX_EXPANSION_DIFFERENCE,
+                    "expansion: outputs differ by %.2e before noise, at most %.0e"
+                            .formatted(expansion.differenceBeforeNoise(), MAX_EXPANSION_DIFFERENCE));
+        }
+    }
+}
