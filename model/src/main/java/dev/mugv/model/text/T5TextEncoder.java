@@ -66,7 +66,8 @@ public final class T5TextEncoder implements TextEncoder {
     public static T5TextEncoder open(TorchRuntime runtime, Path folder, int maxTokens) {
         T5Folder files = T5Folder.open(folder);
         TextTokenizer tokenizer = FolderTokenizer.open(runtime, files.tokenizer());
-        T5TextEncoder encoder = new T5TextEncoder(runtime, files.size(), maxTokens, tokenizer, files::identity);
+        T5TextEncoder encoder = new T5TextEncoder(
+                runtime, files.size(), maxTokens, tokenizer, () -> cutAt(files.identity(), maxTokens));
         try {
             files.fill(encoder.parameters);
             return encoder;
@@ -92,8 +93,8 @@ public final class T5TextEncoder implements TextEncoder {
                 SEEDED_LAYERS,
                 BUCKETS,
                 MAX_DISTANCE);
-        T5TextEncoder encoder =
-                new T5TextEncoder(runtime, size, maxTokens, new ByteTokenizer(), () -> seededIdentity(width, seed));
+        T5TextEncoder encoder = new T5TextEncoder(
+                runtime, size, maxTokens, new ByteTokenizer(), () -> seededIdentity(width, seed, maxTokens));
         encoder.draw(seed);
         return encoder;
     }
@@ -108,13 +109,20 @@ public final class T5TextEncoder implements TextEncoder {
     }
 
     /** What {@link #identity} of a seeded encoder is, without making it. */
-    public static String seededIdentity(int width, long seed) {
-        return Sha256.of("t5-seeded-bytes-1 %d %d".formatted(width, seed).getBytes(StandardCharsets.UTF_8));
+    public static String seededIdentity(int width, long seed, int maxTokens) {
+        String weights =
+                Sha256.of("t5-seeded-bytes-1 %d %d".formatted(width, seed).getBytes(StandardCharsets.UTF_8));
+        return cutAt(weights, maxTokens);
+    }
+
+    /** Features depend on the weights and on where a text is cut. */
+    private static String cutAt(String weights, int maxTokens) {
+        return Sha256.of((weights + " " + maxTokens).getBytes(StandardCharsets.US_ASCII));
     }
 
     /** What {@link #identity} of a folder's encoder is, without loading it; reads all its files. */
-    public static String folderIdentity(Path folder) {
-        return T5Folder.open(folder).identity();
+    public static String folderIdentity(Path folder, int maxTokens) {
+        return cutAt(T5Folder.open(folder).identity(), maxTokens);
     }
 
     @Override

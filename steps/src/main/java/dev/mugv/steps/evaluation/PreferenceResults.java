@@ -80,7 +80,7 @@ public final class PreferenceResults {
                     .samples()
                     .forEach(sample -> shown.put(
                             sample.sampleId(),
-                            new Shown(sample.caption(), folder.resolve(sample.sampleId() + ".mp4"))));
+                            new Shown(sample.caption(), folder.resolve("videos/" + sample.sampleId() + ".mp4"))));
         }
         return shown;
     }

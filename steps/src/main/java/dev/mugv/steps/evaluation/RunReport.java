@@ -1,17 +1,24 @@
 package dev.mugv.steps.evaluation;
 
+import dev.mugv.model.run.DurableFile;
 import dev.mugv.steps.report.PreferenceResult;
 import dev.mugv.steps.report.ReportContent;
 import dev.mugv.steps.report.ReportFolder;
 import dev.mugv.steps.report.StageResult;
 import dev.mugv.steps.report.SummaryTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The report of a run: written to the workspace, and its summary for a terminal. */
+/** The report of a run: written to the workspace, with its summary for a terminal. */
 public final class RunReport {
+    /** The summary table as text, beside the page. */
+    private static final String SUMMARY_FILE_NAME = "summary.txt";
+
     private final ReportAssembly assembly;
     private final Supplier<List<StageResult>> results;
     private final Supplier<Optional<PreferenceResult>> preferences;
@@ -43,13 +50,16 @@ public final class RunReport {
      * @return the page to open
      */
     public Path write() {
-        return ReportFolder.write(content(), folder(workspace));
-    }
-
-    /** The summary as text. */
-    public String summary() {
         ReportContent content = content();
-        return SummaryTable.render(content.stages(), content.scores());
+        Path page = ReportFolder.write(content, folder(workspace));
+        try {
+            DurableFile.write(
+                    folder(workspace).resolve(SUMMARY_FILE_NAME),
+                    SummaryTable.render(content.stages(), content.scores()).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return page;
     }
 
     private ReportContent content() {

@@ -14,7 +14,6 @@ import dev.mugv.model.format.VaeDescription;
 import dev.mugv.model.media.ClipFrames;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
-import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkFailure;
@@ -28,7 +27,6 @@ import dev.mugv.model.vae.FrameTensors;
 import dev.mugv.model.vae.VideoVae;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,7 +87,7 @@ public final class EncodeLatentsTask implements WorkTask {
             this.encoded = new EncodedClips(context);
             this.empty = new LatentShard(
                     vaeSha256,
-                    textEncoderSha256(text, order.text()),
+                    text.identity(),
                     LatentShard.State.NORMALISED_MEAN,
                     LatentShard.FLOAT32,
                     List.of(),
@@ -209,12 +207,6 @@ public final class EncodeLatentsTask implements WorkTask {
                         "Cannot encode clip %s at shape %s: its latent is not finite. Check the VAE's weights."
                                 .formatted(clip.clipId(), shape.label()));
             }
-        }
-
-        /** What features depend on besides the caption: the encoder and where captions are cut. */
-        private static String textEncoderSha256(TextEncoder text, TextConfiguration configuration) {
-            String recipe = text.identity() + " " + configuration.maxTokens();
-            return Sha256.of(recipe.getBytes(StandardCharsets.US_ASCII));
         }
     }
 }

@@ -39,7 +39,8 @@ final class TinyPipeline {
     static final VideoShape SHAPE = new VideoShape(32, 32, 16, 8);
     private static final String CAPTION = "a red square";
     private static final TextConfiguration TEXT = new TextConfiguration(Optional.empty(), 16, 24, 3);
-    private static final String TEXT_ENCODER = T5TextEncoder.seededIdentity(TEXT.width(), TEXT.seed());
+    private static final String TEXT_ENCODER =
+            T5TextEncoder.seededIdentity(TEXT.width(), TEXT.seed(), TEXT.maxTokens());
     private static final DitSize SIZE = new DitSize(72, 1, 16, 24);
     private static final ArtifactRef VAE = ref(TaskKind.TRAIN_VAE);
     private static final ArtifactRef MODEL = ref(TaskKind.TRAIN_MODEL);
