@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * Widths of the VideoVAE (mugv.md, section 2.2); 8x8x8, 24 latent channels for every size.
  *
- * @param blockOutChannels the four widths of the 2D nets, multiples of 32 (GroupNorm has 32 groups)
+ * @param blockOutChannels the four widths of the 2D nets, multiples of 32 (GroupNorm has 32 groups; a first width of 64 or
+ *     more lets colours pass the last norm, which takes the mean out of every group)
  * @param temporalFilters base width of the 3D nets, a multiple of 32
  * @param layersPerBlock residual blocks of one 2D encoder level
  */
