@@ -15,7 +15,13 @@ public final class OpticalFlow {
     /** At the coarsest level, where the whole motion is still unknown. */
     private static final int FIRST_ITERATIONS = 8;
 
-    private static final int SMALLEST_SIDE = 8;
+    /**
+     * Pixels of the coarsest level's shorter side: low enough for fast motion at the width that clips are measured at (320x180
+     * goes down to 20x11), high enough that patterns of a small generated video (64x64 goes down to 16x16) are not taken for
+     * coarser ones than they are.
+     */
+    private static final int SMALLEST_SIDE = 10;
+
     private static final float LONGEST_STEP = 1.5f;
 
     /** Added to the structure tensor's diagonal: a slope of two levels a pixel counts as texture. */
