@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -16,8 +17,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Arrows between packages run one way; ARCHITECTURE.md draws them. */
-@AnalyzeClasses(packages = "dev.mugv", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "dev.mugv",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.DoNotIncludeFixtures.class})
 class ArchitectureTest {
+    /** The fixtures that steps shares as a jar of tests; a folder of tests is told by its name, a jar only by its own. */
+    static final class DoNotIncludeFixtures implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
     private static final String KERNELS = "dev.mugv.kernels..";
     private static final String MODEL = "dev.mugv.model..";
     private static final String SLURM = "dev.mugv.slurm..";
