@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ClipsCommand.class,
             CheckpointsCommand.class,
             ReportCommand.class,
+            ModelCommand.class,
             ConfigCommand.class,
             DatabaseCommand.class
         })

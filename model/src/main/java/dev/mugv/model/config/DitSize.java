@@ -1,5 +1,10 @@
 package dev.mugv.model.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
 /**
  * Size of the diffusion transformer (mugv.md, section 3.1); head width is 72 for every size.
  *
@@ -10,6 +15,8 @@ package dev.mugv.model.config;
  */
 public record DitSize(int width, int layers, int textWidth, int maxTextTokens) {
     public static final int HEAD_WIDTH = 72;
+
+    private static final Map<String, DitSize> PUBLISHED = published();
 
     public DitSize {
         new Faults()
@@ -25,5 +32,31 @@ public record DitSize(int width, int layers, int textWidth, int maxTextTokens) {
 
     public int heads() {
         return width / HEAD_WIDTH;
+    }
+
+    /** The sizes of the published family by their names, smallest first (mugv.md, section 3.1). */
+    public static Map<String, DitSize> all() {
+        return PUBLISHED;
+    }
+
+    /** The published size of this name, for example {@code 10b}. */
+    public static Optional<DitSize> named(String name) {
+        return Optional.ofNullable(PUBLISHED.get(name));
+    }
+
+    private static Map<String, DitSize> published() {
+        Map<String, DitSize> sizes = new LinkedHashMap<>();
+        sizes.put("debug", ofHeads(4));
+        sizes.put("1b", ofHeads(16));
+        sizes.put("proxy", ofHeads(24));
+        sizes.put("4b", ofHeads(32));
+        sizes.put("10b", ofHeads(48));
+        sizes.put("18b", ofHeads(64));
+        return Collections.unmodifiableMap(sizes);
+    }
+
+    /** The family differs in its number of heads only. */
+    private static DitSize ofHeads(int heads) {
+        return new DitSize(HEAD_WIDTH * heads, 56, 4096, 300);
     }
 }

@@ -8,10 +8,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Gives every throwable a kind and a message; a full disk or heap is found however deep it is wrapped. */
-final class FailureClassifier {
+public final class FailureClassifier {
     private FailureClassifier() {}
 
-    static WorkFailure classify(Throwable cause, Path place) {
+    /** The failure that this throwable means; {@code place} is where output was being written. */
+    public static WorkFailure classify(Throwable cause, Path place) {
         if (isDiskFull(cause)) {
             return new WorkFailure(
                     FailureKind.RESOURCE_EXHAUSTED,
