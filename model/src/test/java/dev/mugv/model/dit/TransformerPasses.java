@@ -15,8 +15,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
-/** A transformer with seeded weights and one seeded batch, run forward and back again and again. */
-final class TransformerPasses implements AutoCloseable {
+/** A transformer with seeded weights and one seeded batch, run forward and back again and again; {@code ops/bench} times it. */
+public final class TransformerPasses implements AutoCloseable {
     private final ParameterSet parameters;
     private final DiffusionTransformer model;
     private final FlowMatching flow = new FlowMatching();
@@ -25,7 +25,7 @@ final class TransformerPasses implements AutoCloseable {
     private final FlowTarget target;
 
     /** @param latent B, C, F, H, W */
-    TransformerPasses(NDManager scope, DitSize size, Shape latent, int... captionTokens) {
+    public TransformerPasses(NDManager scope, DitSize size, Shape latent, int... captionTokens) {
         parameters = ParameterSet.trainable(scope, DitParameters.shapes(size));
         DitParameters.initialise(parameters, 1);
         model = new DiffusionTransformer(size, parameters);
@@ -52,12 +52,12 @@ final class TransformerPasses implements AutoCloseable {
         return EngineMemory.array(scope, shape, values);
     }
 
-    ParameterSet parameters() {
+    public ParameterSet parameters() {
         return parameters;
     }
 
     /** Loss of the batch; its gradient is added to the parameters'. */
-    float forwardAndBackward(NDManager scope) {
+    public float forwardAndBackward(NDManager scope) {
         try (NDManager local = scope.newSubManager()) {
             List<Double> weights = Collections.nCopies(target.conditions().size(), 1.0);
             FlowMatching.Loss loss = Autograd.recorded(() -> flow.loss(

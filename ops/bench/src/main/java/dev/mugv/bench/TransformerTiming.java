@@ -1,9 +1,9 @@
-package dev.mugv.model.dit;
+package dev.mugv.bench;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.dit.TransformerPasses;
 import dev.mugv.model.tensor.TorchRuntime;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -44,19 +44,8 @@ public final class TransformerTiming {
                     milliseconds[a[7] / 2],
                     a[7],
                     processor / 1e6 / (a[7] - a[7] / 2));
-            System.out.printf("2048^3 matrix product beside it: %.0f GFLOP/s%n", productRate(scope));
+            System.out.printf(
+                    "2048^3 matrix product beside it: %.0f GFLOP/s%n", MatrixProduct.flopsPerSecond(scope) / 1e9);
         }
-    }
-
-    private static double productRate(NDManager scope) {
-        double best = Double.MAX_VALUE;
-        try (NDArray matrix = scope.ones(new Shape(2048, 2048))) {
-            for (int i = 0; i < 10; i++) {
-                long start = System.nanoTime();
-                matrix.matMul(matrix).close();
-                best = Math.min(best, System.nanoTime() - start);
-            }
-        }
-        return 2.0 * 2048 * 2048 * 2048 / best;
     }
 }
