@@ -13,6 +13,10 @@ final class EngineOptions {
             description = "Threads of one tensor operation (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    int threads() {
+        return threads;
+    }
+
     /** The process that does the command's work. */
     ToolProcess process() {
         if (threads < 1) {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Describes, checks and converts models.",
-        subcommands = {DescribeModelCommand.class},
-        footer = {"", "Examples:", "  mugv model describe 10b"})
+        subcommands = {CheckModelCommand.class, DescribeModelCommand.class},
+        footer = {"", "Examples:", "  mugv model describe 10b", "  mugv model check golden"})
 final class ModelCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

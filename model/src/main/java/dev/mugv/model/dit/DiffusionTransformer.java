@@ -99,6 +99,33 @@ public final class DiffusionTransformer implements AutoCloseable {
     }
 
     /**
+     * What the model computes on its way to a velocity, to be compared with another implementation.
+     *
+     * @param patches_BND embedded patches, without start and end token
+     * @param text_SD projected captions, packed
+     * @param block_BTD state behind each block, start and end token included
+     * @param velocity_BCFHW as {@link #velocity} gives it
+     */
+    public record Activations(NDArray patches_BND, NDArray text_SD, List<NDArray> block_BTD, NDArray velocity_BCFHW) {}
+
+    /** The same computation as {@link #velocity}, with every state on its way kept in the scope. */
+    public Activations activations(DitInput input, NDManager scope) {
+        requireTextWidth(input);
+        TokenLayout layout = TokenLayout.of(input, scope);
+        Embedding embedding = embed(input, scope);
+        NDArray tokens_BTD = embedding.tokens_BTD();
+        NDArray patches_BND = tokens_BTD.get(":, 1:-1");
+        patches_BND.attach(scope);
+        List<NDArray> blocks = new ArrayList<>();
+        for (int i = 0; i < size.layers(); i++) {
+            tokens_BTD = block(i, tokens_BTD, embedding, layout, scope);
+            blocks.add(tokens_BTD);
+        }
+        return new Activations(
+                patches_BND, embedding.text_SD(), blocks, head(tokens_BTD, embedding, layout, input, scope));
+    }
+
+    /**
      * The first tokens of the null caption, to stand in for a dropped one; gradients reach the table.
      *
      * @param tokens at most the size's longest caption

@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** What a user can ask of the tensor engine at a terminal, as opposed to the scheduled work of {@link TaskKind}. */
 public enum ToolKind {
+    /** Golden files compared with what this model computes. */
+    CHECK_MODEL,
     /** Parameters, bytes and operations of a size of the transformer. */
     DESCRIBE_MODEL;
 

@@ -16,13 +16,15 @@ import java.util.List;
  * @param buckets relative-position buckets, both directions together
  * @param maxDistance distance from which on all share the last bucket
  */
-record T5Size(
+public record T5Size(
         int vocabulary, int width, int heads, int headWidth, int innerWidth, int layers, int buckets, int maxDistance) {
-    static final String EMBEDDING = "shared.weight";
+    /** The embedding's name. */
+    public static final String EMBEDDING = "shared.weight";
+
     static final String BIAS = "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
     static final String FINAL_NORM = "encoder.final_layer_norm.weight";
 
-    T5Size {
+    public T5Size {
         if (vocabulary < 1 || width < 1 || heads < 1 || headWidth < 1 || innerWidth < 1 || layers < 1) {
             throw new IllegalArgumentException("every size must be at least 1");
         }

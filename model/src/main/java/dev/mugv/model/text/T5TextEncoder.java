@@ -18,6 +18,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -75,6 +76,19 @@ public final class T5TextEncoder implements TextEncoder {
             encoder.close();
             throw e;
         }
+    }
+
+    /**
+     * An encoder of token ids whose values come from a function instead of a folder; it has no tokenizer.
+     *
+     * @param values fills the parameters, which have Hugging Face's names
+     */
+    public static T5TextEncoder ofValues(TorchRuntime runtime, T5Size size, Consumer<ParameterSet> values) {
+        T5TextEncoder encoder = new T5TextEncoder(runtime, size, Integer.MAX_VALUE, new NoTokenizer(), () -> {
+            throw new IllegalStateException("this encoder was made without an identity");
+        });
+        values.accept(encoder.parameters);
+        return encoder;
     }
 
     /**
@@ -163,7 +177,8 @@ public final class T5TextEncoder implements TextEncoder {
         return parameters;
     }
 
-    float[] encode(long[] ids) {
+    /** Last hidden state of these tokens, [tokens, width] row by row. */
+    public float[] encode(long[] ids) {
         return Autograd.unrecorded(() -> {
             try (NDManager local = scope.newSubManager()) {
                 NDArray hidden_SD = hidden(ids, size.layers(), local);
@@ -176,8 +191,8 @@ public final class T5TextEncoder implements TextEncoder {
         });
     }
 
-    /** State behind the first blocks. */
-    NDArray hidden(long[] ids, int layers, NDManager local) {
+    /** State behind the first blocks, [tokens, width]. */
+    public NDArray hidden(long[] ids, int layers, NDManager local) {
         NDArray x_SD = script.call("embed")
                 .with(EngineMemory.array(local, new Shape(ids.length), ids))
                 .with(parameters.get(T5Size.EMBEDDING))
@@ -233,5 +248,15 @@ public final class T5TextEncoder implements TextEncoder {
         double fanIn = parameter.shape().get(parameter.shape().dimension() - 1);
         boolean query = parameter.name().endsWith(".q.weight");
         return 1 / Math.sqrt(query ? fanIn * size.headWidth() : fanIn);
+    }
+
+    private static final class NoTokenizer implements TextTokenizer {
+        @Override
+        public long[] encode(String text) {
+            throw new IllegalStateException("this encoder was made without a tokenizer");
+        }
+
+        @Override
+        public void close() {}
     }
 }

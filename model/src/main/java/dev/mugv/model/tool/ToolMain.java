@@ -40,6 +40,7 @@ public final class ToolMain {
 
     private static ModelTool tool(ToolKind kind) {
         return switch (kind) {
+            case CHECK_MODEL -> new CheckModelTool();
             case DESCRIBE_MODEL -> new DescribeModelTool();
         };
     }

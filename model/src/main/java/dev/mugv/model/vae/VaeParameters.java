@@ -9,6 +9,8 @@ import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.SafetensorsFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -56,27 +58,47 @@ public final class VaeParameters {
      * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} naming what is missing, unexpected or misshapen
      */
     public static VaeParameters of(SafetensorsFile file) {
-        List<Integer> widths = new ArrayList<>();
-        for (int level = 0; level < 4; level++) {
-            widths.add(firstAxis(file, SPATIAL + "encoder.down_blocks." + level + ".resnets.0.conv1.weight"));
-        }
-        int filters = firstAxis(file, TEMPORAL + "encoder.conv_in.conv.weight");
-        int layers = 0;
-        while (file.names().contains(SPATIAL + "encoder.down_blocks.0.resnets." + layers + ".conv1.weight")) {
-            layers++;
-        }
         VaeParameters parameters;
         try {
-            parameters = new VaeParameters(new VaeSize(widths, filters, layers));
+            parameters = new VaeParameters(size(name -> firstAxis(file, name)));
         } catch (InvalidValuesException e) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
-                    "Cannot use '%s' as a VideoVAE: its widths are not one's (%s). Give a state dict of the published architecture."
+                    "Cannot use '%s' as a VideoVAE: its weights are not one's (%s). Give a state dict of the published architecture."
                             .formatted(file.path(), e.getMessage()),
                     e);
         }
         file.requireExactly(parameters.all());
         return parameters;
+    }
+
+    /**
+     * The size of a state dict by the first axes of five of its weights.
+     *
+     * @param firstAxis first axis of the tensor of this name, empty where there is none or no axis
+     * @throws InvalidValuesException if a weight is missing or the widths are not a VideoVAE's
+     */
+    public static VaeSize size(Function<String, OptionalInt> firstAxis) {
+        List<Integer> widths = new ArrayList<>();
+        for (int level = 0; level < 4; level++) {
+            String name = SPATIAL + "encoder.down_blocks." + level + ".resnets.0.conv1.weight";
+            widths.add(required(firstAxis, name));
+        }
+        int filters = required(firstAxis, TEMPORAL + "encoder.conv_in.conv.weight");
+        int layers = 0;
+        while (firstAxis
+                .apply(SPATIAL + "encoder.down_blocks.0.resnets." + layers + ".conv1.weight")
+                .isPresent()) {
+            layers++;
+        }
+        return new VaeSize(widths, filters, layers);
+    }
+
+    private static int required(Function<String, OptionalInt> firstAxis, String name) {
+        return firstAxis
+                .apply(name)
+                .orElseThrow(() -> new InvalidValuesException(
+                        List.of(new InvalidValuesException.Fault(name, "expected a weight, found nothing"))));
     }
 
     public VaeSize size() {
@@ -120,14 +142,9 @@ public final class VaeParameters {
         return net.stream().map(ParameterShape::name).toList();
     }
 
-    private static int firstAxis(SafetensorsFile file, String name) {
-        if (!file.names().contains(name) || file.shape(name).dimension() == 0) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot use '%s' as a VideoVAE: '%s' is missing among its %d tensors. Give a state dict of the published architecture."
-                            .formatted(file.path(), name, file.names().size()));
-        }
-        return Math.toIntExact(file.shape(name).get(0));
+    private static OptionalInt firstAxis(SafetensorsFile file, String name) {
+        boolean present = file.names().contains(name) && file.shape(name).dimension() > 0;
+        return present ? OptionalInt.of(Math.toIntExact(file.shape(name).get(0))) : OptionalInt.empty();
     }
 
     private void addSpatialEncoder() {

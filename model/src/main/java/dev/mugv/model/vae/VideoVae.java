@@ -86,6 +86,20 @@ public final class VideoVae implements AutoCloseable {
         return new VideoVae(shapes, trained, carried);
     }
 
+    /**
+     * A VAE to be used whose values come from a function instead of a file.
+     *
+     * @param values fills a set of parameters; called for the trained and for the carried ones
+     */
+    public static VideoVae ofValues(NDManager scope, VaeSize size, Consumer<ParameterSet> values) {
+        VaeParameters shapes = new VaeParameters(size);
+        ParameterSet trained = ParameterSet.frozen(scope, shapes.trained());
+        ParameterSet carried = ParameterSet.frozen(scope, shapes.carried());
+        values.accept(trained);
+        values.accept(carried);
+        return new VideoVae(shapes, trained, carried);
+    }
+
     public VaeSize size() {
         return shapes.size();
     }
@@ -144,6 +158,16 @@ public final class VideoVae implements AutoCloseable {
                 }
                 NDArray moment_BCFHW = NDArrays.concat(chunks, 2);
                 return new Posterior(nets.mean(scope, moment_BCFHW), nets.logVariance(scope, moment_BCFHW));
+            }
+        });
+    }
+
+    /** What the 2D encoder makes of every frame: feature_BCFHW at an eighth of the height and width, in the scope. */
+    public NDArray features(NDManager scope, PixelSource video) {
+        return Autograd.unrecorded(() -> {
+            try (NDManager local = scope.newSubManager()) {
+                NDArray feature_BFCHW = features(local, video, 0, video.frames());
+                return kept(scope, feature_BFCHW.transpose(0, 2, 1, 3, 4));
             }
         });
     }

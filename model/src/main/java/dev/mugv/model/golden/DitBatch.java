@@ -1,18 +1,24 @@
-package dev.mugv.model.dit;
+package dev.mugv.model.golden;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.dit.DitCondition;
+import dev.mugv.model.dit.DitInput;
 import dev.mugv.model.tensor.SafetensorsFile;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The inputs of a golden transformer file in this project's terms. */
-record GoldenBatch(NDArray text_SD, List<DitCondition> conditions) {
-    static GoldenBatch of(SafetensorsFile golden, NDManager scope) {
+/**
+ * The inputs of a file of the transformer's numbers in this project's terms.
+ *
+ * @param text_SD captions without padding
+ */
+record DitBatch(NDArray text_SD, List<DitCondition> conditions) {
+    static DitBatch of(SafetensorsFile golden, NDManager scope) {
         long[] lengths = golden.longs("text_lengths");
         long[] mask = golden.longs("x_mask");
         long[] indices = golden.longs("frame_indices");
@@ -33,7 +39,7 @@ record GoldenBatch(NDArray text_SD, List<DitCondition> conditions) {
             }
             conditions.add(new DitCondition(timesteps[b], fps[b], clean, positions, (int) lengths[b]));
         }
-        return new GoldenBatch(pack(golden.array(scope, "y"), conditions), conditions);
+        return new DitBatch(pack(golden.array(scope, "y"), conditions), conditions);
     }
 
     DitInput input(NDArray latent_BCFHW) {

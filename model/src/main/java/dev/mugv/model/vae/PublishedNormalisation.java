@@ -1,8 +1,10 @@
 package dev.mugv.model.vae;
 
-/** The buffers of the released VAE (mugv.md, section 2.4), which the golden files were made with. */
-final class PublishedNormalisation {
-    static final float[] SHIFT = {
+/**
+ * Shift and scale of the released VAE's latents, channel by channel (mugv.md, section 2.4): {@code z_norm = (z - shift) / scale}.
+ */
+public final class PublishedNormalisation {
+    private static final float[] SHIFT = {
         -0.0194091796875f,
         0.09619140625f,
         -0.796875f,
@@ -28,10 +30,20 @@ final class PublishedNormalisation {
         0.5859375f,
         -0.34375f
     };
-    static final float[] SCALE = {
+    private static final float[] SCALE = {
         0.8817f, 0.6523f, 0.9152f, 1.2117f, 3.3516f, 0.7528f, 0.8177f, 0.8637f, 0.9075f, 2.8875f, 0.8980f, 1.1202f,
         1.0003f, 2.5163f, 0.6652f, 1.2573f, 0.7279f, 1.0777f, 1.5159f, 0.8680f, 1.1859f, 1.0484f, 2.4750f, 1.5881f
     };
 
     private PublishedNormalisation() {}
+
+    /** What is taken off a latent, 24 values. */
+    public static float[] shift() {
+        return SHIFT.clone();
+    }
+
+    /** What a latent is divided by, 24 values. */
+    public static float[] scale() {
+        return SCALE.clone();
+    }
 }
