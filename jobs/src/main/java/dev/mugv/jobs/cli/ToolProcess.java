@@ -58,6 +58,8 @@ final class ToolProcess {
                 "-XX:-UsePerfData",
                 "-Dfile.encoding=UTF-8",
                 "-Dorg.slf4j.simpleLogger.log.ai.djl=warn",
+                // It warns of a missing GPU driver at every start.
+                "-Dorg.slf4j.simpleLogger.log.ai.djl.util.cuda=error",
                 "-Dai.djl.pytorch.num_threads=" + threads,
                 "-Dmugv.columns=" + Terminal.ofThisProcess().columns(),
                 "-cp",
