@@ -1,17 +1,11 @@
 package dev.mugv.jobs.cli;
 
 import dev.mugv.jobs.cli.CheckpointQuery.Checkpoint;
-import dev.mugv.jobs.config.PathCheck;
-import dev.mugv.model.run.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code mugv checkpoints}. */
 @Command(
@@ -25,37 +19,20 @@ import picocli.CommandLine.Spec;
             "  mugv checkpoints",
             "  mugv checkpoints --final --json    the model at the end of the line, with its SHA-256"
         })
-final class CheckpointsCommand implements Callable<Integer> {
-    @Mixin
-    private RunOptions options = new RunOptions();
-
+final class CheckpointsCommand extends RunQuestion<List<Checkpoint>> {
     @Option(names = "--final", description = "Only what no other checkpoint was made from.")
     private boolean lastOnly;
 
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
-    public Integer call() {
-        SelectedRun run = options.select(PathCheck.SKIPPED);
-        List<Checkpoint> checkpoints = new RunView(run).ask(jdbc -> {
+    List<Checkpoint> answer(SelectedRun run) {
+        return new RunView(run).ask(jdbc -> {
             CheckpointQuery query = new CheckpointQuery(jdbc, run.identity());
             return lastOnly ? query.last() : query.all();
         });
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.print(Json.pretty(checkpoints));
-        } else {
-            print(checkpoints, out);
-        }
-        out.flush();
-        return ExitCode.COMPLETED.code();
     }
 
-    private static void print(List<Checkpoint> checkpoints, PrintWriter out) {
+    @Override
+    void print(List<Checkpoint> checkpoints, PrintWriter out) {
         out.println("%-20s %-18s %6s %8s %12s %16s  %s"
                 .formatted("stage", "made by", "width", "updates", "parameters", "validation loss", "sha256"));
         for (Checkpoint checkpoint : checkpoints) {

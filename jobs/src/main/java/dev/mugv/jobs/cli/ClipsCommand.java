@@ -32,11 +32,8 @@ import picocli.CommandLine.Spec;
             "  mugv clips --decision near-duplicate",
             "  mugv clips why 3f9a    everything known of the clip whose id starts with 3f9a"
         })
-final class ClipsCommand implements Callable<Integer> {
+final class ClipsCommand extends RunQuestion<List<ClipLine>> {
     private static final int CAPTION_COLUMNS = 60;
-
-    @Mixin
-    private RunOptions options = new RunOptions();
 
     @Option(
             names = "--decision",
@@ -44,30 +41,16 @@ final class ClipsCommand implements Callable<Integer> {
             description = "Only clips with this decision: kept, held out, or a reason.")
     private @Nullable String decision;
 
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
-    public Integer call() {
-        SelectedRun run = options.select(PathCheck.SKIPPED);
-        List<ClipLine> clips = new RunView(run)
+    List<ClipLine> answer(SelectedRun run) {
+        return new RunView(run)
                 .ask(jdbc -> new ClipQuery(jdbc, run.identity().name()).clips()).stream()
                         .filter(clip -> decision == null || clip.decision().equals(decision))
                         .toList();
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.print(Json.pretty(clips));
-        } else {
-            print(clips, out);
-        }
-        out.flush();
-        return ExitCode.COMPLETED.code();
     }
 
-    private static void print(List<ClipLine> clips, PrintWriter out) {
+    @Override
+    void print(List<ClipLine> clips, PrintWriter out) {
         out.println("%-16s  %-28s %13s %7s  %-20s %s"
                 .formatted("clip", "video", "frames", "seconds", "decision", "caption"));
         Map<String, Integer> counts = new TreeMap<>();

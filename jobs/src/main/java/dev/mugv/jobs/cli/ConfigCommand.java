@@ -29,16 +29,7 @@ import picocli.CommandLine.Spec;
         description = "Writes and checks configuration files.",
         subcommands = {ConfigCommand.Check.class, ConfigCommand.Init.class},
         footer = {"", "Examples:", "  mugv config init my.yaml --videos /data/videos", "  mugv config check my.yaml"})
-final class ConfigCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCode.COMPLETED.code();
-    }
-
+final class ConfigCommand extends CommandGroup {
     /** {@code mugv config check}. */
     @Command(
             name = "check",

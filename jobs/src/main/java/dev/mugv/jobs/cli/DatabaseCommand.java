@@ -1,7 +1,6 @@
 package dev.mugv.jobs.cli;
 
 import dev.mugv.jobs.config.PathCheck;
-import dev.mugv.model.run.Json;
 import dev.mugv.steps.database.DatabaseAddress;
 import dev.mugv.steps.database.ZonkyPostgres;
 import java.io.PrintWriter;
@@ -12,7 +11,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code mugv db}. */
@@ -28,16 +26,7 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {DatabaseCommand.Status.class, DatabaseCommand.Stop.class},
         footer = {"", "Examples:", "  mugv db status", "  mugv db stop"})
-final class DatabaseCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCode.COMPLETED.code();
-    }
-
+final class DatabaseCommand extends CommandGroup {
     /** {@code mugv db status}. */
     @Command(
             name = "status",
@@ -45,19 +34,9 @@ final class DatabaseCommand implements Callable<Integer> {
             sortOptions = false,
             description = "Says where the database is and whether it runs; starts nothing.",
             footer = {"", "Examples:", "  mugv db status --json"})
-    static final class Status implements Callable<Integer> {
-        @Mixin
-        private RunOptions options = new RunOptions();
-
-        @Option(names = "--json", description = "Print JSON.")
-        private boolean json;
-
-        @Spec
-        private CommandSpec spec = CommandSpec.create();
-
+    static final class Status extends RunQuestion<Map<String, String>> {
         @Override
-        public Integer call() {
-            SelectedRun run = options.select(PathCheck.SKIPPED);
+        Map<String, String> answer(SelectedRun run) {
             ControllerLog.silent();
             RunDatabase database = new RunDatabase(run, System.getenv());
             Optional<ZonkyPostgres> embedded = database.embeddedServer();
@@ -69,14 +48,12 @@ final class DatabaseCommand implements Callable<Integer> {
             facts.put("state", running.isPresent() ? "running" : "stopped");
             running.ifPresent(address -> facts.put("url", address.url()));
             running.ifPresent(address -> facts.put("user", address.user()));
-            PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.print(Json.pretty(facts));
-            } else {
-                facts.forEach((name, value) -> out.println("%-10s %s".formatted(name, value)));
-            }
-            out.flush();
-            return ExitCode.COMPLETED.code();
+            return facts;
+        }
+
+        @Override
+        void print(Map<String, String> facts, PrintWriter out) {
+            facts.forEach((name, value) -> out.println("%-10s %s".formatted(name, value)));
         }
     }
 

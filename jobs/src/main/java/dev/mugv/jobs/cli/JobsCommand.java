@@ -1,18 +1,12 @@
 package dev.mugv.jobs.cli;
 
 import dev.mugv.jobs.batch.RunIdentity;
-import dev.mugv.jobs.config.PathCheck;
-import dev.mugv.model.run.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code mugv jobs}. */
 @Command(
@@ -26,10 +20,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Examples:", "  mugv jobs", "  mugv jobs --job pretrain --json", "  mugv run --job curate-videos"
         })
-final class JobsCommand implements Callable<Integer> {
-    @Mixin
-    private RunOptions options = new RunOptions();
-
+final class JobsCommand extends RunQuestion<List<? extends JobsCommand.Row>> {
     @Option(
             names = {"-j", "--job"},
             paramLabel = "JOB",
@@ -43,51 +34,46 @@ final class JobsCommand implements Callable<Integer> {
                     + " requeued one.")
     private boolean startedTwice;
 
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    /** A line of either list. */
+    sealed interface Row {}
 
     /** One execution of a job. */
-    record Execution(long execution, String job, long round, String status, String started, String ended, int steps) {}
+    record Execution(long execution, String job, long round, String status, String started, String ended, int steps)
+            implements Row {}
 
     /** An attempt with more than one run. */
-    record RepeatedAttempt(String step, String label, String token, int index, int runs) {}
+    record RepeatedAttempt(String step, String label, String token, int index, int runs) implements Row {}
 
     @Override
-    public Integer call() {
-        SelectedRun run = options.select(PathCheck.SKIPPED);
-        PrintWriter out = spec.commandLine().getOut();
+    List<? extends Row> answer(SelectedRun run) {
         if (startedTwice) {
-            List<RepeatedAttempt> repeated = new RunView(run).ask(jdbc -> repeated(jdbc, run.identity()));
-            if (json) {
-                out.print(Json.pretty(repeated));
-            } else {
-                repeated.forEach(attempt -> out.println("%s, %s: %d runs (submission %s, index %d)"
-                        .formatted(attempt.step(), attempt.label(), attempt.runs(), attempt.token(), attempt.index())));
-                out.println(repeated.size() + " attempts were executed more than once.");
-            }
-        } else {
-            List<Execution> executions = new RunView(run)
-                    .ask(jdbc -> executions(jdbc, run.identity())).stream()
-                            .filter(execution ->
-                                    job.isEmpty() || execution.job().equals(job))
-                            .toList();
-            if (json) {
-                out.print(Json.pretty(executions));
-            } else {
-                print(executions, out);
-            }
+            return new RunView(run).ask(jdbc -> repeated(jdbc, run.identity()));
         }
-        out.flush();
-        return ExitCode.COMPLETED.code();
+        return new RunView(run)
+                .ask(jdbc -> executions(jdbc, run.identity())).stream()
+                        .filter(execution -> job.isEmpty() || execution.job().equals(job))
+                        .toList();
     }
 
-    private static void print(List<Execution> executions, PrintWriter out) {
-        out.println("%9s  %-16s %5s  %-10s %-19s  %-19s %5s"
-                .formatted("execution", "job", "round", "state", "started", "ended", "steps"));
-        executions.forEach(execution -> out.println("%9d  %-16s %5d  %-10s %-19s  %-19s %5d"
+    @Override
+    void print(List<? extends Row> rows, PrintWriter out) {
+        if (!startedTwice) {
+            out.println("%9s  %-16s %5s  %-10s %-19s  %-19s %5s"
+                    .formatted("execution", "job", "round", "state", "started", "ended", "steps"));
+        }
+        rows.forEach(row -> out.println(line(row)));
+        if (startedTwice) {
+            out.println(rows.size() + " attempts were executed more than once.");
+        }
+    }
+
+    private static String line(Row row) {
+        if (row instanceof RepeatedAttempt attempt) {
+            return "%s, %s: %d runs (submission %s, index %d)"
+                    .formatted(attempt.step(), attempt.label(), attempt.runs(), attempt.token(), attempt.index());
+        }
+        Execution execution = (Execution) row;
+        return "%9d  %-16s %5d  %-10s %-19s  %-19s %5d"
                 .formatted(
                         execution.execution(),
                         execution.job(),
@@ -95,7 +81,7 @@ final class JobsCommand implements Callable<Integer> {
                         execution.status().toLowerCase(Locale.ROOT),
                         execution.started(),
                         execution.ended(),
-                        execution.steps())));
+                        execution.steps());
     }
 
     private static List<Execution> executions(JdbcClient jdbc, RunIdentity run) {

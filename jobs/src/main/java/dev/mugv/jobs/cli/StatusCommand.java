@@ -1,17 +1,10 @@
 package dev.mugv.jobs.cli;
 
-import dev.mugv.jobs.config.PathCheck;
-import dev.mugv.model.run.Json;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code mugv status}. */
 @Command(
@@ -20,32 +13,14 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Shows where a run stands: its jobs and steps, what runs now, and the last failures.",
         footer = {"", "Examples:", "  mugv status", "  mugv status --workspace workspace/demo --json"})
-final class StatusCommand implements Callable<Integer> {
-    @Mixin
-    private RunOptions options = new RunOptions();
-
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
+final class StatusCommand extends RunQuestion<RunStatus> {
     @Override
-    public Integer call() {
-        SelectedRun run = options.select(PathCheck.SKIPPED);
-        RunStatus status =
-                new RunView(run).ask(jdbc -> new StatusQuery(jdbc, run.identity(), LocalDateTime.now()).status());
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.print(Json.pretty(status));
-        } else {
-            print(status, out);
-        }
-        out.flush();
-        return ExitCode.COMPLETED.code();
+    RunStatus answer(SelectedRun run) {
+        return new RunView(run).ask(jdbc -> new StatusQuery(jdbc, run.identity(), LocalDateTime.now()).status());
     }
 
-    private static void print(RunStatus status, PrintWriter out) {
+    @Override
+    void print(RunStatus status, PrintWriter out) {
         out.println("run        " + status.run() + " in " + status.workspace());
         out.println("state      " + words(status.state()) + explain(status.state()));
         StatusQuery.latest(status.jobs()).ifPresent(job -> {
