@@ -1,0 +1,203 @@
+package dev.mugv.steps.evaluation;
+
+import static dev.mugv.steps.training.CatalogedRun.BEST;
+import static dev.mugv.steps.training.CatalogedRun.HELD_OUT;
+import static dev.mugv.steps.training.CatalogedRun.KEPT;
+import static dev.mugv.steps.training.CatalogedRun.RESOURCES;
+import static dev.mugv.steps.training.CatalogedRun.SHAPE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mugv.model.config.AlignmentConfiguration;
+import dev.mugv.model.config.EvaluationConfiguration;
+import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.config.SamplerConfiguration;
+import dev.mugv.model.config.TextConfiguration;
+import dev.mugv.model.format.EvaluateModelOrder;
+import dev.mugv.model.format.EvaluateVaeOrder;
+import dev.mugv.model.format.GeneratePreferencesOrder;
+import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.format.LatentShard;
+import dev.mugv.model.run.ArtifactKey;
+import dev.mugv.model.run.ArtifactRef;
+import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.model.run.WorkOrder;
+import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
+import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
+import dev.mugv.steps.database.PostgresFixture;
+import dev.mugv.steps.training.CatalogedRun;
+import dev.mugv.steps.training.EncodeLatentsPlanner;
+import dev.mugv.steps.training.EncodedLatents;
+import dev.mugv.steps.training.VaePlanner;
+import dev.mugv.steps.work.WorkItem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class EvaluationPlannersTest {
+    @RegisterExtension
+    static final PostgresFixture POSTGRES = PostgresFixture.migrated();
+
+    private static final String ENCODER = "5".repeat(64);
+    private static final TextConfiguration TEXT = new TextConfiguration(Optional.empty(), 16, 8, 1);
+
+    @TempDir
+    Path workspace;
+
+    private CatalogedRun run;
+    private ArtifactRef shard;
+
+    @BeforeEach
+    void catalog() throws IOException {
+        run = new CatalogedRun(JdbcClient.create(POSTGRES.dataSource()));
+        run.done(VaePlanner.STEP, TaskKind.TRAIN_VAE, 0);
+        shard = publishShard();
+        run.stages().put(CatalogedRun.RUN, EncodeLatentsPlanner.STEP, 0, new StageArtifact("shard-0", shard));
+    }
+
+    @Test
+    void everyCheckpointMeetsTheSameGridPromptsAndTextEncoder() {
+        ArtifactRef finetuned = run.done("finetune", TaskKind.TRAIN_MODEL, 0);
+        ArtifactRef aligned = run.done("align-pairs", TaskKind.TRAIN_MODEL, 0);
+        List<WorkItem> plan =
+                modelPlanner(CatalogedRun.evaluation(2, "a red boat")).plan();
+
+        assertThat(plan).extracting(WorkItem::label).containsExactly("finetuned", "aligned");
+        assertThat(plan.get(0).inputs()).startsWith(finetuned).endsWith(shard);
+        assertThat(plan.get(1).inputs()).startsWith(aligned).endsWith(shard);
+        EvaluateModelOrder first = order(plan.get(0));
+        EvaluateModelOrder second = order(plan.get(1));
+        assertThat(first.grids()).isEqualTo(second.grids());
+        assertThat(first.items()).isEqualTo(second.items());
+        assertThat(first.settings()).isEqualTo(second.settings());
+        assertThat(first.settings().textEncoderSha256()).isEqualTo(ENCODER);
+    }
+
+    @Test
+    void picturesComeFromHeldOutClipsFirstAndPromptsFollow() {
+        run.done("finetune", TaskKind.TRAIN_MODEL, 0);
+        run.done("align-pairs", TaskKind.TRAIN_MODEL, 0);
+        EvaluateModelOrder order = order(
+                modelPlanner(CatalogedRun.evaluation(2, "a red boat")).plan().get(0));
+        assertThat(order.items()).extracting(GenerationItem::name).containsExactly(HELD_OUT, KEPT, "prompt-1");
+        assertThat(order.items().get(2).prompt()).isEqualTo("a red boat");
+        assertThat(order.items().get(2).firstFrameOf()).isEmpty();
+    }
+
+    @Test
+    void theVaeIsMeasuredOnHeldOutClipsOnly() {
+        WorkItem item = new EvaluateVaePlanner(SHAPE, VaePlanner.STEP, run.inputs(), run.clips(), RESOURCES)
+                .plan()
+                .get(0);
+        assertThat(Json.value(item.parameters(), EvaluateVaeOrder.class).clips())
+                .extracting(clip -> clip.clipId())
+                .containsExactly(HELD_OUT);
+    }
+
+    @Test
+    void preferencesAreSampledFromTrainingClipsByPictureAndByCaptionInTurns() {
+        run.done("finetune", TaskKind.TRAIN_MODEL, 0);
+        List<GenerationItem> items = preferencePlanner(6).plan().stream()
+                .flatMap(item -> Json.value(item.parameters(), GeneratePreferencesOrder.class).items().stream())
+                .toList();
+        assertThat(items).extracting(GenerationItem::name).containsExactly(KEPT, BEST, KEPT, BEST);
+        assertThat(items).extracting(item -> item.firstFrameOf().isPresent()).containsExactly(true, false, false, true);
+        assertThat(items.get(1).prompt()).isEqualTo("A bridge.");
+    }
+
+    @Test
+    void sharesOfTheSamplesAreOfFourItems() {
+        run.done("finetune", TaskKind.TRAIN_MODEL, 0);
+        assertThat(preferencePlanner(3).plan()).hasSize(1);
+        assertThat(preferencePlanner(4).plan()).extracting(WorkItem::label).containsExactly("samples-0");
+    }
+
+    @Test
+    void anEvaluationBeforeItsCheckpointNamesTheStepToRun() {
+        run.done("finetune", TaskKind.TRAIN_MODEL, 0);
+        assertThatThrownBy(() -> modelPlanner(CatalogedRun.evaluation(1)).plan())
+                .hasMessageContaining("its input, step 'align-pairs', has left nothing");
+    }
+
+    private EvaluateModelPlanner modelPlanner(EvaluationConfiguration evaluation) {
+        EvaluateModelPlanner.Subject subject = new EvaluateModelPlanner.Subject(
+                run.inputs(),
+                latents(),
+                TEXT,
+                List.of(
+                        new EvaluatedCheckpoint("finetuned", "finetune"),
+                        new EvaluatedCheckpoint("aligned", "align-pairs")),
+                VaePlanner.STEP);
+        return new EvaluateModelPlanner(evaluation, subject, run.clips(), run.captions(), RESOURCES);
+    }
+
+    private GeneratePreferencesPlanner preferencePlanner(int prompts) {
+        AlignmentConfiguration alignment = new AlignmentConfiguration(
+                Optional.empty(), prompts, 2, SHAPE, 0.5, new SamplerConfiguration(2, 1, "", 1), List.of(stage()));
+        GeneratePreferencesPlanner.Sources sources =
+                new GeneratePreferencesPlanner.Sources(run.inputs(), latents(), TEXT, "finetune", VaePlanner.STEP);
+        return new GeneratePreferencesPlanner(alignment, sources, run.clips(), run.captions(), RESOURCES);
+    }
+
+    private EncodedLatents latents() {
+        return new EncodedLatents(run.inputs(), new ArtifactStore(workspace));
+    }
+
+    private static EvaluateModelOrder order(WorkItem item) {
+        return Json.value(item.parameters(), EvaluateModelOrder.class);
+    }
+
+    private static PreferenceTraining stage() {
+        return new PreferenceTraining(
+                "pairs",
+                PreferenceTraining.Loss.DPO,
+                1,
+                1,
+                1,
+                0,
+                new OptimizerConfiguration(1e-4, 1e-5, 1, 0.9, 0.999, 1e-10, 0, 1),
+                1,
+                1);
+    }
+
+    /** A published shard that says which text encoder made it. */
+    private ArtifactRef publishShard() throws IOException {
+        ArtifactKey key = ArtifactKey.of(TaskKind.ENCODE_LATENTS, "c1", Json.tree(Map.of()), List.of());
+        WorkOrder order = new WorkOrder(
+                WorkOrder.FORMAT_VERSION,
+                "7".repeat(32),
+                0,
+                1,
+                TaskKind.ENCODE_LATENTS,
+                key,
+                workspace,
+                Json.tree(Map.of()),
+                List.of(),
+                1,
+                List.of(new WorkOrder.RankPlace(0, "localhost", "cpu")));
+        ArtifactStore store = new ArtifactStore(workspace);
+        Path pending = store.begin(order, 0);
+        LatentShard content = new LatentShard(
+                "6".repeat(64),
+                ENCODER,
+                LatentShard.State.NORMALISED_MEAN,
+                LatentShard.FLOAT32,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+        Files.write(pending.resolve(LatentShard.FILE_NAME), Json.bytes(content));
+        return store.publish(pending, order, "c1", () -> {});
+    }
+}
