@@ -12,7 +12,7 @@ import java.util.List;
  * @param imageShareStart share of image samples at the first update
  * @param imageShareEnd the same at the last, linear in between
  * @param firstFrameShare share of video samples whose first latent frame is given clean
- * @param captionDropout probability that a caption is replaced by the null caption
+ * @param captionDropout how often the caption is taken away
  * @param optimizer optimizer and schedule
  * @param checkpointEvery updates between checkpoints
  * @param seed root of sample order and noise
@@ -25,7 +25,7 @@ public record TrainingStage(
         @Default("0.5") double imageShareStart,
         @Default("0.1") double imageShareEnd,
         @Default("0.5") double firstFrameShare,
-        @Default("0.1") double captionDropout,
+        CaptionDropout captionDropout,
         OptimizerConfiguration optimizer,
         @Default("100") int checkpointEvery,
         @Default("1") long seed) {
@@ -51,7 +51,6 @@ public record TrainingStage(
                 .within(0, 1, imageShareStart, "imageShareStart")
                 .within(0, 1, imageShareEnd, "imageShareEnd")
                 .within(0, 1, firstFrameShare, "firstFrameShare")
-                .within(0, 1, captionDropout, "captionDropout")
                 .atLeast(1, checkpointEvery, "checkpointEvery")
                 .throwIfAny();
     }

@@ -7,6 +7,7 @@ import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.dit.DitCondition;
 import dev.mugv.model.dit.DitInput;
 import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptModule;
 import java.util.List;
@@ -124,7 +125,7 @@ public final class EulerSampler implements AutoCloseable {
         for (int f = 0; f < noisy.length; f++) {
             noisy[f] = !request.cleanFrames().contains(f);
         }
-        return scope.create(noisy, new Shape(noisy.length));
+        return EngineMemory.array(scope, new Shape(noisy.length), noisy);
     }
 
     private boolean isGuided() {

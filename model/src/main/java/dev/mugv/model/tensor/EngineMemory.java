@@ -45,6 +45,19 @@ public final class EngineMemory {
         return array;
     }
 
+    /** A BOOLEAN array with a copy of these values, row-major. */
+    public static NDArray array(NDManager scope, Shape shape, boolean... values) {
+        requireSize(shape, values.length);
+        NDArray array = scope.create(shape, DataType.BOOLEAN);
+        if (values.length > 0) {
+            ByteBuffer bytes = bytes(array);
+            for (boolean value : values) {
+                bytes.put((byte) (value ? 1 : 0));
+            }
+        }
+        return array;
+    }
+
     /**
      * The values of a FLOAT32 array, row-major, as a view that reads and writes them (of an array that is not contiguous: a
      * copy). Not to be used after the array is closed.

@@ -1,6 +1,7 @@
 package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -16,6 +17,7 @@ import dev.mugv.model.flow.FlowTarget;
 import dev.mugv.model.tensor.EngineMemory;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -96,10 +98,7 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
         NDList captions = new NDList();
         for (int b = 0; b < samples.size(); b++) {
             int tokens = target.conditions().get(b).textTokens();
-            captions.add(samples.get(b)
-                    .text_SD()
-                    .map(text -> array(text, tokens, model.size(), scope))
-                    .orElseGet(() -> model.nullCaption(tokens, scope)));
+            captions.add(caption(samples.get(b).caption(), tokens, model, scope));
         }
         if (captions.size() == 1) {
             return captions.get(0);
@@ -109,15 +108,39 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
         return packed;
     }
 
+    private static NDArray caption(ShownCaption caption, int tokens, DiffusionTransformer model, NDManager scope) {
+        // Instead of a switch over the sealed type, which Java 17 does not have.
+        if (caption instanceof ShownCaption.Dropped) {
+            return model.nullCaption(tokens, scope);
+        }
+        NDArray own_SD = array(caption.text_SD(), tokens, model.size(), scope);
+        if (caption instanceof ShownCaption.Perforated perforated) {
+            BitSet holes = perforated.holes();
+            boolean[] hole = new boolean[tokens];
+            for (int s = 0; s < tokens; s++) {
+                hole[s] = holes.get(s);
+            }
+            // The engine's binding does not broadcast a condition.
+            NDArray hole_SD =
+                    EngineMemory.array(scope, new Shape(tokens, 1), hole).broadcast(own_SD.getShape());
+            hole_SD.attach(scope);
+            NDArray mixed_SD = NDArrays.where(hole_SD, model.nullCaption(tokens, scope), own_SD);
+            mixed_SD.attach(scope);
+            return mixed_SD;
+        }
+        return own_SD;
+    }
+
     private static NDArray array(FloatBuffer text, int tokens, DitSize size, NDManager scope) {
         Shape shape = new Shape(tokens, size.textWidth());
         return EngineMemory.array(scope, shape, text.duplicate().limit(Math.toIntExact(shape.size())));
     }
 
-    /** A caption's own tokens, cut to the longest that the model takes; the null caption has that longest length. */
+    /** Tokens that are shown, cut to the longest that the model takes. */
     private static int textTokens(FlowSample sample, DitSize size) {
-        return sample.text_SD()
-                .map(text -> Math.min(size.maxTextTokens(), text.limit() / size.textWidth()))
-                .orElse(size.maxTextTokens());
+        ShownCaption caption = sample.caption();
+        int own = caption.text_SD().limit() / size.textWidth();
+        int shown = caption instanceof ShownCaption.Dropped dropped ? own + dropped.longer() : own;
+        return Math.max(1, Math.min(size.maxTextTokens(), shown));
     }
 }

@@ -4,7 +4,6 @@ import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DitCondition;
 import java.nio.FloatBuffer;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,7 +12,7 @@ import java.util.Set;
  * @param id of the clip or the generated sample
  * @param shape of the video
  * @param latent_CFHW normalised latent, row-major
- * @param text_SD caption features, row-major; none stands for the null caption
+ * @param caption what is shown of the caption
  * @param timestep in [0, 1], shifted
  * @param cleanFrames latent frames given without noise and left out of the loss
  * @param noise stream of the latent's noise
@@ -22,7 +21,7 @@ record FlowSample(
         String id,
         VideoShape shape,
         FloatBuffer latent_CFHW,
-        Optional<FloatBuffer> text_SD,
+        ShownCaption caption,
         double timestep,
         Set<Integer> cleanFrames,
         CounterNoise noise) {

@@ -9,29 +9,30 @@ import dev.mugv.model.flow.TimestepShift;
 import dev.mugv.model.format.WeightedClip;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.train.CaptionChoice.HasGivenFrames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a stage shows the model at each update: shape by phase, image or video, clip, timestep, first frame given or not,
- * caption kept or dropped, noise. All of it is a pure function of (seed, update, slot).
+ * caption kept or taken away, noise. All of it is a pure function of (seed, update, slot).
  */
 final class FlowSampler {
     private static final String CHOICES = "sample-choices";
     private static final String TIMESTEP = "training-timestep";
     private static final String NOISE = "training-noise";
+    private static final String CAPTION = "caption-dropout";
     /** Indices into the stream of choices. */
     private static final int IMAGE = 0;
 
     private static final int FIRST_FRAME = 1;
-    private static final int CAPTION = 2;
 
     private final TrainingStage stage;
     private final LatentLibrary latents;
+    private final CaptionChoice captions;
     private final Map<VideoShape, ClipOrder> orders = new HashMap<>();
 
     /**
@@ -40,6 +41,7 @@ final class FlowSampler {
     FlowSampler(TrainingStage stage, List<WeightedClip> clips, LatentLibrary latents) {
         this.stage = stage;
         this.latents = latents;
+        this.captions = new CaptionChoice(stage.captionDropout(), latents.textWidth());
         for (ShapePhase phase : stage.phases()) {
             addOrder(phase.shape(), clips);
             if (stage.imageShareStart() > 0 || stage.imageShareEnd() > 0) {
@@ -84,13 +86,16 @@ final class FlowSampler {
         }
         String clip = order.clip(update, slot);
         boolean firstFrame = shape.latentFrames() > 1 && choices.uniform(FIRST_FRAME) < stage.firstFrameShare();
-        boolean dropped = choices.uniform(CAPTION) < stage.captionDropout();
+        ShownCaption caption = captions.choose(
+                latents.text_SD(clip),
+                firstFrame ? HasGivenFrames.YES : HasGivenFrames.NO,
+                CounterNoise.of(stage.seed(), CAPTION, update, slot));
         double gaussian = CounterNoise.of(stage.seed(), TIMESTEP, update, slot).gaussian(0);
         return new FlowSample(
                 clip,
                 shape,
                 latents.latent_CFHW(clip, shape),
-                dropped ? Optional.empty() : Optional.of(latents.text_SD(clip)),
+                caption,
                 FlowMatching.timestep(gaussian, TimestepShift.of(shape)),
                 firstFrame ? Set.of(0) : Set.of(),
                 CounterNoise.of(stage.seed(), NOISE, update, slot));

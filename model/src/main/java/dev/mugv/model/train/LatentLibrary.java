@@ -48,6 +48,11 @@ final class LatentLibrary {
         return values("caption of clip " + clipId, local -> dataset.text(local, clipId));
     }
 
+    /** Width D of the captions' features. */
+    int textWidth() {
+        return dataset.textWidth();
+    }
+
     private FloatBuffer values(String what, Function<NDManager, NDArray> read) {
         FloatBuffer cached = cache.get(what);
         if (cached != null) {

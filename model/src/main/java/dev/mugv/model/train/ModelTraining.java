@@ -3,6 +3,7 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.checkpoint.Checkpoint;
 import dev.mugv.model.checkpoint.Retention;
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.ShapePhase;
@@ -124,7 +125,7 @@ public final class ModelTraining {
                 0,
                 0,
                 objective.firstFrameShare(),
-                0,
+                CaptionDropout.NONE,
                 training.optimizer(),
                 training.checkpointEvery(),
                 training.seed());

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Labelled samples in memory: latents from {@code GENERATE_PREFERENCES}, conditioning from the latent shards. */
@@ -56,7 +55,7 @@ final class PreferenceLibrary {
                 sampleId,
                 sample.shape(),
                 entry.latent_CFHW(),
-                Optional.of(latents.text_SD(sample.clipId())),
+                new ShownCaption.Whole(latents.text_SD(sample.clipId())),
                 timestep,
                 sample.conditionedFrames() == 0 ? Set.of() : Set.of(0),
                 noise);

@@ -11,7 +11,6 @@ import dev.mugv.model.tensor.Autograd;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** The flow-matching loss on a fixed grid of (clip, timestep, noise), text to video, each with its own caption. */
@@ -28,7 +27,7 @@ final class ValidationLoss {
                         clipId,
                         grid.shape(),
                         latents.latent_CFHW(clipId, grid.shape()),
-                        Optional.of(latents.text_SD(clipId)),
+                        new ShownCaption.Whole(latents.text_SD(clipId)),
                         timestep(grid, k),
                         Set.of(),
                         CounterNoise.of(grid.seed(), PURPOSE, CounterNoise.counter(clipId), k)));

@@ -2,6 +2,7 @@ package dev.mugv.model.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
@@ -19,8 +20,9 @@ class TrainModelOrderTest {
 
     @Test
     void everyObjectiveComesBackFromItsJson() {
-        TrainingStage stage =
-                new TrainingStage("proxy", 10, 2, List.of(new ShapePhase(1, SHAPE)), 0.5, 0, 0.5, 0.1, OPTIMIZER, 5, 1);
+        CaptionDropout dropout = new CaptionDropout(CaptionDropout.Kind.TOKEN, 0.1, 0.5);
+        TrainingStage stage = new TrainingStage(
+                "proxy", 10, 2, List.of(new ShapePhase(1, SHAPE)), 0.5, 0, 0.5, dropout, OPTIMIZER, 5, 1);
         PreferenceTraining training =
                 new PreferenceTraining("dpo", PreferenceTraining.Loss.DPO, 10, 2, 100, 1, OPTIMIZER, 5, 1);
         for (TrainModelOrder.Objective objective : List.of(

@@ -1,5 +1,6 @@
 package dev.mugv.model.train;
 
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.ShapePhase;
@@ -42,8 +43,10 @@ public final class MemoryProbe implements TaskContext {
         int side = Integer.parseInt(arguments[3]);
         VideoShape shape = new VideoShape(side, side, 16, 8);
         OptimizerConfiguration optimizer = new OptimizerConfiguration(1e-3, 1e-4, 20, 0.9, 0.99, 1e-8, 0.01, 1);
+        // Whole null captions and single tokens of them take different paths; the longer one is taken here.
+        CaptionDropout dropout = new CaptionDropout(CaptionDropout.Kind.TOKEN, 0.1, 0.5);
         TrainingStage stage = new TrainingStage(
-                "probe", updates, 4, List.of(new ShapePhase(1, shape)), 0.3, 0, 0.5, 0.1, optimizer, 500, 1);
+                "probe", updates, 4, List.of(new ShapePhase(1, shape)), 0.3, 0, 0.5, dropout, optimizer, 500, 1);
         TrainModelOrder order = new TrainModelOrder(
                 new DitSize(72, Integer.parseInt(arguments[2]), 16, 8),
                 new TrainModelOrder.FlowMatching(stage, 0),

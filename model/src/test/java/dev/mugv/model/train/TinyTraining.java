@@ -2,6 +2,7 @@ package dev.mugv.model.train;
 
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.ShapePhase;
@@ -111,7 +112,7 @@ final class TinyTraining {
                 0.6,
                 0,
                 0.5,
-                0.2,
+                new CaptionDropout(CaptionDropout.Kind.SAMPLE, 0.2, 0.2),
                 OPTIMIZER,
                 10,
                 5);

@@ -3,6 +3,7 @@ package dev.mugv.model.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
@@ -117,7 +118,17 @@ class TrainModelTaskTest {
 
     private static TrainingStage stage(VideoShape shape) {
         return new TrainingStage(
-                "x", 10, 2, List.of(new ShapePhase(1, shape)), 0, 0, 0, 0, TinyTraining.OPTIMIZER, 5, 1);
+                "x",
+                10,
+                2,
+                List.of(new ShapePhase(1, shape)),
+                0,
+                0,
+                0,
+                CaptionDropout.NONE,
+                TinyTraining.OPTIMIZER,
+                5,
+                1);
     }
 
     /** Everything in the metrics that must not depend on the clock. */
