@@ -58,6 +58,23 @@ public final class ScriptInterpreter {
         return PyTorchLibrary.LIB.moduleRunMethod(module, method, arguments, true, false);
     }
 
+    /** The values of a result that is a tuple; each must be given back. */
+    public static long[] items(long value) {
+        return PyTorchLibrary.LIB.iValueToIValueTuple(value);
+    }
+
+    /** Whether a value is one tensor. */
+    public static boolean isTensor(long value) {
+        return PyTorchLibrary.LIB.iValueIsTensor(value);
+    }
+
+    /** The tensor handle of a value, which is given back. */
+    public static long takeTensor(long value) {
+        long tensor = PyTorchLibrary.LIB.iValueToTensor(value);
+        PyTorchLibrary.LIB.torchDeleteIValue(value);
+        return tensor;
+    }
+
     /** Tensor handles of a result that is a tensor, a tuple of tensors or a list of tensors. */
     public static long[] results(long value) {
         PyTorchLibrary library = PyTorchLibrary.LIB;
@@ -70,8 +87,7 @@ public final class ScriptInterpreter {
         long[] items = library.iValueToIValueTuple(value);
         long[] tensors = new long[items.length];
         for (int i = 0; i < items.length; i++) {
-            tensors[i] = library.iValueToTensor(items[i]);
-            library.torchDeleteIValue(items[i]);
+            tensors[i] = takeTensor(items[i]);
         }
         return tensors;
     }

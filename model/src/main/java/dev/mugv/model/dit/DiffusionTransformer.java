@@ -1,15 +1,12 @@
 package dev.mugv.model.dit;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.AxisSizes;
-import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
-import dev.mugv.model.tensor.ScriptArchive;
-import dev.mugv.model.tensor.ScriptModule;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,26 +14,13 @@ import java.util.List;
  * MUG-DiT (mugv.md, section 3): from noisy latents, captions, noise level and frame rate to a velocity that points from noise
  * to data. Text, image and frame conditions in one model.
  *
- * <p>Three graph pieces, each one TorchScript method: {@code embed}, {@code block} (once a layer) and {@code head}. Whether
- * operations are recorded for a backward pass is the caller's choice ({@link dev.mugv.model.tensor.Autograd}).
+ * <p>{@link #velocity} computes forward only; {@link #forward} keeps what the way back to the parameters needs. Both run
+ * {@link DitPieces}, whose backward passes are written out: the engine's recording is off inside, whatever the caller has set.
  */
 public final class DiffusionTransformer implements AutoCloseable {
     private final DitSize size;
     private final ParameterSet parameters;
-    private final ScriptModule script;
-    private final NDList embedParameters;
-    private final List<NDList> blockParameters;
-    private final NDList headParameters;
-
-    /**
-     * What {@code embed} makes of a batch.
-     *
-     * @param tokens_BTD start token, patches, end token
-     * @param scalars_BVD embedding of timestep and fps, for noisy and for clean tokens
-     * @param modulation_BVM the same after t_block
-     * @param text_SD projected captions
-     */
-    record Embedding(NDArray tokens_BTD, NDArray scalars_BVD, NDArray modulation_BVM, NDArray text_SD) {}
+    private final DitPieces pieces;
 
     /**
      * @param parameters of {@link DitParameters#shapes} (or with the null caption); stays the caller's, who closes it after
@@ -45,27 +29,7 @@ public final class DiffusionTransformer implements AutoCloseable {
     public DiffusionTransformer(DitSize size, ParameterSet parameters) {
         this.size = size;
         this.parameters = parameters;
-        List<String> outside = new ArrayList<>();
-        List<List<String>> blocks = new ArrayList<>();
-        for (int i = 0; i < size.layers(); i++) {
-            blocks.add(new ArrayList<>());
-        }
-        List<String> head = new ArrayList<>();
-        DitParameters.shapes(size).forEach(shape -> {
-            AxisSizes.requireShape(parameters.get(shape.name()), shape.shape(), "parameter " + shape.name());
-            String[] parts = shape.name().split("\\.", 3);
-            List<String> group = switch (parts[0]) {
-                case "blocks" -> blocks.get(Integer.parseInt(parts[1]));
-                case "final_layer" -> head;
-                default -> outside;
-            };
-            group.add(shape.name());
-        });
-        embedParameters = parameters.get(outside);
-        blockParameters = blocks.stream().map(parameters::get).toList();
-        headParameters = parameters.get(head);
-        script = ScriptArchive.ofResource(DiffusionTransformer.class, "transformer.py")
-                .load();
+        this.pieces = new DitPieces(size, parameters);
     }
 
     public DitSize size() {
@@ -84,18 +48,25 @@ public final class DiffusionTransformer implements AutoCloseable {
      */
     public NDArray velocity(DitInput input, NDManager scope) {
         requireTextWidth(input);
-        try (NDManager local = scope.newSubManager()) {
-            TokenLayout layout = TokenLayout.of(input, local);
-            Embedding embedding = embed(input, local);
-            NDArray tokens_BTD = embedding.tokens_BTD();
-            for (int i = 0; i < size.layers(); i++) {
-                NDArray before = tokens_BTD;
-                tokens_BTD = block(i, before, embedding, layout, local);
-                // What a backward pass needs is held by the recorded graph; without one this frees the memory at once.
-                before.close();
+        return Autograd.unrecorded(() -> {
+            try (NDManager local = scope.newSubManager()) {
+                TokenLayout layout = TokenLayout.of(input, local);
+                DitPieces.Embedding embedding = pieces.embed(input, local);
+                NDArray token_RD = embedding.token_RD();
+                for (int i = 0; i < size.layers(); i++) {
+                    NDArray before = token_RD;
+                    token_RD = pieces.block(i, before, embedding, layout, local);
+                    before.close();
+                }
+                return pieces.head(token_RD, embedding, layout, input, scope);
             }
-            return head(tokens_BTD, embedding, layout, input, scope);
-        }
+        });
+    }
+
+    /** The same with the way back to the parameters, which must be trainable. */
+    public ForwardPass forward(DitInput input, NDManager scope) {
+        requireTextWidth(input);
+        return Autograd.unrecorded(() -> new ForwardPass(input, pieces, scope));
     }
 
     /**
@@ -111,18 +82,21 @@ public final class DiffusionTransformer implements AutoCloseable {
     /** The same computation as {@link #velocity}, with every state on its way kept in the scope. */
     public Activations activations(DitInput input, NDManager scope) {
         requireTextWidth(input);
-        TokenLayout layout = TokenLayout.of(input, scope);
-        Embedding embedding = embed(input, scope);
-        NDArray tokens_BTD = embedding.tokens_BTD();
-        NDArray patches_BND = tokens_BTD.get(":, 1:-1");
-        patches_BND.attach(scope);
-        List<NDArray> blocks = new ArrayList<>();
-        for (int i = 0; i < size.layers(); i++) {
-            tokens_BTD = block(i, tokens_BTD, embedding, layout, scope);
-            blocks.add(tokens_BTD);
-        }
-        return new Activations(
-                patches_BND, embedding.text_SD(), blocks, head(tokens_BTD, embedding, layout, input, scope));
+        return Autograd.unrecorded(() -> {
+            TokenLayout layout = TokenLayout.of(input, scope);
+            DitPieces.Embedding embedding = pieces.embed(input, scope);
+            NDArray token_RD = embedding.token_RD();
+            Shape shape_BTD = new Shape(input.batch(), token_RD.getShape().get(0) / input.batch(), size.width());
+            NDArray patches_BND = token_RD.reshape(shape_BTD).get(":, 1:-1");
+            patches_BND.attach(scope);
+            List<NDArray> blocks = new ArrayList<>();
+            for (int i = 0; i < size.layers(); i++) {
+                token_RD = pieces.block(i, token_RD, embedding, layout, scope);
+                blocks.add(token_RD.reshape(shape_BTD));
+            }
+            NDArray velocity = pieces.head(token_RD, embedding, layout, input, scope);
+            return new Activations(patches_BND, embedding.text_SD(), blocks, velocity);
+        });
     }
 
     /**
@@ -142,56 +116,12 @@ public final class DiffusionTransformer implements AutoCloseable {
         return rows;
     }
 
-    Embedding embed(DitInput input, NDManager scope) {
-        int batch = input.batch();
-        float[] timesteps = new float[batch];
-        float[] rates = new float[batch];
-        for (int b = 0; b < batch; b++) {
-            timesteps[b] = (float) input.conditions().get(b).timestep();
-            rates[b] = (float) input.conditions().get(b).fps();
-        }
-        NDList results = script.call("embed")
-                .with(input.latent_BCFHW())
-                .with(EngineMemory.array(scope, new Shape(batch), timesteps))
-                .with(EngineMemory.array(scope, new Shape(batch), rates))
-                .with(input.text_SD())
-                .with(embedParameters)
-                .all(scope);
-        return new Embedding(results.get(0), results.get(1), results.get(2), results.get(3));
-    }
-
-    NDArray block(int layer, NDArray tokens_BTD, Embedding embedding, TokenLayout layout, NDManager scope) {
-        return script.call("block")
-                .with(tokens_BTD)
-                .with(embedding.modulation_BVM())
-                .with(layout.choice_BTV())
-                .with(layout.rope_BT11N2())
-                .with(embedding.text_SD())
-                .with(layout.textIndex_BS())
-                .with(layout.textMask_B11S())
-                .with(size.heads())
-                .with(blockParameters.get(layer))
-                .one(scope);
-    }
-
-    NDArray head(NDArray tokens_BTD, Embedding embedding, TokenLayout layout, DitInput input, NDManager scope) {
-        return script.call("head")
-                .with(tokens_BTD)
-                .with(embedding.scalars_BVD())
-                .with(layout.choice_BTV())
-                .with(input.frames())
-                .with(input.height())
-                .with(input.width())
-                .with(headParameters)
-                .one(scope);
-    }
-
     private void requireTextWidth(DitInput input) {
         new AxisSizes("run the transformer").fix('D', size.textWidth()).bind("text_SD", input.text_SD());
     }
 
     @Override
     public void close() {
-        script.close();
+        pieces.close();
     }
 }

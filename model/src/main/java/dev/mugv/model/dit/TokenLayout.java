@@ -7,45 +7,76 @@ import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.tensor.EngineMemory;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * What depends on where tokens lie and not on their values: which are clean, their rotary phases (mugv.md, section 3.4),
  * and which rows of the packed text belong to which sample.
  *
- * @param choice_BTV (1, 0) for a noisy token, (0, 1) for a clean one
- * @param rope_BT11N2 phases of the 36 pairs of a head, as (cosine, sine)
+ * @param batch samples
+ * @param variant_R of every token the row of its variant: two rows a sample, for noisy and for clean tokens
+ * @param choice_BVT the same as 1 where a token is of a variant and 0 elsewhere
+ * @param rope_B1TP2 phases of the 36 pairs of a head, as (cosine, sine); one row for all samples where they agree
  * @param textIndex_BS rows of the packed text; no rows at all when all captions are equally long
  * @param textMask_B11S 0, or minus infinity behind a caption's end; empty like textIndex_BS
  */
-record TokenLayout(NDArray choice_BTV, NDArray rope_BT11N2, NDArray textIndex_BS, NDArray textMask_B11S) {
+record TokenLayout(
+        int batch,
+        NDArray variant_R,
+        NDArray choice_BVT,
+        NDArray rope_B1TP2,
+        NDArray textIndex_BS,
+        NDArray textMask_B11S) {
     private static final int AXES = 3;
     private static final int FREQUENCIES = DitSize.HEAD_WIDTH / (2 * AXES);
     private static final int LAST_TIME = 479;
+    private static final int VARIANTS = 2;
 
     static TokenLayout of(DitInput input, NDManager scope) {
+        boolean[] clean = clean(input);
         return new TokenLayout(
-                choice(input, scope), rope(input, scope), textIndex(input, scope), textMask(input, scope));
+                input.batch(),
+                variant(input, clean, scope),
+                choice(input, clean, scope),
+                rope(input, scope),
+                textIndex(input, scope),
+                textMask(input, scope));
     }
 
-    private static NDArray choice(DitInput input, NDManager scope) {
+    /** Of every token; start and end token are clean. */
+    private static boolean[] clean(DitInput input) {
         int area = patches(input.height()) * patches(input.width());
         int tokens = input.frames() * area + 2;
-        FloatBuffer values = FloatBuffer.allocate(input.batch() * tokens * 2);
-        for (DitCondition condition : input.conditions()) {
-            put(values, 1, true);
-            for (int f = 0; f < input.frames(); f++) {
-                put(values, area, condition.cleanFrames().contains(f));
+        boolean[] clean = new boolean[input.batch() * tokens];
+        for (int b = 0; b < input.batch(); b++) {
+            int start = b * tokens;
+            clean[start] = true;
+            clean[start + tokens - 1] = true;
+            for (int frame : input.conditions().get(b).cleanFrames()) {
+                Arrays.fill(clean, start + 1 + frame * area, start + 1 + (frame + 1) * area, true);
             }
-            put(values, 1, true);
         }
-        return EngineMemory.array(scope, new Shape(input.batch(), tokens, 2), values.flip());
+        return clean;
     }
 
-    private static void put(FloatBuffer values, int tokens, boolean clean) {
-        for (int i = 0; i < tokens; i++) {
-            values.put(clean ? 0 : 1).put(clean ? 1 : 0);
+    private static NDArray variant(DitInput input, boolean[] clean, NDManager scope) {
+        int tokens = clean.length / input.batch();
+        long[] variant = new long[clean.length];
+        for (int r = 0; r < clean.length; r++) {
+            variant[r] = (long) VARIANTS * (r / tokens) + (clean[r] ? 1 : 0);
         }
+        return EngineMemory.array(scope, new Shape(clean.length), variant);
+    }
+
+    private static NDArray choice(DitInput input, boolean[] clean, NDManager scope) {
+        int tokens = clean.length / input.batch();
+        float[] choice = new float[VARIANTS * clean.length];
+        for (int r = 0; r < clean.length; r++) {
+            int row = VARIANTS * (r / tokens) + (clean[r] ? 1 : 0);
+            choice[row * tokens + r % tokens] = 1;
+        }
+        return EngineMemory.array(scope, new Shape(input.batch(), VARIANTS, tokens), choice);
     }
 
     private static NDArray rope(DitInput input, NDManager scope) {
@@ -62,8 +93,7 @@ record TokenLayout(NDArray choice_BTV, NDArray rope_BT11N2, NDArray textIndex_BS
         }
         float[][] heights = phases(height);
         float[][] widths = phases(width);
-        NDArray rope =
-                scope.create(new Shape(rows.size(), tokens, 1, 1, (long) AXES * FREQUENCIES, 2), DataType.FLOAT32);
+        NDArray rope = scope.create(new Shape(rows.size(), 1, tokens, (long) AXES * FREQUENCIES, 2), DataType.FLOAT32);
         FloatBuffer values = EngineMemory.floats(rope);
         for (List<Integer> indices : rows) {
             put(values, heights[0], widths[0], time(indices.get(0)));

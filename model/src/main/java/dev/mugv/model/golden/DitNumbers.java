@@ -6,6 +6,7 @@ import dev.mugv.model.config.DitSize;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.dit.DitInput;
 import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.dit.ForwardPass;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.flow.FlowTarget;
 import dev.mugv.model.tensor.Autograd;
@@ -52,7 +53,7 @@ record DitNumbers(SafetensorsFile file, NDManager scope) implements GoldenFile {
             WeightFormula.fill(parameters);
             DitBatch batch = DitBatch.of(file, local);
             DitInput input = batch.input(file.array(local, "x"));
-            DiffusionTransformer.Activations found = Autograd.unrecorded(() -> model.activations(input, local));
+            DiffusionTransformer.Activations found = model.activations(input, local);
             output(errors, "act.x_embedder", found.patches_BND());
             if (file.names().contains("act.y_embedder")) {
                 NDArray text_SD = batch.packedText(file.array(local, "act.y_embedder"));
@@ -65,9 +66,7 @@ record DitNumbers(SafetensorsFile file, NDManager scope) implements GoldenFile {
             output(errors, "out", found.velocity_BCFHW());
             // The path that generation takes frees states on its way; it must be the same function.
             errors.accept(TensorError.ofOutput(
-                    "out (states freed)",
-                    Autograd.unrecorded(() -> model.velocity(input, local)).toFloatArray(),
-                    file.floats("out")));
+                    "out (states freed)", model.velocity(input, local).toFloatArray(), file.floats("out")));
         }
     }
 
@@ -84,11 +83,13 @@ record DitNumbers(SafetensorsFile file, NDManager scope) implements GoldenFile {
             output(errors, "noisy", noisy);
             FlowTarget target = new FlowTarget(latent, noise, batch.conditions());
             List<Double> weights = Collections.nCopies(batch.conditions().size(), 1.0);
-            FlowMatching.Loss loss = Autograd.recorded(
-                    () -> flow.loss(model.velocity(batch.input(noisy), local), target, weights, local));
-            Autograd.backward(loss.mean());
-            output(errors, "loss", loss.mean());
-            output(errors, "loss_per_sample", loss.sample_B());
+            try (ForwardPass pass = model.forward(batch.input(noisy), local)) {
+                FlowMatching.Loss loss = Autograd.recorded(() -> flow.loss(pass.velocity(), target, weights, local));
+                Autograd.backward(loss.mean());
+                pass.backward();
+                output(errors, "loss", loss.mean());
+                output(errors, "loss_per_sample", loss.sample_B());
+            }
             checkGradients(parameters, errors);
         }
     }

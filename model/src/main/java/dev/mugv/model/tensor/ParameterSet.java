@@ -42,6 +42,7 @@ public final class ParameterSet implements AutoCloseable {
     private final NDManager scope;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final Map<String, NDArray> gradientArrays = new LinkedHashMap<>();
     private final List<ByteBuffer> weights;
     private final List<ByteBuffer> gradients;
 
@@ -55,6 +56,9 @@ public final class ParameterSet implements AutoCloseable {
             if (trainable) {
                 array.setRequiresGradient(true);
                 bindGradient(array, entry);
+                gradientArrays.put(
+                        entry.shape.name(),
+                        scope.create(slice(gradients, entry), entry.shape.shape(), DataType.FLOAT32));
             }
             arrays.put(entry.shape.name(), array);
         }
@@ -100,6 +104,20 @@ public final class ParameterSet implements AutoCloseable {
     public NDList get(List<String> names) {
         NDList list = new NDList(names.size());
         names.forEach(name -> list.add(get(name)));
+        return list;
+    }
+
+    /** The accumulated gradients of several parameters as arrays over this set's memory: what is added to them counts. */
+    public NDList gradients(List<String> names) {
+        requireTrainable();
+        NDList list = new NDList(names.size());
+        names.forEach(name -> {
+            NDArray gradient = gradientArrays.get(name);
+            if (gradient == null) {
+                throw unknown(name);
+            }
+            list.add(gradient);
+        });
         return list;
     }
 

@@ -6,8 +6,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.ScriptInterpreter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * One call of a TorchScript method, with autograd as the thread's mode says ({@link Autograd}).
@@ -18,8 +20,10 @@ import java.util.List;
 public final class ScriptCall {
     private final long module;
     private final String method;
-    private long[] arguments = new long[8];
+    private long[] arguments = new long[16];
     private int count;
+    /** Places of arguments that are not this call's to release, one bit each. */
+    private long borrowed;
 
     ScriptCall(long module, String method) {
         this.module = module;
@@ -33,11 +37,13 @@ public final class ScriptCall {
 
     /** A {@code List[Tensor]}. */
     public ScriptCall with(List<? extends NDArray> arrays) {
-        long[] handles = new long[arrays.size()];
-        for (int i = 0; i < handles.length; i++) {
-            handles[i] = handle(arrays.get(i));
-        }
-        return add(ScriptInterpreter.tensors(handles));
+        return add(ScriptInterpreter.tensors(ScriptValue.handles(arrays)));
+    }
+
+    /** A {@code List[Tensor]} that stays the caller's. */
+    public ScriptCall with(ScriptValue value) {
+        borrowed |= 1L << count;
+        return add(value.handle());
     }
 
     /** An {@code int}. */
@@ -72,26 +78,59 @@ public final class ScriptCall {
     /** Runs a method that returns a tensor, a tuple or a list of tensors. */
     public NDList all(NDManager scope) {
         PtNDManager manager = (PtNDManager) scope;
-        long result = 0;
-        try {
-            result = ScriptInterpreter.run(module, method, Arrays.copyOf(arguments, count));
+        return run(result -> {
             NDList arrays = new NDList();
             for (long handle : ScriptInterpreter.results(result)) {
                 arrays.add(new PtNDArray(manager, handle));
             }
             return arrays;
+        });
+    }
+
+    /** Runs a method that returns a tuple of tensors and lists of tensors. */
+    public ScriptResult parts(NDManager scope) {
+        PtNDManager manager = (PtNDManager) scope;
+        return run(result -> {
+            NDList arrays = new NDList();
+            List<ScriptValue> values = new ArrayList<>();
+            for (long item : ScriptInterpreter.items(result)) {
+                if (ScriptInterpreter.isTensor(item)) {
+                    arrays.add(new PtNDArray(manager, ScriptInterpreter.takeTensor(item)));
+                } else {
+                    values.add(new ScriptValue(item));
+                }
+            }
+            return new ScriptResult(arrays, values);
+        });
+    }
+
+    /** Runs a method for what it does to its arguments; its result is dropped. */
+    public void run() {
+        run(result -> result);
+    }
+
+    private <T> T run(LongFunction<T> reading) {
+        long result = 0;
+        try {
+            result = ScriptInterpreter.run(module, method, Arrays.copyOf(arguments, count));
+            return reading.apply(result);
         } finally {
             if (result != 0) {
                 ScriptInterpreter.release(result);
             }
             for (int i = 0; i < count; i++) {
-                ScriptInterpreter.release(arguments[i]);
+                if ((borrowed >> i & 1) == 0) {
+                    ScriptInterpreter.release(arguments[i]);
+                }
             }
             count = 0;
         }
     }
 
     private ScriptCall add(long value) {
+        if (count == Long.SIZE) {
+            throw new IllegalStateException("script method " + method + " has too many arguments");
+        }
         if (count == arguments.length) {
             arguments = Arrays.copyOf(arguments, 2 * count);
         }

@@ -12,13 +12,16 @@ import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.dit.DitCondition;
 import dev.mugv.model.dit.DitInput;
 import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.dit.ForwardPass;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.flow.FlowTarget;
+import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.EngineMemory;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Samples of one shape as tensors: clean latents, their noise, and what is told of each.
@@ -66,9 +69,25 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
 
     /** Each sample's mean squared velocity error under a model, and the mean over samples with these weights. */
     FlowMatching.Loss loss(DiffusionTransformer model, FlowMatching flow, List<Double> weights, NDManager scope) {
+        return Autograd.unrecorded(() -> {
+            DitInput input = input(flow, text_SD(model, scope), scope);
+            return flow.loss(model.velocity(input, scope), target, weights, scope);
+        });
+    }
+
+    /** The same with the way back to the model's parameters. */
+    FlowPass pass(DiffusionTransformer model, FlowMatching flow, List<Double> weights, NDManager scope) {
+        NDArray text_SD = Autograd.recorded(() -> text_SD(model, scope));
+        DitInput input = Autograd.unrecorded(() -> input(flow, text_SD, scope));
+        ForwardPass forward = model.forward(input, scope);
+        FlowMatching.Loss loss = Autograd.recorded(() -> flow.loss(forward.velocity(), target, weights, scope));
+        boolean ownCaptions = samples.stream().allMatch(sample -> sample.caption() instanceof ShownCaption.Whole);
+        return new FlowPass(loss, forward, ownCaptions ? Optional.empty() : Optional.of(text_SD));
+    }
+
+    private DitInput input(FlowMatching flow, NDArray text_SD, NDManager scope) {
         NDArray noisy_BCFHW = flow.noisy(target.latent_BCFHW(), target.noise_BCFHW(), target.conditions(), scope);
-        DitInput input = new DitInput(noisy_BCFHW, text_SD(model, scope), target.conditions());
-        return flow.loss(model.velocity(input, scope), target, weights, scope);
+        return new DitInput(noisy_BCFHW, text_SD, target.conditions());
     }
 
     /** Patches that the model sees, without start and end tokens. */

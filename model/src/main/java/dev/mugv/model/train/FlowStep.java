@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.flow.FlowMatching;
-import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.EngineMemory;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,10 +45,11 @@ final class FlowStep {
             try (NDManager local = scope.newSubManager()) {
                 FlowBatch batch = FlowBatch.of(group.getValue(), model.size(), local);
                 List<Double> weights = Collections.nCopies(group.getValue().size(), sampleWeight);
-                NDArray mean = Autograd.recorded(
-                        () -> batch.loss(model, flow, weights, local).mean());
-                Autograd.backward(mean, EngineMemory.array(local, new Shape(), (float) (share * weight)));
-                loss += share * mean.getFloat();
+                try (FlowPass pass = batch.pass(model, flow, weights, local)) {
+                    NDArray mean = pass.loss().mean();
+                    pass.backward(mean, EngineMemory.array(local, new Shape(), (float) (share * weight)));
+                    loss += share * mean.getFloat();
+                }
                 tokens += batch.tokens();
                 flops += batch.flops(model.size());
             }

@@ -6,7 +6,6 @@ import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder.Preference;
-import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.ArrayList;
@@ -114,27 +113,26 @@ final class PreferenceAlignment implements Trainable {
         DiffusionTransformer transformer = model.transformer();
         try (NDManager local = model.scope().newSubManager()) {
             FlowBatch batch = FlowBatch.of(samples, model.size(), local);
-            NDArray error_B = Autograd.recorded(() ->
-                    batch.loss(transformer, model.flow(), equal(samples), local).sample_B());
-            double[] delta_B = doubles(error_B);
-            for (int b = 0; b < delta_B.length; b++) {
-                delta_B[b] -= referenceError_B[b];
+            try (FlowPass pass = batch.pass(transformer, model.flow(), equal(samples), local)) {
+                NDArray error_B = pass.loss().sample_B();
+                double[] delta_B = doubles(error_B);
+                for (int b = 0; b < delta_B.length; b++) {
+                    delta_B[b] -= referenceError_B[b];
+                }
+                PreferenceLoss.Value value = loss.of(delta_B);
+                pass.backward(error_B, EngineMemory.array(local, error_B.getShape(), floats(value.gradient_B())));
+                // The reference runs forward only, a third of forward and backward.
+                return new Passes(value, batch.tokens(), batch.flops(model.size()) * 4 / 3);
             }
-            PreferenceLoss.Value value = loss.of(delta_B);
-            Autograd.backward(error_B, EngineMemory.array(local, error_B.getShape(), floats(value.gradient_B())));
-            // The reference runs forward only, a third of forward and backward.
-            return new Passes(value, batch.tokens(), batch.flops(model.size()) * 4 / 3);
         }
     }
 
     private static double[] errors(DitModel of, List<FlowSample> samples) {
-        return Autograd.unrecorded(() -> {
-            try (NDManager local = of.scope().newSubManager()) {
-                FlowBatch batch = FlowBatch.of(samples, of.size(), local);
-                return doubles(batch.loss(of.transformer(), of.flow(), equal(samples), local)
-                        .sample_B());
-            }
-        });
+        try (NDManager local = of.scope().newSubManager()) {
+            FlowBatch batch = FlowBatch.of(samples, of.size(), local);
+            return doubles(batch.loss(of.transformer(), of.flow(), equal(samples), local)
+                    .sample_B());
+        }
     }
 
     private static List<Double> equal(List<FlowSample> samples) {

@@ -1,102 +1,359 @@
-# The graph pieces of the transformer (mugv.md, section 3), as TorchScript. Axes are those of the tensor package's legend;
-# further: M values of all six modulation vectors (6 D), V the two variants of a modulation (0 for noisy, 1 for clean tokens).
+# The transformer (mugv.md, section 3), as TorchScript: every piece forward, and beside it the same piece backward. Backward
+# passes are written out instead of recorded: they add the gradients of weights straight into the parameters' own memory (g, in
+# the order of p), keep what they need and nothing else, and cost no bookkeeping an operation. Run with recording off.
 #
-# No subscripts with colons: TorchScript records one slice a dimension, also of full ones, and the gradient of each is a
-# tensor of zeros with a copy in it. narrow, select, split and unsqueeze record what they do.
+# Axes are those of the tensor package's legend; further: R tokens of all samples one behind the other (B T), M values of all
+# six modulation vectors (6 D), V the two variants of a modulation (0 for noisy, 1 for clean tokens), J tensors that share code
+# but not weights, I and O a linear layer's input and output.
+#
+# Precision: the weights of a block's matrix products come in fp32 or bf16, and decide it. In bf16 these products and
+# attention take and give bf16 (they sum in fp32 inside). In both the residual stream, norms, rotation, modulation, and what
+# is added to gradients of weights are fp32. In fp32 the conversions (torch.to) do nothing.
 
-# Waves of a scalar: cosines, then sines, of 128 frequencies from 1 down to 1/10000.
-def waves(self, value_B: Tensor) -> Tensor:
-  frequency = torch.exp(-9.210340371976184 * torch.arange(128, dtype=6) / 128)
+# Of y = x w^T + b: adds to the gradients of w and b. The bias's sum over rows is a product with ones.
+def linear_backward(self, dy_RO: Tensor, x_RI: Tensor, w_grad: Tensor, b_grad: Tensor, one_1R: Tensor) -> int:
+  if ops.prim.dtype(dy_RO) == 6:
+    torch.addmm_(w_grad, torch.t(dy_RO), x_RI)
+    torch.addmm_(torch.unsqueeze(b_grad, 0), one_1R, dy_RO)
+  else:
+    torch.add_(b_grad, torch.sum(dy_RO, [0], False, dtype=6))
+    sums = torch.mm(torch.t(dy_RO), x_RI)
+    # Converted in pieces that stay in the cache.
+    rows, done = sums.size(0), 0
+    piece = 1 + 262144 // sums.size(1)
+    while done < rows:
+      count = min(piece, rows - done)
+      torch.add_(torch.narrow(w_grad, 0, done, count), torch.narrow(sums, 0, done, count))
+      done = done + count
+  return 0
+
+# RMSNorm over the last axis is w u with u = x r; this is r.
+def unit(self, x: Tensor) -> Tensor:
+  length = torch.linalg_vector_norm(x, 2, [-1], True)
+  return torch.rsqrt_(torch.add_(torch.div_(torch.mul_(length, length), x.size(-1)), 1e-6))
+
+# Its way back: dy is overwritten, the gradient of x is left in dx, those of the weights are added.
+def unit_backward(self, dy_JRNK: Tensor, u_JRNK: Tensor, r_JRN1: Tensor, weight_JK: Tensor, grads: List[Tensor], dx_JRNK: Tensor) -> int:
+  j, rows, k = dy_JRNK.size(0), dy_JRNK.size(1) * dy_JRNK.size(2), dy_JRNK.size(3)
+  product = torch.reshape(dy_JRNK * u_JRNK, [j, rows, k])
+  share_JRN1 = torch.view(torch.bmm(product, torch.unsqueeze(weight_JK, 2)), [j, dy_JRNK.size(1), dy_JRNK.size(2), 1])
+  sums_J1K = torch.bmm(torch.ones([j, 1, rows]), product)
+  for i in range(j):
+    torch.add_(grads[i], torch.flatten(torch.select(sums_J1K, 0, i)))
+  torch.mul_(dy_JRNK, torch.view(weight_JK, [j, 1, 1, k]))
+  torch.addcmul_(dy_JRNK, u_JRNK, share_JRN1, value=-1. / k)
+  torch.mul(dy_JRNK, r_JRN1, out=dx_JRNK)
+  return 0
+
+# Sums of rows by the variant that they took.
+def by_variant(self, choice_BVT: Tensor, x_RD: Tensor) -> Tensor:
+  return torch.bmm(choice_BVT, torch.view(x_RD, [choice_BVT.size(0), -1, x_RD.size(1)]))
+
+# Waves of scalars: cosines, then sines.
+def waves(self, value_B: Tensor, frequency: Tensor) -> Tensor:
   angle = torch.unsqueeze(value_B, 1) * frequency
   return torch.cat([torch.cos(angle), torch.sin(angle)], -1)
 
-# RMSNorm over the last axis.
-def unit(self, x: Tensor, weight: Tensor) -> Tensor:
-  return x * torch.rsqrt(torch.mean(x * x, [-1], True) + 1e-6) * weight
-
-# Modulation vectors of every token, out of the two variants. The choice is a product with rows (1, 0) and (0, 1), which is
-# exact, and whose gradient is one matrix product instead of six masked sums.
-def chosen(self, variants_BVM: Tensor, choice_BTV: Tensor, count: int) -> List[Tensor]:
-  return torch.chunk(torch.bmm(choice_BTV, variants_BVM), count, -1)
-
-def embed(self, latent_BCFHW: Tensor, time_B: Tensor, fps_B: Tensor, text_SD: Tensor, p: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+# scalar_B3: timesteps of all samples, timestep 0 (which clean tokens have), frame rates.
+def embed(self, latent_BCFHW: Tensor, scalar: Tensor, frequency: Tensor, text_SI: Tensor, p: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor, List[Tensor]]:
   start, end, patch_w, patch_b, t0_w, t0_b, t2_w, t2_b, f0_w, f0_b, f2_w, f2_b, block_w, block_b, y1_w, y1_b, y2_w, y2_b = p
-  width = start.size(0)
-  batch = latent_BCFHW.size(0)
+  d = start.size(0)
+  b = latent_BCFHW.size(0)
   # Patches of 1 x 2 x 2; an odd side is padded at its far end. A convolution whose stride is its kernel is this product.
   x = latent_BCFHW
   if x.size(3) % 2 + x.size(4) % 2 > 0:
     x = torch.constant_pad_nd(x, [0, x.size(4) % 2, 0, x.size(3) % 2], 0)
   c, f, h, w = x.size(1), x.size(2), x.size(3) // 2, x.size(4) // 2
-  x = torch.permute(torch.reshape(x, [batch, c, f, h, 2, w, 2]), [0, 2, 3, 5, 1, 4, 6])
-  x = torch.linear(torch.reshape(x, [batch, f * h * w, c * 4]), torch.reshape(patch_w, [width, c * 4]), patch_b)
-  x = torch.cat([torch.expand(start, [batch, 1, width]), x, torch.expand(end, [batch, 1, width])], 1)
-  # One row more for timestep 0, which clean tokens have.
-  t = self.waves(torch.cat([time_B, torch.zeros([1])]))
-  t = torch.linear(torch.silu(torch.linear(t, t0_w, t0_b)), t2_w, t2_b)
-  fps = torch.linear(torch.silu(torch.linear(self.waves(fps_B), f0_w, f0_b)), f2_w, f2_b)
-  noisy, clean = torch.split_with_sizes(t, [batch, 1])
-  scalars_BVD = torch.stack([noisy + fps, clean + fps], 1)
+  x = torch.permute(torch.reshape(x, [b, c, f, h, 2, w, 2]), [0, 2, 3, 5, 1, 4, 6])
+  patch = torch.reshape(x, [b * f * h * w, c * 4])
+  x = torch.addmm(patch_b, patch, torch.t(torch.view(patch_w, [d, c * 4])))
+  x = torch.cat([torch.expand(start, [b, 1, d]), torch.view(x, [b, f * h * w, d]), torch.expand(end, [b, 1, d])], 1)
+  wave = self.waves(scalar, frequency)
+  t_wave, f_wave = torch.narrow(wave, 0, 0, b + 1), torch.narrow(wave, 0, b + 1, b)
+  t1 = torch.addmm(t0_b, t_wave, torch.t(t0_w))
+  t1s = torch.silu(t1)
+  t2 = torch.addmm(t2_b, t1s, torch.t(t2_w))
+  f1 = torch.addmm(f0_b, f_wave, torch.t(f0_w))
+  f1s = torch.silu(f1)
+  f2 = torch.addmm(f2_b, f1s, torch.t(f2_w))
+  scalars_BVD = torch.stack([torch.narrow(t2, 0, 0, b), torch.expand(torch.narrow(t2, 0, b, 1), [b, d])], 1)
+  scalars_BVD = torch.add_(scalars_BVD, torch.unsqueeze(f2, 1))
+  s = torch.silu(torch.view(scalars_BVD, [2 * b, d]))
+  variants = torch.addmm(block_b, s, torch.t(block_w))
   # Scales multiply as 1 + scale; the one is added here for all blocks.
-  zero, one = torch.zeros([width]), torch.ones([width])
-  one_M = torch.cat([zero, one, zero, zero, one, zero])
-  variants_BVM = torch.linear(torch.silu(scalars_BVD), block_w, block_b) + one_M
-  y = torch.layer_norm(text_SD, [text_SD.size(1)], None, None, 1e-6)
-  y = torch.linear(torch.gelu(torch.linear(y, y1_w, y1_b), approximate="tanh"), y2_w, y2_b)
-  y = torch.layer_norm(y, [width], None, None, 1e-6)
-  return (x, scalars_BVD, variants_BVM, y)
+  torch.add_(torch.narrow(variants, 1, d, d), 1)
+  torch.add_(torch.narrow(variants, 1, 4 * d, d), 1)
+  y, y_mean, y_rstd = torch.native_layer_norm(text_SI, [text_SI.size(1)], None, None, 1e-6)
+  y1 = torch.addmm(y1_b, y, torch.t(y1_w))
+  y1g = torch.gelu(y1, approximate="tanh")
+  y2 = torch.addmm(y2_b, y1g, torch.t(y2_w))
+  y_SD, y2_mean, y2_rstd = torch.native_layer_norm(y2, [d], None, None, 1e-6)
+  keep = [patch, t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd]
+  return (torch.view(x, [-1, d]), scalars_BVD, variants, y_SD, keep)
 
-# rope_BT11N2: one complex number a pair, as (real, imaginary). textIndex_BS: the packed row of every caption's token, and
-# textMask_B11S: 0, or minus infinity behind a caption's end; both empty when all captions are equally long.
-def block(self, x: Tensor, variants_BVM: Tensor, choice_BTV: Tensor, rope_BT11N2: Tensor, y_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, heads: int, p: List[Tensor]) -> Tensor:
-  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
-  b, t, d = x.size(0), x.size(1), x.size(2)
-  k = d // heads
-  shift_a, scale_a, gate_a, shift_m, scale_m, gate_m = self.chosen(variants_BVM + torch.flatten(table), choice_BTV, 6)
-  # Self-attention over all tokens.
-  h = torch.addcmul(shift_a, torch.layer_norm(x, [d], None, None, 1e-6), scale_a)
-  qkv = torch.reshape(torch.linear(h, qkv_w, qkv_b), [b, t, 3, heads, k])
-  qk, value = torch.split_with_sizes(qkv, [2, 1], 2)
-  qk = self.unit(qk, torch.stack([torch.unsqueeze(q_norm, 0), torch.unsqueeze(k_norm, 0)]))
-  pairs = torch.view_as_complex(torch.reshape(qk, [b, t, 2, heads, k // 2, 2]))
-  qk = torch.flatten(torch.view_as_real(pairs * torch.view_as_complex(rope_BT11N2)), -2)
-  q, key = torch.unbind(torch.permute(qk, [2, 0, 3, 1, 4]))
-  a = torch.scaled_dot_product_attention(q, key, torch.transpose(torch.squeeze(value, 2), 1, 2), None, 0., False)
-  a = torch.linear(torch.reshape(torch.transpose(a, 1, 2), [b, t, d]), out_w, out_b)
-  x = torch.addcmul(x, gate_a, a)
-  # Cross-attention, every sample to its own caption.
-  c = torch.layer_norm(x, [d], norm_w, norm_b, 1e-6)
-  q = self.unit(torch.reshape(torch.linear(c, cq_w, cq_b), [b, t, heads, k]), cq_norm)
-  key, value = torch.chunk(torch.linear(y_SD, ckv_w, ckv_b), 2, -1)
-  key = torch.flatten(self.unit(torch.reshape(key, [-1, heads, k]), ck_norm), 1)
+# The gradient of the text is worked out only where something made from parameters stands there.
+def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants: Tensor, dy_SD: Tensor, through_text: bool, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
+  start, end, patch_w, patch_b, t0_w, t0_b, t2_w, t2_b, f0_w, f0_b, f2_w, f2_b, block_w, block_b, y1_w, y1_b, y2_w, y2_b = p
+  patch, t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd = keep
+  b, d = scalars_BVD.size(0), start.size(0)
+  dx_BTD = torch.view(dx_RD, [b, -1, d])
+  patches = dx_BTD.size(1) - 2
+  torch.add_(g[0], torch.sum(torch.select(dx_BTD, 1, 0), [0]))
+  torch.add_(g[1], torch.sum(torch.select(dx_BTD, 1, -1), [0]))
+  dpatch = torch.reshape(torch.narrow(dx_BTD, 1, 1, patches), [b * patches, d])
+  self.linear_backward(dpatch, patch, torch.view(g[2], [d, -1]), g[3], torch.ones([1, b * patches]))
+  one = torch.ones([1, 2 * b])
+  self.linear_backward(dvariants, s, g[12], g[13], one)
+  ds_BVD = torch.silu_backward(torch.view(torch.mm(dvariants, block_w), [b, 2, d]), scalars_BVD)
+  torch.add_(ds_BVD, dscalars_BVD)
+  dnoisy, dclean = torch.unbind(ds_BVD, 1)
+  df2 = dnoisy + dclean
+  self.linear_backward(df2, f1s, g[10], g[11], torch.narrow(one, 1, 0, b))
+  self.linear_backward(torch.silu_backward(torch.mm(df2, f2_w), f1), f_wave, g[8], g[9], torch.narrow(one, 1, 0, b))
+  dt2 = torch.cat([dnoisy, torch.sum(dclean, [0], True)])
+  self.linear_backward(dt2, t1s, g[6], g[7], torch.narrow(one, 1, 0, b + 1))
+  self.linear_backward(torch.silu_backward(torch.mm(dt2, t2_w), t1), t_wave, g[4], g[5], torch.narrow(one, 1, 0, b + 1))
+  one = torch.ones([1, y.size(0)])
+  dy2, _0, _1 = torch.native_layer_norm_backward(dy_SD, y2, [d], y2_mean, y2_rstd, None, None, [True, False, False])
+  self.linear_backward(dy2, y1g, g[16], g[17], one)
+  dy1 = torch.gelu_backward(torch.mm(dy2, y2_w), y1, approximate="tanh")
+  self.linear_backward(dy1, y, g[14], g[15], one)
+  dtext = torch.empty([0])
+  if through_text:
+    dtext, _2, _3 = torch.native_layer_norm_backward(torch.mm(dy1, y1_w), text_SI, [text_SI.size(1)], y_mean, y_rstd, None, None, [True, False, False])
+  return dtext
+
+# Rotation and normalisation of queries and keys of self-attention, from rows of (query, key, value).
+# rope_B1TK2: one complex number a pair, as (real, imaginary).
+def self_attention(self, qkv: Tensor, rope_B1TP2: Tensor, b: int, heads: int, weight_JK: Tensor) -> Tuple[Tensor, List[Tensor]]:
+  dtype, t, k = ops.prim.dtype(qkv), qkv.size(0) // b, weight_JK.size(1)
+  qkv_JBTNK = torch.permute(torch.view(qkv, [b, t, 3, heads, k]), [2, 0, 1, 3, 4])
+  x = torch.to(torch.narrow(qkv_JBTNK, 0, 0, 2), 6)
+  r = self.unit(x)
+  u = torch.mul(x, r, out=torch.empty([2, b, t, heads, k]))
+  pairs = torch.view_as_complex(torch.view(u * torch.view(weight_JK, [2, 1, 1, 1, k]), [2, b, t, heads, k // 2, 2]))
+  qk_JBNTK = torch.empty([2, b, heads, t, k])
+  rotated = torch.view_as_complex(torch.view(qk_JBNTK, [2, b, heads, t, k // 2, 2]))
+  torch.mul(torch.transpose(pairs, 2, 3), torch.view_as_complex(rope_B1TP2), out=rotated)
+  q, key = torch.unbind(torch.to(qk_JBNTK, dtype))
+  value = torch.contiguous(torch.transpose(torch.select(qkv_JBTNK, 0, 2), 1, 2))
+  a, sums = torch._scaled_dot_product_flash_attention_for_cpu(q, key, value)
+  return (torch.reshape(torch.transpose(a, 1, 2), [b * t, heads * k]), [r, u, q, key, value, a, sums])
+
+# Gives the gradient of qkv.
+def self_attention_backward(self, da: Tensor, rope_B1TP2: Tensor, weight_JK: Tensor, keep: List[Tensor], grads: List[Tensor]) -> Tensor:
+  r, u, q, key, value, a, sums = keep
+  b, heads, t, k = q.size(0), q.size(1), q.size(2), q.size(3)
+  da = torch.transpose(torch.view(da, [b, t, heads, k]), 1, 2)
+  dq, dkey, dvalue = torch._scaled_dot_product_flash_attention_for_cpu_backward(da, q, key, value, a, sums, 0., False)
+  back = torch.conj_physical(torch.view_as_complex(rope_B1TP2))
+  dw_JBTNK = torch.empty([2, b, t, heads, k])
+  out = torch.transpose(torch.view_as_complex(torch.view(dw_JBTNK, [2, b, t, heads, k // 2, 2])), 2, 3)
+  torch.mul(torch.view_as_complex(torch.unflatten(torch.to(dq, 6), -1, [k // 2, 2])), back, out=torch.select(out, 0, 0))
+  torch.mul(torch.view_as_complex(torch.unflatten(torch.to(dkey, 6), -1, [k // 2, 2])), back, out=torch.select(out, 0, 1))
+  dqkv = torch.empty([b * t, 3, heads, k], dtype=ops.prim.dtype(q))
+  dqkv_JRNK = torch.transpose(dqkv, 0, 1)
+  self.unit_backward(torch.view(dw_JBTNK, [2, b * t, heads, k]), torch.view(u, [2, b * t, heads, k]), torch.view(r, [2, b * t, heads, 1]), weight_JK, grads, torch.narrow(dqkv_JRNK, 0, 0, 2))
+  torch.copy_(torch.view(torch.select(dqkv_JRNK, 0, 2), [b, t, heads, k]), torch.transpose(dvalue, 1, 2))
+  return torch.view(dqkv, [b * t, 3 * heads * k])
+
+# Every sample's rows to its own caption's. textIndex_BS: the packed row of every caption's token, and textMask_B11S: 0, or minus
+# infinity behind a caption's end; both empty when all captions are equally long.
+def cross_attention(self, x_RD: Tensor, kv: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, b: int, heads: int, q_norm: Tensor, k_norm: Tensor) -> Tuple[Tensor, List[Tensor]]:
+  dtype, rows, k = ops.prim.dtype(x_RD), x_RD.size(0), q_norm.size(0)
+  q = torch.to(torch.view(x_RD, [rows, heads, k]), 6)
+  q_r = self.unit(q)
+  q_u = q * q_r
+  q = torch.to(torch.view(q_u * q_norm, [b, -1, heads, k]), dtype)
+  key, value = torch.unbind(torch.view(kv, [-1, 2, heads, k]), 1)
+  key = torch.to(key, 6)
+  k_r = self.unit(key)
+  k_u = key * k_r
+  key = torch.to(k_u * k_norm, dtype)
   mask: Optional[Tensor] = None
   if textIndex_BS.size(0) > 0:
     index = torch.flatten(textIndex_BS)
     key = torch.index_select(key, 0, index)
     value = torch.index_select(value, 0, index)
-    mask = textMask_B11S
-  key = torch.transpose(torch.reshape(key, [b, -1, heads, k]), 1, 2)
+    mask = torch.to(textMask_B11S, dtype)
+  q = torch.transpose(q, 1, 2)
+  key = torch.transpose(torch.view(key, [b, -1, heads, k]), 1, 2)
   value = torch.transpose(torch.reshape(value, [b, -1, heads, k]), 1, 2)
-  a = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), key, value, mask, 0., False)
-  x = x + torch.linear(torch.reshape(torch.transpose(a, 1, 2), [b, t, d]), cout_w, cout_b)
-  # MLP.
-  h = torch.addcmul(shift_m, torch.layer_norm(x, [d], None, None, 1e-6), scale_m)
-  h = torch.linear(torch.gelu(torch.linear(h, fc1_w, fc1_b), approximate="tanh"), fc2_w, fc2_b)
-  return torch.addcmul(x, gate_m, h)
+  a, sums = torch._scaled_dot_product_flash_attention_for_cpu(q, key, value, 0., False, attn_mask=mask)
+  return (torch.reshape(torch.transpose(a, 1, 2), [rows, heads * k]), [q_r, q_u, k_r, k_u, q, key, value, a, sums])
 
-# The table is added to the scalars' embedding itself, not to what t_block makes of it.
-def head(self, x: Tensor, scalars_BVD: Tensor, choice_BTV: Tensor, frames: int, height: int, width: int, p: List[Tensor]) -> Tensor:
+# Gives the gradients of x and kv.
+def cross_attention_backward(self, da: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, q_norm: Tensor, k_norm: Tensor, keep: List[Tensor], grads: List[Tensor]) -> Tuple[Tensor, Tensor]:
+  q_r, q_u, k_r, k_u, q, key, value, a, sums = keep
+  dtype, b, heads, t, k = ops.prim.dtype(q), q.size(0), q.size(1), q.size(2), q.size(3)
+  rows, text = b * t, k_u.size(0)
+  da = torch.transpose(torch.view(da, [b, t, heads, k]), 1, 2)
+  mask: Optional[Tensor] = None
+  if textIndex_BS.size(0) > 0:
+    mask = torch.to(textMask_B11S, dtype)
+  dq, dkey, dvalue = torch._scaled_dot_product_flash_attention_for_cpu_backward(da, q, key, value, a, sums, 0., False, attn_mask=mask)
+  dx = torch.empty([rows, heads, k], dtype=dtype)
+  dq = torch.to(torch.reshape(torch.transpose(dq, 1, 2), [1, rows, heads, k]), 6)
+  self.unit_backward(dq, torch.unsqueeze(q_u, 0), torch.unsqueeze(q_r, 0), torch.unsqueeze(q_norm, 0), [grads[0]], torch.unsqueeze(dx, 0))
+  dkey = torch.to(torch.reshape(torch.transpose(dkey, 1, 2), [-1, heads, k]), 6)
+  dvalue = torch.reshape(torch.transpose(dvalue, 1, 2), [-1, heads, k])
+  dkv = torch.empty([text, 2, heads, k], dtype=dtype)
+  if textIndex_BS.size(0) > 0:
+    # What stands behind a caption's end was masked and has the gradient zero.
+    index = torch.flatten(textIndex_BS)
+    dkey = torch.index_add_(torch.zeros([text, heads, k]), 0, index, dkey)
+    dvalue = torch.index_add_(torch.zeros([text, heads, k]), 0, index, torch.to(dvalue, 6))
+  self.unit_backward(torch.unsqueeze(dkey, 0), torch.unsqueeze(k_u, 0), torch.unsqueeze(k_r, 0), torch.unsqueeze(k_norm, 0), [grads[1]], torch.unsqueeze(torch.select(dkv, 1, 0), 0))
+  torch.copy_(torch.select(dkv, 1, 1), dvalue)
+  return (torch.view(dx, [rows, heads * k]), torch.view(dkv, [text, 2 * heads * k]))
+
+# The three layers of a block, each with its residual connection. What the way back needs is kept only where training asks.
+# modulation: all variants' shifts, scales and gates for this layer; variant_R: the row that a token takes.
+def attend(self, x: Tensor, modulation: Tensor, variant_R: Tensor, rope_B1TP2: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
+  shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
+  n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
+  h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(qkv_w))
+  a, keep = self.self_attention(torch.addmm(qkv_b, h, torch.t(qkv_w)), rope_B1TP2, b, heads, torch.stack([q_norm, k_norm]))
+  o = torch.addmm(out_b, a, torch.t(out_w))
+  out = torch.addcmul(x, gate, o)
+  if training:
+    keep = [x, n, mean, rstd, h, a, o] + keep
+  else:
+    keep = annotate(List[Tensor], [])
+  return (out, keep)
+
+def attend_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, choice_BVT: Tensor, rope_B1TP2: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
+  x, n, mean, rstd, h, a, o, r, u, q, key, value, attended, sums = keep
+  scale, gate = torch.chunk(torch.index_select(torch.narrow(modulation, 1, x.size(1), 2 * x.size(1)), 0, variant_R), 2, 1)
+  one_1R = torch.ones([1, x.size(0)])
+  dgate = self.by_variant(choice_BVT, dx * o)
+  do = torch.to(dx * gate, ops.prim.dtype(out_w))
+  self.linear_backward(do, a, g[5], g[6], one_1R)
+  dqkv = self.self_attention_backward(torch.mm(do, out_w), rope_B1TP2, torch.stack([q_norm, k_norm]), [r, u, q, key, value, attended, sums], [g[3], g[4]])
+  self.linear_backward(dqkv, h, g[1], g[2], one_1R)
+  dh = torch.to(torch.mm(dqkv, qkv_w), 6)
+  dshift, dscale = self.by_variant(choice_BVT, dh), self.by_variant(choice_BVT, dh * n)
+  dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [x.size(1)], mean, rstd, None, None, [True, False, False])
+  return (torch.add_(dx, dn), [dshift, dscale, dgate])
+
+def attend_text(self, x: Tensor, y_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
+  n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], norm_w, norm_b, 1e-6)
+  h = torch.to(n, ops.prim.dtype(cq_w))
+  y = torch.to(y_SD, ops.prim.dtype(cq_w))
+  a, keep = self.cross_attention(torch.addmm(cq_b, h, torch.t(cq_w)), torch.addmm(ckv_b, y, torch.t(ckv_w)), textIndex_BS, textMask_B11S, b, heads, cq_norm, ck_norm)
+  out = x + torch.addmm(cout_b, a, torch.t(cout_w))
+  if training:
+    keep = [x, mean, rstd, h, y, a] + keep
+  else:
+    keep = annotate(List[Tensor], [])
+  return (out, keep)
+
+def attend_text_backward(self, dx: Tensor, dy_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
+  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
+  x, mean, rstd, h, y, a, q_r, q_u, k_r, k_u, q, key, value, attended, sums = keep
+  one_1R = torch.ones([1, x.size(0)])
+  do = torch.to(dx, ops.prim.dtype(cq_w))
+  self.linear_backward(do, a, g[15], g[16], one_1R)
+  dcq, dckv = self.cross_attention_backward(torch.mm(do, cout_w), textIndex_BS, textMask_B11S, cq_norm, ck_norm, [q_r, q_u, k_r, k_u, q, key, value, attended, sums], [g[13], g[14]])
+  self.linear_backward(dcq, h, g[9], g[10], one_1R)
+  self.linear_backward(dckv, y, g[11], g[12], torch.ones([1, y.size(0)]))
+  torch.add_(dy_SD, torch.mm(dckv, ckv_w))
+  dn, dnorm_w, dnorm_b = torch.native_layer_norm_backward(torch.to(torch.mm(dcq, cq_w), 6), x, [x.size(1)], mean, rstd, norm_w, norm_b, [True, True, True])
+  torch.add_(g[7], dnorm_w)
+  torch.add_(g[8], dnorm_b)
+  return torch.add_(dx, dn)
+
+def feed(self, x: Tensor, modulation: Tensor, variant_R: Tensor, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
+  shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
+  n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
+  h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(fc1_w))
+  z = torch.addmm(fc1_b, h, torch.t(fc1_w))
+  a = torch.gelu(z, approximate="tanh")
+  o = torch.addmm(fc2_b, a, torch.t(fc2_w))
+  out = torch.addcmul(x, gate, o)
+  keep = annotate(List[Tensor], [])
+  if training:
+    keep = [x, n, mean, rstd, h, z, a, o]
+  return (out, keep)
+
+def feed_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, choice_BVT: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
+  x, n, mean, rstd, h, z, a, o = keep
+  scale, gate = torch.chunk(torch.index_select(torch.narrow(modulation, 1, x.size(1), 2 * x.size(1)), 0, variant_R), 2, 1)
+  one_1R = torch.ones([1, x.size(0)])
+  dgate = self.by_variant(choice_BVT, dx * o)
+  do = torch.to(dx * gate, ops.prim.dtype(fc1_w))
+  self.linear_backward(do, a, g[19], g[20], one_1R)
+  dz = torch.gelu_backward(torch.mm(do, fc2_w), z, approximate="tanh")
+  self.linear_backward(dz, h, g[17], g[18], one_1R)
+  dh = torch.to(torch.mm(dz, fc1_w), 6)
+  dshift, dscale = self.by_variant(choice_BVT, dh), self.by_variant(choice_BVT, dh * n)
+  dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [x.size(1)], mean, rstd, None, None, [True, False, False])
+  return (torch.add_(dx, dn), [dshift, dscale, dgate])
+
+def block(self, x: Tensor, variants: Tensor, variant_R: Tensor, rope_B1TP2: Tensor, y_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor], List[Tensor]]:
+  first, second = torch.chunk(variants + torch.flatten(p[0]), 2, 1)
+  x, keep0 = self.attend(x, first, variant_R, rope_B1TP2, b, heads, training, p)
+  x, keep1 = self.attend_text(x, y_SD, textIndex_BS, textMask_B11S, b, heads, training, p)
+  x, keep2 = self.feed(x, second, variant_R, training, p)
+  return (x, keep0, keep1, keep2)
+
+# dx turns in place from the gradient of the result into that of x; the gradients of variants and text are added to.
+def block_backward(self, dx: Tensor, dvariants: Tensor, dy_SD: Tensor, variants: Tensor, variant_R: Tensor, choice_BVT: Tensor, rope_B1TP2: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, keep0: List[Tensor], keep1: List[Tensor], keep2: List[Tensor], p: List[Tensor], g: List[Tensor]) -> int:
+  first, second = torch.chunk(variants + torch.flatten(p[0]), 2, 1)
+  dx, dsecond = self.feed_backward(dx, second, variant_R, choice_BVT, keep2, p, g)
+  dx = self.attend_text_backward(dx, dy_SD, textIndex_BS, textMask_B11S, keep1, p, g)
+  dx, dfirst = self.attend_backward(dx, first, variant_R, choice_BVT, rope_B1TP2, keep0, p, g)
+  d6 = torch.view(torch.cat(dfirst + dsecond, -1), [variants.size(0), -1])
+  torch.add_(dvariants, d6)
+  torch.add_(torch.view(g[0], [-1]), torch.sum(d6, [0]))
+  return 0
+
+# The table is added to the scalars' embedding itself, not to what t_block makes of it. Start and end token are left out.
+def head(self, x_RD: Tensor, scalars_BVD: Tensor, variant_R: Tensor, frames: int, height: int, width: int, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
   table, linear_w, linear_b = p
-  b, d = x.size(0), x.size(2)
-  variants_BVM = torch.flatten(torch.unsqueeze(scalars_BVD, 2) + table, 2)
+  b, d = scalars_BVD.size(0), x_RD.size(1)
+  x = torch.view(x_RD, [b, -1, d])
   tokens = x.size(1) - 2
-  shift, scale = self.chosen(variants_BVM, torch.narrow(choice_BTV, 1, 1, tokens), 2)
-  h = torch.layer_norm(torch.narrow(x, 1, 1, tokens), [d], None, None, 1e-6)
-  x = torch.addcmul(shift, h, 1 + scale)
-  x = torch.linear(x, linear_w, linear_b)
-  h, w = (height + 1) // 2, (width + 1) // 2
-  x = torch.permute(torch.reshape(x, [b, frames, h, w, 2, 2, -1]), [0, 6, 1, 2, 4, 3, 5])
-  x = torch.reshape(x, [b, -1, frames, 2 * h, 2 * w])
+  x = torch.reshape(torch.narrow(x, 1, 1, tokens), [b * tokens, d])
+  variants = torch.view(torch.unsqueeze(scalars_BVD, 2) + table, [2 * b, 2 * d])
+  torch.add_(torch.narrow(variants, 1, d, d), 1)
+  patches = torch.reshape(torch.narrow(torch.view(variant_R, [b, -1]), 1, 1, tokens), [-1])
+  modulation = torch.index_select(variants, 0, patches)
+  shift, scale = torch.chunk(modulation, 2, 1)
+  n, mean, rstd = torch.native_layer_norm(x, [d], None, None, 1e-6)
+  h = torch.addcmul(shift, n, scale)
+  v = torch.addmm(linear_b, h, torch.t(linear_w))
+  rows, columns = (height + 1) // 2, (width + 1) // 2
+  v = torch.permute(torch.view(v, [b, frames, rows, columns, 2, 2, -1]), [0, 6, 1, 2, 4, 3, 5])
+  v = torch.reshape(v, [b, -1, frames, 2 * rows, 2 * columns])
   if height % 2 + width % 2 > 0:
-    x = torch.narrow(torch.narrow(x, 3, 0, height), 4, 0, width)
-  return x
+    v = torch.narrow(torch.narrow(v, 3, 0, height), 4, 0, width)
+  return (v, [x, scale, n, mean, rstd, h])
+
+# Gives the gradients of x and of the scalars' embedding.
+def head_backward(self, dv_BCFHW: Tensor, choice_BVT: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
+  table, linear_w, linear_b = p
+  x, scale, n, mean, rstd, h = keep
+  b, d = choice_BVT.size(0), x.size(1)
+  tokens = x.size(0) // b
+  dv = dv_BCFHW
+  if dv.size(3) % 2 + dv.size(4) % 2 > 0:
+    dv = torch.constant_pad_nd(dv, [0, dv.size(4) % 2, 0, dv.size(3) % 2], 0)
+  c, f, rows, columns = dv.size(1), dv.size(2), dv.size(3) // 2, dv.size(4) // 2
+  dv = torch.permute(torch.reshape(dv, [b, c, f, rows, 2, columns, 2]), [0, 2, 3, 5, 4, 6, 1])
+  dv = torch.reshape(dv, [b * tokens, 4 * c])
+  self.linear_backward(dv, h, g[1], g[2], torch.ones([1, b * tokens]))
+  dh = torch.mm(dv, linear_w)
+  choice = torch.narrow(choice_BVT, 2, 1, tokens)
+  dshift = torch.bmm(choice, torch.view(dh, [b, tokens, d]))
+  dscale = torch.bmm(choice, torch.view(dh * n, [b, tokens, d]))
+  torch.add_(torch.select(g[0], 0, 0), torch.sum(dshift, [0, 1]))
+  torch.add_(torch.select(g[0], 0, 1), torch.sum(dscale, [0, 1]))
+  dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [d], mean, rstd, None, None, [True, False, False])
+  dx = torch.constant_pad_nd(torch.view(dn, [b, tokens, d]), [0, 0, 1, 1], 0)
+  return (torch.view(dx, [-1, d]), dshift + dscale)

@@ -20,11 +20,10 @@ class TransformerMemoryTest {
     void fifteenHundredPassesLeaveNoArraysAndNoMemoryBehind() throws IOException {
         try (NDManager scope = TorchRuntime.start(1).newScope();
                 TransformerPasses passes = new TransformerPasses(scope, TINY, LATENT, 2, 4)) {
-            run(passes, scope, 200);
             NDManager parameterScope = passes.parameters().get("start_token").getManager();
-            int arrays = scope.getManagedArrays().size();
             int parameterArrays = parameterScope.getManagedArrays().size();
-            assertThat(parameterArrays).isEqualTo(passes.parameters().shapes().size());
+            run(passes, scope, 200);
+            int arrays = scope.getManagedArrays().size();
             long kibibytes = residentKibibytes();
             run(passes, scope, 1300);
             assertThat(scope.getManagedArrays()).hasSize(arrays);

@@ -60,10 +60,12 @@ public final class TransformerPasses implements AutoCloseable {
     public float forwardAndBackward(NDManager scope) {
         try (NDManager local = scope.newSubManager()) {
             List<Double> weights = Collections.nCopies(target.conditions().size(), 1.0);
-            FlowMatching.Loss loss = Autograd.recorded(() -> flow.loss(
-                    model.velocity(new DitInput(noisy, text_SD, target.conditions()), local), target, weights, local));
-            Autograd.backward(loss.mean());
-            return loss.mean().getFloat();
+            try (ForwardPass pass = model.forward(new DitInput(noisy, text_SD, target.conditions()), local)) {
+                FlowMatching.Loss loss = Autograd.recorded(() -> flow.loss(pass.velocity(), target, weights, local));
+                Autograd.backward(loss.mean());
+                pass.backward();
+                return loss.mean().getFloat();
+            }
         }
     }
 

@@ -1,0 +1,112 @@
+package dev.mugv.model.dit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import dev.mugv.model.tensor.Autograd;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * A velocity with the way back to the parameters it was computed from.
+ *
+ * <pre>{@code
+ * try (ForwardPass pass = model.forward(input, scope)) {
+ *     NDArray loss = Autograd.recorded(() -> lossOf(pass.velocity()));
+ *     Autograd.backward(loss);
+ *     pass.backward();
+ * }
+ * }</pre>
+ *
+ * Close it before the transformer.
+ */
+public final class ForwardPass implements AutoCloseable {
+    private final DitPieces pieces;
+    private final NDManager scope;
+    private final TokenLayout layout;
+    private final DitPieces.Embedding embedding;
+    private final NDArray velocity;
+    /** Of embed, the blocks and head, the last one on top. */
+    private final Deque<KeptValues> kept = new ArrayDeque<>();
+
+    ForwardPass(DitInput input, DitPieces pieces, NDManager parent) {
+        this.pieces = pieces;
+        scope = parent.newSubManager();
+        layout = TokenLayout.of(input, scope);
+        DitPieces.Kept<DitPieces.Embedding> embedded = pieces.embedKeeping(input, scope);
+        kept.push(embedded.values());
+        embedding = embedded.result();
+        NDArray token_RD = embedding.token_RD();
+        for (int i = 0; i < pieces.layers(); i++) {
+            NDArray before = token_RD;
+            DitPieces.Kept<NDArray> block = pieces.blockKeeping(i, before, embedding, layout, scope);
+            before.close();
+            kept.push(block.values());
+            token_RD = block.result();
+        }
+        DitPieces.Kept<NDArray> head = pieces.headKeeping(token_RD, embedding, layout, input, scope);
+        token_RD.close();
+        kept.push(head.values());
+        velocity = head.result();
+        velocity.setRequiresGradient(true);
+    }
+
+    /**
+     * The velocity, [B, 48, F, H, W], of which the first 24 channels count: a leaf, at which a recorded loss leaves its gradient.
+     */
+    public NDArray velocity() {
+        return velocity;
+    }
+
+    /**
+     * Adds to the parameters' gradients what follows from the gradient that a loss has left at the velocity. Once a pass; what
+     * was kept is freed on the way.
+     */
+    public void backward() {
+        runBack(false);
+    }
+
+    /** The same, and the gradient of the captions' features, for captions that were made from parameters. */
+    public NDArray backwardToText(NDManager into) {
+        NDArray text_SD = runBack(true);
+        text_SD.attach(into);
+        return text_SD;
+    }
+
+    private NDArray runBack(boolean throughText) {
+        if (kept.size() != pieces.layers() + 2) {
+            throw new IllegalStateException("this pass has been run back already");
+        }
+        return Autograd.unrecorded(() -> {
+            NDList head;
+            try (KeptValues values = kept.pop();
+                    NDArray gradient = velocity.getGradient()) {
+                head = pieces.headBackward(gradient, layout, values, scope);
+            }
+            NDArray token_RD = head.get(0);
+            NDArray variant_VM = embedding.variant_VM();
+            NDArray text_SD = embedding.text_SD();
+            DitPieces.Embedding sums = new DitPieces.Embedding(
+                    token_RD,
+                    head.get(1),
+                    scope.zeros(variant_VM.getShape(), DataType.FLOAT32),
+                    scope.zeros(text_SD.getShape(), DataType.FLOAT32));
+            for (int i = pieces.layers() - 1; i >= 0; i--) {
+                try (KeptValues values = kept.pop()) {
+                    pieces.blockBackward(i, sums, embedding, layout, values);
+                }
+            }
+            try (KeptValues values = kept.pop()) {
+                return pieces.embedBackward(sums, throughText, values, scope);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        kept.forEach(KeptValues::close);
+        kept.clear();
+        scope.close();
+    }
+}
