@@ -1,8 +1,10 @@
 package dev.mugv.slurm.executor;
 
+import dev.mugv.slurm.script.Resources;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,6 +40,13 @@ public interface Executor {
      * grace are ended.
      */
     StopOutcome stop(ArraySubmission submission, Set<Integer> indices, Duration grace);
+
+    /**
+     * Why work that asks for this can never run here; empty when it can, or when that cannot be said.
+     */
+    default Optional<String> objection(Resources resources) {
+        return Optional.empty();
+    }
 
     /** How long to wait between two rounds of {@link #observe} while nothing happens. */
     Duration observationInterval();

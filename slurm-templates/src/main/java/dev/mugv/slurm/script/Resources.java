@@ -2,6 +2,7 @@ package dev.mugv.slurm.script;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -28,5 +29,14 @@ public record Resources(int nodes, int cpus, int memoryMebibytes, Duration timeL
                         "expected a directive like --name=value without blanks and quotes, found '" + option + "'");
             }
         }
+    }
+
+    /** The value of a further directive, for example of {@code partition}; the last one counts. */
+    public Optional<String> option(String name) {
+        String start = "--" + name + "=";
+        return options.stream()
+                .filter(option -> option.startsWith(start))
+                .map(option -> option.substring(start.length()))
+                .reduce((first, second) -> second);
     }
 }

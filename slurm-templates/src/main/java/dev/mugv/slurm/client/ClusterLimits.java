@@ -1,0 +1,15 @@
+package dev.mugv.slurm.client;
+
+import java.time.Duration;
+
+/**
+ * What a cluster's configuration says about asking it (scontrol show config).
+ *
+ * @param version for example {@code 22.05.8}
+ * @param maxArraySize one more than the highest array index
+ * @param messageTimeout how long the tools wait for an answer
+ * @param minJobAge how long the queue remembers a job that is over
+ * @param accounting whether there is an accounting database
+ */
+public record ClusterLimits(
+        String version, int maxArraySize, Duration messageTimeout, Duration minJobAge, boolean accounting) {}

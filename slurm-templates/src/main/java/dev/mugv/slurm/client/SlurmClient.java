@@ -1,0 +1,36 @@
+package dev.mugv.slurm.client;
+
+import dev.mugv.slurm.executor.SubmissionOutcome;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+/** The few questions and orders that Slurm is given. Every call is bounded in time; none throws for Slurm's sake. */
+public interface SlurmClient {
+    /** Submits a batch script; {@code Accepted} holds the job id. */
+    SubmissionOutcome submit(Path script);
+
+    /** Every job of this user that the controller knows, array elements one by one, with those just over. */
+    Answer<List<QueueRow>> queue();
+
+    /**
+     * Every run of the jobs of these names that accounting knows, oldest first.
+     *
+     * @param since a moment before the first of them was submitted
+     */
+    Answer<List<AccountingRow>> accounting(Collection<String> names, Instant since);
+
+    /**
+     * Cancels array elements, waiting or running, named {@code <array job>_<index>}.
+     *
+     * @return {@code Empty} when Slurm took the order; ids that it does not know are no fault
+     */
+    Answer<Void> cancel(Collection<String> elements);
+
+    /** What the cluster's configuration says. */
+    Answer<ClusterLimits> limits();
+
+    /** What Slurm's partitions offer. */
+    Answer<List<PartitionOffer>> partitions();
+}

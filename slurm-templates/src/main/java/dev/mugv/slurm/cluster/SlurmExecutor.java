@@ -1,0 +1,214 @@
+package dev.mugv.slurm.cluster;
+
+import dev.mugv.slurm.client.Answer;
+import dev.mugv.slurm.client.ClusterLimits;
+import dev.mugv.slurm.client.QueueRow;
+import dev.mugv.slurm.client.SlurmClient;
+import dev.mugv.slurm.executor.ArraySubmission;
+import dev.mugv.slurm.executor.ElementId;
+import dev.mugv.slurm.executor.Executor;
+import dev.mugv.slurm.executor.Observation;
+import dev.mugv.slurm.executor.SearchOutcome;
+import dev.mugv.slurm.executor.StopOutcome;
+import dev.mugv.slurm.executor.SubmissionOutcome;
+import dev.mugv.slurm.script.Resources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs elements as elements of Slurm arrays. The identity of a submission is its token, which is the job's name: a job id
+ * alone is none, because a controller that was killed hands ids out again. All that this class remembers is timers; a
+ * controller that was killed is replaced by the next, which finds everything by token, claims and stop orders.
+ */
+public final class SlurmExecutor implements Executor {
+    private static final Logger LOG = LoggerFactory.getLogger(SlurmExecutor.class);
+    private static final Duration CANCEL_AGAIN = Duration.ofSeconds(30);
+
+    private final SlurmClient client;
+    private final SlurmTimings timings;
+    private final int maxElements;
+    private final Clock clock;
+    private final TokenSearch search;
+    private final Pace pace;
+    private final ClusterCheck check;
+    private final EndTimers timers;
+    private final Map<ElementId, Observation> last = new HashMap<>();
+    private final Map<ElementId, Instant> cancelled = new HashMap<>();
+    private Optional<ClusterLimits> limits = Optional.empty();
+
+    /**
+     * @param maxElements of one array, where the cluster allows as many
+     */
+    public SlurmExecutor(SlurmClient client, SlurmTimings timings, int maxElements, Clock clock) {
+        this.client = client;
+        this.timings = timings;
+        this.maxElements = maxElements;
+        this.clock = clock;
+        this.search = new TokenSearch(client, timings, clock);
+        this.pace = new Pace(timings, clock);
+        this.check = new ClusterCheck(client, clock);
+        this.timers = new EndTimers(timings);
+    }
+
+    /** Under this name, and as comment, a submission is known to Slurm; the script's template says the same. */
+    static String jobName(ArraySubmission submission) {
+        return "mugv-" + submission.token();
+    }
+
+    @Override
+    public synchronized SubmissionOutcome submit(ArraySubmission submission) {
+        if (!Files.isRegularFile(submission.script())) {
+            return new SubmissionOutcome.Rejected("there is no script '" + submission.script() + "'");
+        }
+        SubmissionOutcome outcome = client.submit(submission.script());
+        pace.note(true);
+        return outcome;
+    }
+
+    @Override
+    public synchronized SearchOutcome find(ArraySubmission submission) {
+        return search.find(submission);
+    }
+
+    @Override
+    public Duration quarantine() {
+        return timings.quarantine();
+    }
+
+    @Override
+    public synchronized Optional<String> objection(Resources resources) {
+        return check.objection(resources);
+    }
+
+    @Override
+    public synchronized Map<ElementId, Observation> observe(Collection<ArraySubmission> submissions) {
+        boolean allKnown = submissions.stream().allMatch(submission -> last.containsKey(submission.element(0)));
+        if (allKnown && !pace.permits()) {
+            pace.note(true); // somebody has a reason to ask; not yet
+            return remembered(submissions);
+        }
+        boolean early = !pace.isDue(); // what is known only to the caller, such as an exit record, Slurm will know soon
+        pace.begin();
+        Map<ElementId, Observation> before = new HashMap<>(last);
+        Round round = Round.ask(client, submissions, this::isDecided, clock);
+        boolean ending = false;
+        for (ArraySubmission submission : submissions) {
+            for (int index = 0; index < submission.elements(); index++) {
+                ElementId element = submission.element(index);
+                if (!isDecided(element)) {
+                    Observation observation = timers.settle(element, round.hear(submission, index), clock.instant());
+                    last.put(element, observation);
+                    ending |= timers.isRunningFor(element);
+                }
+            }
+            enforceStops(submission, round);
+        }
+        Map<ElementId, Observation> now = remembered(submissions);
+        pace.note(early || ending || !now.equals(restrict(before, now.keySet())));
+        return now;
+    }
+
+    private boolean isDecided(ElementId element) {
+        return last.get(element) instanceof Observation.Ended;
+    }
+
+    private Map<ElementId, Observation> remembered(Collection<ArraySubmission> submissions) {
+        Map<ElementId, Observation> found = new HashMap<>();
+        for (ArraySubmission submission : submissions) {
+            for (int index = 0; index < submission.elements(); index++) {
+                ElementId element = submission.element(index);
+                Observation observation = last.get(element);
+                if (observation != null) {
+                    found.put(element, observation);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Map<ElementId, Observation> restrict(Map<ElementId, Observation> all, Set<ElementId> keys) {
+        Map<ElementId, Observation> some = new HashMap<>(all);
+        some.keySet().retainAll(keys);
+        return some;
+    }
+
+    /** The order is on disk before Slurm is asked, so a lost answer only delays the cancellation to the next round. */
+    @Override
+    public synchronized StopOutcome stop(ArraySubmission submission, Set<Integer> indices, Duration grace) {
+        try {
+            new StopOrders(submission).add(submission, indices, clock.instant().plus(grace));
+        } catch (IOException e) {
+            return new StopOutcome.NoAnswer(e.toString());
+        }
+        Round round = Round.ask(client, List.of(submission), element -> true, clock);
+        Optional<String> silence = round.silence();
+        if (silence.isPresent()) {
+            return new StopOutcome.NoAnswer(silence.get());
+        }
+        Answer<Void> answer = enforceStops(submission, round);
+        pace.note(true);
+        return answer instanceof Answer.NoAnswer<Void> noAnswer
+                ? new StopOutcome.NoAnswer(noAnswer.reason())
+                : new StopOutcome.Requested();
+    }
+
+    /** What waits is cancelled at once, what runs when its grace is over; a requeued run waits again. */
+    private Answer<Void> enforceStops(ArraySubmission submission, Round round) {
+        Map<Integer, Instant> orders;
+        try {
+            orders = new StopOrders(submission).all();
+        } catch (IOException | NumberFormatException e) {
+            return new Answer.NoAnswer<>(e.toString());
+        }
+        Instant now = clock.instant();
+        Set<String> ids = new HashSet<>();
+        List<ElementId> elements = new ArrayList<>();
+        for (Map.Entry<Integer, Instant> order : orders.entrySet()) {
+            ElementId element = submission.element(order.getKey());
+            Optional<QueueRow> row = round.alive(submission, order.getKey());
+            boolean again =
+                    now.isAfter(cancelled.getOrDefault(element, Instant.EPOCH).plus(CANCEL_AGAIN));
+            if (row.isPresent() && again && (!Round.runs(row.get()) || !now.isBefore(order.getValue()))) {
+                ids.add(row.get().id());
+                elements.add(element);
+            }
+        }
+        if (ids.isEmpty()) {
+            return new Answer.Empty<>();
+        }
+        Answer<Void> answer = client.cancel(ids);
+        if (answer instanceof Answer.NoAnswer<Void> noAnswer) {
+            LOG.warn("not cancelled token={} reason={}", submission.token(), noAnswer.reason());
+        } else {
+            LOG.info("cancelled token={} elements={}", submission.token(), ids.size());
+            elements.forEach(element -> cancelled.put(element, now));
+        }
+        return answer;
+    }
+
+    @Override
+    public synchronized Duration observationInterval() {
+        return pace.untilNext();
+    }
+
+    @Override
+    public synchronized int maxElements() {
+        if (limits.isEmpty() && client.limits() instanceof Answer.Answered<ClusterLimits> answered) {
+            limits = Optional.of(answered.value());
+        }
+        return Math.min(maxElements, limits.map(ClusterLimits::maxArraySize).orElse(maxElements));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.mugv.slurm.cluster;
+
+import java.time.Duration;
+
+/**
+ * How long the executor waits for what; every one has its reason in how Slurm behaves.
+ *
+ * @param idle between two rounds while nothing changes: 6 rounds a minute
+ * @param busy between two rounds when much changes
+ * @param eager between two rounds after a change, as long as {@code burst} lasts
+ * @param burst how many eager rounds there may be in a row; one comes back in every {@code busy}
+ * @param settle how long an end that Slurm may still revise must stand
+ * @param trace how long an element must be gone without a trace before it counts as cancelled; longer than accounting lags
+ * @param loss how long neither tool may account for an element before it is lost
+ * @param search how long searches for a token must go on finding nothing: after a frozen controller wakes, its first
+ *     answers do not hold yet what it had been sent
+ * @param quarantine how long after a submission no search may prove its absence
+ */
+public record SlurmTimings(
+        Duration idle,
+        Duration busy,
+        Duration eager,
+        int burst,
+        Duration settle,
+        Duration trace,
+        Duration loss,
+        Duration search,
+        Duration quarantine) {
+    /** For any cluster; {@code command} is how long one sbatch may take. */
+    public static SlurmTimings standard(Duration command) {
+        return new SlurmTimings(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                6,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(120),
+                Duration.ofSeconds(30),
+                command.plusSeconds(40));
+    }
+}

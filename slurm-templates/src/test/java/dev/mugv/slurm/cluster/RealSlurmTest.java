@@ -1,0 +1,253 @@
+package dev.mugv.slurm.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mugv.slurm.client.Answer;
+import dev.mugv.slurm.client.ClusterLimits;
+import dev.mugv.slurm.client.CommandLineSlurmClient;
+import dev.mugv.slurm.command.LocalCommandRunner;
+import dev.mugv.slurm.executor.ArraySubmission;
+import dev.mugv.slurm.executor.ElementId;
+import dev.mugv.slurm.executor.Executor;
+import dev.mugv.slurm.executor.ExecutorContract;
+import dev.mugv.slurm.executor.Observation;
+import dev.mugv.slurm.executor.SearchOutcome;
+import dev.mugv.slurm.executor.SubmissionOutcome;
+import dev.mugv.slurm.script.Resources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The contract on a real Slurm, and faults that only a real one has. */
+@Timeout(180)
+@ExtendWith(DevCluster.class)
+class RealSlurmTest extends ExecutorContract {
+    private static final String ENDLESS = "while :; do sleep 0.1; done";
+    private final List<ArraySubmission> prepared = new ArrayList<>();
+
+    /** As short as a cluster on one machine allows; searches as long as a frozen controller needs to wake. */
+    private static SlurmTimings quick() {
+        return new SlurmTimings(
+                Duration.ofMillis(500),
+                Duration.ofMillis(300),
+                Duration.ofMillis(150),
+                6,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(6),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(10));
+    }
+
+    @Override
+    protected Executor executor() {
+        return new SlurmExecutor(client(), quick(), 1000, Clock.systemUTC());
+    }
+
+    private static CommandLineSlurmClient client() {
+        return new CommandLineSlurmClient(new LocalCommandRunner(), Duration.ofSeconds(60));
+    }
+
+    @Override
+    protected ArraySubmission prepared(int elements, int parallel, String body) throws IOException {
+        ArraySubmission submission = super.prepared(elements, parallel, body);
+        prepared.add(submission);
+        return submission;
+    }
+
+    @AfterEach
+    void cancelsWhatIsLeft() {
+        prepared.forEach(submission -> DevCluster.slurm("scancel", "--name=" + SlurmExecutor.jobName(submission)));
+    }
+
+    @Test
+    void aFrozenControllerAcceptsWhatItWasSentAndTheTokenFindsIt() throws IOException {
+        ArraySubmission submission = prepared(2, 2, "exit 0");
+        Executor executor = executor();
+        SubmissionOutcome outcome;
+        DevCluster.control("freeze", "slurmctld");
+        try {
+            outcome = executor.submit(submission);
+        } finally {
+            DevCluster.control("thaw", "slurmctld");
+        }
+        assertThat(outcome).isInstanceOf(SubmissionOutcome.Unknown.class);
+        assertThat(search(executor(), submission)).isInstanceOf(SearchOutcome.Found.class);
+        await(executor, submission, ExecutorContract::allEnded);
+        assertThat(starts(submission)).containsExactlyInAnyOrder("0", "1");
+    }
+
+    @Test
+    void aStoppedControllerTakesNothingAndThatIsProved() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "exit 0");
+        Executor executor = executor();
+        SubmissionOutcome outcome;
+        DevCluster.control("stop", "slurmctld");
+        try {
+            outcome = executor.submit(submission);
+            assertThat(executor.find(submission)).isInstanceOf(SearchOutcome.NoAnswer.class);
+        } finally {
+            DevCluster.control("start", "slurmctld");
+        }
+        assertThat(outcome).isInstanceOf(SubmissionOutcome.Unknown.class);
+        assertThat(search(executor, submission)).isEqualTo(new SearchOutcome.Absent());
+        assertThat(starts(submission)).isEmpty();
+    }
+
+    @Test
+    void aRequeueOfOneElementIsAFurtherRunOfThatOneOnly() throws IOException {
+        ArraySubmission submission =
+                prepared(2, 2, "if [ $run = 0 ]; then while [ ! -e $submission/go ]; do sleep 0.1; done; fi");
+        Executor executor = executor();
+        String job = accepted(executor.submit(submission));
+        await(executor, submission, ExecutorContract::allRunning);
+        claimed(submission, 1, 0);
+        DevCluster.slurm("scontrol", "requeue", job + "_1");
+        claimed(submission, 1, 1);
+        Files.createFile(submission.folder().resolve("go"));
+        Map<ElementId, Observation> found = await(executor, submission, ExecutorContract::allEnded);
+        assertThat(ended(found, submission, 0).run()).isZero();
+        assertThat(ended(found, submission, 1).run()).isEqualTo(1);
+        assertThat(found.values())
+                .allMatch(each -> ((Observation.Ended) each).state() == Observation.EndState.COMPLETED);
+        assertThat(starts(submission)).containsExactlyInAnyOrder("0", "1", "1");
+    }
+
+    @Test
+    void whatTheQueueHasForgottenIsDecidedByAccountingWithTheRunOfItsClaim() throws IOException {
+        ArraySubmission submission = prepared(2, 2, "[ $run = 1 ] || [ $index = 0 ] || " + ENDLESS);
+        Executor executor = executor();
+        String job = accepted(executor.submit(submission));
+        await(executor, submission, all -> all.get(submission.element(1)) instanceof Observation.Running);
+        claimed(submission, 1, 0);
+        DevCluster.slurm("scontrol", "requeue", job + "_1");
+        claimed(submission, 1, 1);
+        // Longer than MinJobAge and the pass that forgets, in which nobody looks.
+        park(Duration.ofSeconds(75));
+        Map<ElementId, Observation> found = await(executor(), submission, ExecutorContract::allEnded);
+        assertThat(ended(found, submission, 0).run()).isZero();
+        assertThat(ended(found, submission, 1).run()).isEqualTo(1);
+        assertThat(ended(found, submission, 1).state()).isEqualTo(Observation.EndState.COMPLETED);
+    }
+
+    @Test
+    void aKillForMemoryIsSeenThoughTheScriptEndsWithZero() throws IOException {
+        // The element asks for 100 MiB; bash reads 300 MiB into a variable.
+        ArraySubmission submission = prepared(1, 1, "bash -c 'x=$(head -c 300M /dev/zero | tr \"\\\\0\" a)'; exit 0");
+        Executor executor = executor();
+        executor.submit(submission);
+        Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.state()).isEqualTo(Observation.EndState.OUT_OF_MEMORY);
+    }
+
+    @Test
+    void aNodeThatLosesItsPowerMakesAFurtherRunElsewhere() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "[ $run = 1 ] || " + ENDLESS);
+        Executor executor = executor();
+        executor.submit(submission);
+        Map<ElementId, Observation> running = await(
+                executor,
+                submission,
+                all -> all.get(submission.element(0)) instanceof Observation.Running now
+                        && !now.place().isEmpty());
+        claimed(submission, 0, 0);
+        String node = ((Observation.Running) running.get(submission.element(0)))
+                .place()
+                .replace("node", "");
+        DevCluster.control("power-off", node);
+        try {
+            Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+            assertThat(ended.state()).isEqualTo(Observation.EndState.COMPLETED);
+            assertThat(ended.run()).isEqualTo(1);
+        } finally {
+            DevCluster.control("boot", node);
+        }
+    }
+
+    @Test
+    void whileAccountingIsDownTheQueueDecides() throws IOException {
+        ArraySubmission submission = prepared(2, 2, "exit 0");
+        Executor executor = executor();
+        DevCluster.control("stop", "slurmdbd");
+        try {
+            assertThat(executor.submit(submission)).isInstanceOf(SubmissionOutcome.Accepted.class);
+            Map<ElementId, Observation> found = await(executor, submission, ExecutorContract::allEnded);
+            assertThat(ended(found, submission, 0).state()).isEqualTo(Observation.EndState.COMPLETED);
+            assertThat(executor.find(prepared(1, 1, "exit 0"))).isInstanceOf(SearchOutcome.NoAnswer.class);
+        } finally {
+            DevCluster.control("start", "slurmdbd");
+        }
+    }
+
+    @Test
+    void aStopOfOneWaitingElementLeavesItsSiblings() throws IOException {
+        ArraySubmission submission = prepared(3, 1, "while [ ! -e $submission/go ]; do sleep 0.1; done");
+        Executor executor = executor();
+        executor.submit(submission);
+        await(executor, submission, all -> all.get(submission.element(0)) instanceof Observation.Running);
+        executor.stop(submission, Set.of(2), Duration.ofMinutes(5));
+        Files.createFile(submission.folder().resolve("go"));
+        Map<ElementId, Observation> found = await(executor, submission, ExecutorContract::allEnded);
+        assertThat(ended(found, submission, 1).state()).isEqualTo(Observation.EndState.COMPLETED);
+        assertThat(ended(found, submission, 2).state()).isEqualTo(Observation.EndState.CANCELLED);
+        assertThat(starts(submission)).containsExactlyInAnyOrder("0", "1");
+    }
+
+    @Test
+    void whatTheClusterDoesNotOfferIsRefusedBeforeItIsSubmitted() {
+        Executor executor = executor();
+        assertThat(executor.objection(wish(1, 1000, Duration.ofHours(1), List.of())))
+                .isEmpty();
+        assertThat(executor.objection(wish(1, 1000, Duration.ofHours(1), List.of("--partition=nonesuch"))))
+                .hasValueSatisfying(text -> assertThat(text).contains("there is no Slurm partition 'nonesuch'"));
+        assertThat(executor.objection(wish(500, 1000, Duration.ofHours(1), List.of())))
+                .hasValueSatisfying(text -> assertThat(text).contains("500 CPUs are asked for"));
+        assertThat(executor.objection(wish(1, 900_000, Duration.ofHours(1), List.of())))
+                .hasValueSatisfying(text -> assertThat(text).contains("900000 MiB of memory are asked for"));
+        assertThat(executor.objection(wish(1, 1000, Duration.ofDays(30), List.of())))
+                .hasValueSatisfying(text -> assertThat(text).contains("a time limit of 720 h is asked for"));
+        assertThat(executor.objection(wish(1, 1000, Duration.ofHours(1), List.of("--gres=gpu:1"))))
+                .hasValueSatisfying(text -> assertThat(text).contains("'gpu' is asked for"));
+        assertThat(executor.objection(wish(1, 1000, Duration.ofHours(1), List.of("--partition=gpu", "--gres=gpu:1"))))
+                .isEmpty();
+    }
+
+    @Test
+    void theClustersLimitsAreRead() {
+        assertThat(client().limits())
+                .isInstanceOfSatisfying(
+                        Answer.Answered.class,
+                        answered -> assertThat(answered.value()).isInstanceOfSatisfying(ClusterLimits.class, limits -> {
+                            assertThat(limits.maxArraySize()).isEqualTo(1001);
+                            assertThat(limits.messageTimeout()).isEqualTo(Duration.ofSeconds(10));
+                            assertThat(limits.accounting()).isTrue();
+                        }));
+    }
+
+    private static Resources wish(int cpus, int memory, Duration time, List<String> options) {
+        return new Resources(1, cpus, memory, time, options);
+    }
+
+    private static String accepted(SubmissionOutcome outcome) {
+        return ((SubmissionOutcome.Accepted) outcome).externalId();
+    }
+
+    private static void claimed(ArraySubmission submission, int index, int run) {
+        while (!Files.exists(submission.attempt(index).resolve("claim-" + run))) {
+            park(Duration.ofMillis(50));
+        }
+    }
+
+    private static void park(Duration duration) {
+        java.util.concurrent.locks.LockSupport.parkNanos(duration.toNanos());
+    }
+}
