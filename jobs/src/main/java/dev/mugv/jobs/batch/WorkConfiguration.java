@@ -1,9 +1,17 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.config.SlurmExecution;
+import dev.mugv.model.config.SlurmRequest;
+import dev.mugv.slurm.client.CommandLineSlurmClient;
+import dev.mugv.slurm.cluster.SlurmExecutor;
+import dev.mugv.slurm.cluster.SlurmTimings;
+import dev.mugv.slurm.command.LocalCommandRunner;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.local.LocalExecutor;
 import dev.mugv.steps.work.JavaWorkerProgram;
+import dev.mugv.steps.work.Placement;
+import dev.mugv.steps.work.Placements;
 import dev.mugv.steps.work.SubmissionLedger;
 import dev.mugv.steps.work.Surroundings;
 import dev.mugv.steps.work.Waiter;
@@ -11,7 +19,6 @@ import dev.mugv.steps.work.WorkEngine;
 import dev.mugv.steps.work.WorkListener;
 import dev.mugv.steps.work.WorkSettings;
 import java.time.Clock;
-import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -24,7 +31,16 @@ class WorkConfiguration {
     Executor executor(PipelineConfiguration configuration, Clock clock) {
         return switch (configuration.executor()) {
             case LOCAL -> new LocalExecutor(configuration.local().parallel(), clock);
+            case SLURM -> slurm(configuration.slurm(), clock);
         };
+    }
+
+    private static Executor slurm(SlurmExecution slurm, Clock clock) {
+        return new SlurmExecutor(
+                new CommandLineSlurmClient(new LocalCommandRunner(), slurm.commandTimeout()),
+                SlurmTimings.standard(slurm.commandTimeout()),
+                slurm.arraySize(),
+                clock);
     }
 
     @Bean
@@ -38,13 +54,31 @@ class WorkConfiguration {
                 outside.ledger(),
                 executor,
                 new JavaWorkerProgram(Distribution.java(), distribution.workerClassPath(), run.workspace()),
+                settings(configuration, run),
+                new Surroundings(outside.clock(), Waiter.system(), outside.listener()));
+    }
+
+    private static WorkSettings settings(PipelineConfiguration configuration, RunIdentity run) {
+        return switch (configuration.executor()) {
+            case LOCAL ->
                 new WorkSettings(
                         run.name(),
                         run.workspace(),
                         configuration.local().parallel(),
                         WorkSettings.Limits.local(),
-                        List.of()),
-                new Surroundings(outside.clock(), Waiter.system(), outside.listener()));
+                        Placements.local());
+            case SLURM ->
+                new WorkSettings(
+                        run.name(),
+                        run.workspace(),
+                        configuration.slurm().parallel(),
+                        WorkSettings.Limits.cluster(),
+                        step -> placement(configuration.slurm().request(step)));
+        };
+    }
+
+    private static Placement placement(SlurmRequest request) {
+        return new Placement(request.timeLimit(), request.cpus(), request.memoryMebibytes(), request.options());
     }
 
     /** Database, clock and audience of the engine. */

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  * @param name name of the run: the same name and workspace go on where they were
  * @param workspace root of shared storage, where artifacts, logs and the report lie
  * @param executor what runs the work orders
- * @param local the local executor's limits
+ * @param local the local executor's limits; threads count for every executor
+ * @param slurm how work is given to Slurm
  * @param database the controller's database
  * @param videos the user's videos
  * @param curation how clips are cut, measured, chosen and described
@@ -30,6 +31,7 @@ public record PipelineConfiguration(
         Path workspace,
         @Default("local") ExecutorKind executor,
         LocalExecution local,
+        SlurmExecution slurm,
         DatabaseConfiguration database,
         VideoSources videos,
         CurationConfiguration curation,
@@ -71,8 +73,8 @@ public record PipelineConfiguration(
     /** The same run elsewhere. */
     public PipelineConfiguration withWorkspace(Path other) {
         return new PipelineConfiguration(
-                name, other, executor, local, database, videos, curation, text, vae, encode, model, pretrain, finetune,
-                align, evaluate);
+                name, other, executor, local, slurm, database, videos, curation, text, vae, encode, model, pretrain,
+                finetune, align, evaluate);
     }
 
     private static boolean haveDistinctNames(

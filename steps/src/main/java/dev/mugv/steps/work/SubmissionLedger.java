@@ -141,8 +141,23 @@ public final class SubmissionLedger {
                 .update()));
     }
 
-    /** Notes that a run is at work. */
-    void recordRunning(ElementId element, Observation.Running running) {
+    /** Notes that a run is at work; any before it was ended and put back by the executor itself. */
+    void recordRunning(ElementId element, Observation.Running running, Instant now) {
+        inTransaction(() -> {
+            noteRequeued(element, running.run(), now);
+            insertRunning(element, running);
+        });
+    }
+
+    private void noteRequeued(ElementId element, int run, Instant now) {
+        jdbc.sql("""
+                        UPDATE attempt_run SET executor_state = 'REQUEUED', ended_at = ?
+                        WHERE token = ? AND logical_index = ? AND run_number < ? AND executor_state = 'RUNNING'""")
+                .params(timestamp(now), element.token(), element.index(), run)
+                .update();
+    }
+
+    private void insertRunning(ElementId element, Observation.Running running) {
         jdbc.sql("""
                         INSERT INTO attempt_run (token, logical_index, run_number, executor_state, detail, host, started_at)
                         VALUES (?, ?, ?, 'RUNNING', '', ?, ?)
@@ -154,6 +169,7 @@ public final class SubmissionLedger {
     /** Notes how a run ended and what the attempt came to, together. */
     void decide(ElementId element, Observation.Ended end, Optional<ExitRecord> record, Decision decision) {
         inTransaction(() -> {
+            noteRequeued(element, end.run(), decision.at());
             recordEnd(element, end, record);
             change(
                     jdbc.sql("""

@@ -154,15 +154,45 @@ final class SubmissionProtocol {
                 groups.computeIfAbsent(resources, key -> new ArrayList<>()).add(new DuePiece(piece, due));
             }
         }
+        if (groups.isEmpty()) {
+            return false;
+        }
+        groups.keySet().forEach(resources -> refuseWhatCannotRun(session, resources));
+        int largest = executor.maxElements();
+        int inWork = session.open().size()
+                + groups.values().stream().mapToInt(List::size).sum();
         groups.values().forEach(group -> {
-            for (int from = 0; from < group.size(); from += executor.maxElements()) {
-                prepare(session, group.subList(from, Math.min(group.size(), from + executor.maxElements())), now);
+            for (int from = 0; from < group.size(); from += largest) {
+                List<DuePiece> slice = group.subList(from, Math.min(group.size(), from + largest));
+                prepare(session, slice, share(slice.size(), inWork), now);
             }
         });
-        return !groups.isEmpty();
+        return true;
     }
 
-    private void prepare(WorkSession session, List<DuePiece> pieces, Instant now) {
+    /** All submissions of a step together run as many elements at once as one alone would; each has at least one. */
+    private int share(int elements, int inWork) {
+        long part = (long) settings.parallel() * elements / inWork;
+        return (int) Math.min(elements, Math.max(1, Math.min(part, settings.parallel())));
+    }
+
+    private void refuseWhatCannotRun(WorkSession session, WorkResources resources) {
+        executor.objection(resources(session, resources)).ifPresent(objection -> {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    ("Cannot submit step '%s': %s. Change what the step asks for in the configuration and give the command"
+                                    + " again.")
+                            .formatted(session.scope().stepName(), objection));
+        });
+    }
+
+    private Resources resources(WorkSession session, WorkResources resources) {
+        Placement placement = settings.placements().of(session.scope().stepName());
+        return new Resources(
+                1, resources.threads(), resources.memoryMebibytes(), placement.timeLimit(), placement.options());
+    }
+
+    private void prepare(WorkSession session, List<DuePiece> pieces, int parallel, Instant now) {
         byte[] random = new byte[16];
         RANDOM.nextBytes(random);
         String token = HexFormat.of().formatHex(random);
@@ -171,7 +201,7 @@ final class SubmissionProtocol {
                 session.scope(),
                 SubmissionState.PREPARED,
                 pieces.size(),
-                Math.min(settings.parallel(), pieces.size()),
+                parallel,
                 now,
                 Optional.empty(),
                 Optional.empty(),
@@ -208,12 +238,7 @@ final class SubmissionProtocol {
                     submission.folder(),
                     submission.elements(),
                     submission.parallel(),
-                    new Resources(
-                            1,
-                            resources.threads(),
-                            resources.memoryMebibytes(),
-                            settings.limits().time(),
-                            settings.options()),
+                    resources(session, resources),
                     program.command(resources),
                     program.environment(resources));
             DurableFile.write(submission.script(), script.render().getBytes(StandardCharsets.UTF_8));

@@ -66,7 +66,8 @@ public final class WorkEngine {
     /** Plans a step and takes up what is known of it. */
     WorkSession open(String stepName, long jobExecution, WorkPlanner planner, Tolerance tolerance) {
         StepScope scope = new StepScope(settings.runName(), stepName);
-        List<WorkItem> plan = planner.plan();
+        Placement placement = settings.placements().of(stepName);
+        List<WorkItem> plan = planner.plan().stream().map(placement::place).toList();
         List<Piece> pieces = new ArrayList<>();
         int upToDate = 0;
         for (WorkItem item : plan) {
@@ -167,7 +168,7 @@ public final class WorkEngine {
         }
         if (observation instanceof Observation.Running running) {
             if (!(before instanceof Observation.Running earlier) || earlier.run() != running.run()) {
-                ledger.recordRunning(attempt.element(), running);
+                ledger.recordRunning(attempt.element(), running, clock.instant());
                 transitions.note(
                         attempt.scope(),
                         "attempt=%s/%d number=%d run=%d label='%s' running on %s",

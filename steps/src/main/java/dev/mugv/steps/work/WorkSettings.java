@@ -2,7 +2,6 @@ package dev.mugv.steps.work;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How the work of a run is carried out.
@@ -11,11 +10,10 @@ import java.util.List;
  * @param workspace root of shared storage, absolute
  * @param parallel how many elements of one submission may run at once
  * @param limits bounds in time
- * @param options further directives for every submission, in the executor's own words
+ * @param placements what each step asks the executor for
  */
-public record WorkSettings(String runName, Path workspace, int parallel, Limits limits, List<String> options) {
+public record WorkSettings(String runName, Path workspace, int parallel, Limits limits, Placements placements) {
     public WorkSettings {
-        options = List.copyOf(options);
         if (!workspace.isAbsolute() || parallel < 1) {
             throw new IllegalArgumentException("expected an absolute workspace and at least 1 parallel element, found '"
                     + workspace + "' and " + parallel);
@@ -23,15 +21,19 @@ public record WorkSettings(String runName, Path workspace, int parallel, Limits 
     }
 
     /**
-     * @param time that an element may take by the executor's clock
      * @param stopGrace how long a worker may take to save and leave after it was asked to stop
      * @param hang how long a worker may live without progress
      * @param witness how long an exit record or a manifest may take to show up on this machine after the element ended
      */
-    public record Limits(Duration time, Duration stopGrace, Duration hang, Duration witness) {
+    public record Limits(Duration stopGrace, Duration hang, Duration witness) {
         /** For one machine with local disks. */
         public static Limits local() {
-            return new Limits(Duration.ofDays(7), Duration.ofSeconds(30), Duration.ofHours(2), Duration.ofSeconds(2));
+            return new Limits(Duration.ofSeconds(30), Duration.ofHours(2), Duration.ofSeconds(2));
+        }
+
+        /** For a cluster: its network file systems show a file late. */
+        public static Limits cluster() {
+            return new Limits(Duration.ofSeconds(60), Duration.ofHours(2), Duration.ofSeconds(30));
         }
     }
 }

@@ -23,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** A step's surroundings in tests: real ledger and files; the executor outlives the controllers that are made here. */
 final class Bench {
     static final WorkSettings.Limits LIMITS =
-            new WorkSettings.Limits(Duration.ofHours(1), Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ZERO);
+            new WorkSettings.Limits(Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ZERO);
 
     final List<String> recorded = new ArrayList<>();
     final List<String> failures = new ArrayList<>();
@@ -56,7 +56,7 @@ final class Bench {
 
     /** Each test has a run of its own, named after its temporary folder. */
     static WorkSettings settings(Path workspace, WorkSettings.Limits limits) {
-        return new WorkSettings(workspace.getFileName().toString(), workspace, 2, limits, List.of());
+        return new WorkSettings(workspace.getFileName().toString(), workspace, 2, limits, Placements.local());
     }
 
     static Surroundings surroundings(ManualClock clock, WorkListener listener) {

@@ -28,7 +28,7 @@ class LedgerSchemaTest {
         assertThat(literals("attempt_failure_class_ck")).isEqualTo(names(FailureClass.values()));
         assertThat(literals("attempt_run_outcome_ck")).isEqualTo(names(ExitRecord.Outcome.values()));
         Set<String> states = names(Observation.EndState.values());
-        states.add("RUNNING");
+        states.addAll(Set.of("RUNNING", "REQUEUED"));
         assertThat(literals("attempt_run_executor_state_ck")).isEqualTo(states);
     }
 

@@ -205,8 +205,7 @@ class LocalWorkTest {
                 new Surroundings(Clock.systemUTC(), Waiter.system(), listener),
                 Bench.settings(
                         workspace,
-                        new WorkSettings.Limits(
-                                Duration.ofHours(1), Duration.ofSeconds(20), Duration.ofHours(1), Duration.ZERO)));
+                        new WorkSettings.Limits(Duration.ofSeconds(20), Duration.ofHours(1), Duration.ZERO)));
     }
 
     private static JobExecution execute(

@@ -1,0 +1,88 @@
+package dev.mugv.model.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How work is given to Slurm. Many components because each is one option of sbatch or one limit of the cluster.
+ *
+ * @param parallel elements of one step at a time
+ * @param arraySize elements of one array, where the cluster allows as many (MaxArraySize)
+ * @param commandTimeout how long sbatch, squeue and the others may take; more than their own 18 s
+ * @param timeLimit after which Slurm ends an element
+ * @param partition Slurm partition; the cluster's default without it
+ * @param options further options of sbatch, for example {@code --exclusive}
+ * @param steps steps that ask for something else; a later entry goes before an earlier one
+ */
+public record SlurmExecution(
+        @Default("100") int parallel,
+        @Default("1000") int arraySize,
+        @Default("60s") Duration commandTimeout,
+        @Default("1d") Duration timeLimit,
+        Optional<String> partition,
+        Optional<String> account,
+        Optional<String> qos,
+        Optional<String> reservation,
+        Optional<String> constraint,
+        @Default("[]") List<String> options,
+        @Default("[]") List<SlurmStep> steps) {
+    public SlurmExecution {
+        options = List.copyOf(options);
+        steps = List.copyOf(steps);
+        Faults faults = new Faults()
+                .within(1, 1_000_000, parallel, "parallel")
+                .within(1, 1_000_000, arraySize, "arraySize")
+                .require(
+                        commandTimeout.compareTo(Duration.ofSeconds(20)) >= 0,
+                        "commandTimeout",
+                        "expected at least 20s, found " + commandTimeout.toMillis() + "ms");
+        SlurmWords.check(faults, "partition", partition);
+        SlurmWords.check(faults, "account", account);
+        SlurmWords.check(faults, "qos", qos);
+        SlurmWords.check(faults, "reservation", reservation);
+        SlurmWords.check(faults, "constraint", constraint);
+        SlurmWords.checkTime(faults, Optional.of(timeLimit));
+        SlurmWords.checkOptions(faults, options);
+        faults.throwIfAny();
+    }
+
+    /** What a step asks for: the run's usual wish, changed by every entry that names the step. */
+    public SlurmRequest request(String step) {
+        Map<String, String> words = new LinkedHashMap<>();
+        List<String> further = new ArrayList<>(options);
+        put(words, "partition", partition);
+        put(words, "account", account);
+        put(words, "qos", qos);
+        put(words, "reservation", reservation);
+        put(words, "constraint", constraint);
+        Duration limit = timeLimit;
+        Optional<Integer> cpus = Optional.empty();
+        Optional<Integer> memory = Optional.empty();
+        for (SlurmStep each : steps) {
+            if (each.matches(step)) {
+                put(words, "partition", each.partition());
+                put(words, "account", each.account());
+                put(words, "qos", each.qos());
+                put(words, "reservation", each.reservation());
+                put(words, "constraint", each.constraint());
+                put(words, "gres", each.gres());
+                further.addAll(each.options());
+                limit = each.timeLimit().orElse(limit);
+                cpus = each.cpus().isPresent() ? each.cpus() : cpus;
+                memory = each.memory().isPresent() ? each.memory().map(SlurmWords::mebibytes) : memory;
+            }
+        }
+        List<String> all = new ArrayList<>();
+        words.forEach((name, value) -> all.add("--" + name + "=" + value));
+        all.addAll(further);
+        return new SlurmRequest(limit, cpus, memory, all);
+    }
+
+    private static void put(Map<String, String> words, String name, Optional<String> value) {
+        value.ifPresent(word -> words.put(name, word));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.mugv.model.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What some steps ask Slurm for instead of the run's usual wish. Many components because each is one option of sbatch.
+ *
+ * @param name a step, or several: {@code pretrain-*}
+ * @param partition Slurm partition
+ * @param gres generic resources, for example {@code gpu:a100:1}
+ * @param cpus CPUs of an element and compute threads of its worker; decides the bits of what is trained
+ * @param memory of an element, for example {@code 64G}
+ * @param timeLimit after which Slurm ends an element
+ * @param options further options of sbatch, for example {@code --exclusive}
+ */
+public record SlurmStep(
+        String name,
+        Optional<String> partition,
+        Optional<String> account,
+        Optional<String> qos,
+        Optional<String> reservation,
+        Optional<String> constraint,
+        Optional<String> gres,
+        Optional<Integer> cpus,
+        Optional<String> memory,
+        Optional<Duration> timeLimit,
+        @Default("[]") List<String> options) {
+    public SlurmStep {
+        options = List.copyOf(options);
+        Faults faults = new Faults()
+                .require(
+                        name.matches("[a-z][a-z0-9-]*\\*?"),
+                        "name",
+                        "expected a step's name, or its beginning and '*', found '" + name + "'")
+                .require(
+                        memory.isEmpty() || SlurmWords.isMemory(memory.get()),
+                        "memory",
+                        "expected an amount such as 64G or 800M, found '" + memory.orElse("") + "'")
+                .within(1, 4096, cpus.orElse(1), "cpus");
+        SlurmWords.check(faults, "partition", partition);
+        SlurmWords.check(faults, "account", account);
+        SlurmWords.check(faults, "qos", qos);
+        SlurmWords.check(faults, "reservation", reservation);
+        SlurmWords.check(faults, "constraint", constraint);
+        SlurmWords.check(faults, "gres", gres);
+        SlurmWords.checkTime(faults, timeLimit);
+        SlurmWords.checkOptions(faults, options);
+        faults.throwIfAny();
+    }
+
+    /** Whether a step is meant. */
+    boolean matches(String step) {
+        return name.endsWith("*") ? step.startsWith(name.substring(0, name.length() - 1)) : step.equals(name);
+    }
+}
