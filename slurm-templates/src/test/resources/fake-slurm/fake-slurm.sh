@@ -4,7 +4,8 @@
 # queue when told to), and does what $FAKE_SLURM/faults/PROGRAM says, one line a call:
 #   ok | down | hang | timeout-accepted | timeout-lost | refuse TEXT      a last line with * at its end stays
 # "fake-slurm.sh control ACTION JOB INDEX" does to a running element what an administrator or a broken node would:
-#   requeue, node-failure (ends there, no requeue), out-of-memory, forget (the queue forgets what is over)
+#   requeue, node-failure (ends there, no requeue), out-of-memory
+# and "control forget" makes the queue forget what is over. Nothing starts while the file $FAKE_SLURM/hold is there.
 set -u
 state=${FAKE_SLURM:?}
 self=$(readlink -f "$0")
@@ -120,12 +121,16 @@ supervise() { # JOB
     sleep 0.05
   done
 }
+order() { # JOB INDEX ACTION
+  echo "$3" >"$state/jobs/$1/pending-order-$2-$BASHPID"
+  mv "$state/jobs/$1/pending-order-$2-$BASHPID" "$state/jobs/$1/order-$2"
+}
 cancel() { # JOB INDEX
   local word restarts submit rest
   read -r word restarts submit rest <"$state/jobs/$1/element-$2"
   case $word in
     PENDING) put "$1" "$2" "GONE $restarts $submit 0 $now - 0 0" ;;
-    RUNNING) echo cancel >"$state/jobs/$1/order-$2" ;;
+    RUNNING) order "$1" "$2" cancel ;;
   esac
 }
 jobs() { find "$state/jobs" -mindepth 2 -maxdepth 2 -name ready -printf '%h\n' | sed 's|.*/||' | sort -n; }
@@ -151,7 +156,7 @@ case $program in
     echo "sbatch: warning: a note that is no error" >&2
     echo "$job" ;;
   supervise)
-    sleep 0.4 # the real scheduler takes as long
+    while [ -e "$state/hold" ]; do sleep 0.05; done
     supervise "$1" ;;
   squeue)
     expected='--Format=Name:64|,ArrayJobID:20|,ArrayTaskID:20|,JobID:20|,State:30|,RestartCnt:12|,SubmitTime:24|,StartTime:24|,EndTime:24|,BatchHost:128|,exit_code:16|,Reason:256'
@@ -205,6 +210,6 @@ case $program in
   control)
     case $1 in
       forget) : >"$state/forget" ;;
-      *) echo "$1" >"$state/jobs/$2/order-$3" ;;
+      *) order "$2" "$3" "$1" ;;
     esac ;;
 esac

@@ -38,10 +38,7 @@ final class Pace {
     void begin() {
         Instant now = clock.instant();
         refill(now);
-        boolean soon = last.isPresent() && now.isBefore(last.get().plus(timings.busy()));
-        if (soon && tokens > 0) {
-            tokens--;
-        }
+        tokens = Math.max(0, tokens - 1);
         last = Optional.of(now);
     }
 
@@ -56,8 +53,10 @@ final class Pace {
     }
 
     private Duration untilPermitted() {
-        refill(clock.instant());
-        return untilAfterLast(tokens > 0 ? timings.eager() : timings.busy());
+        Instant now = clock.instant();
+        refill(now);
+        Duration eager = untilAfterLast(timings.eager());
+        return tokens > 0 ? eager : longer(eager, Duration.between(now, refilled.plus(timings.busy())));
     }
 
     private Duration untilAfterLast(Duration interval) {
@@ -66,6 +65,10 @@ final class Pace {
         }
         Duration left = Duration.between(clock.instant(), last.get().plus(interval));
         return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
     }
 
     private void refill(Instant now) {

@@ -5,6 +5,7 @@ import dev.mugv.slurm.command.CommandRunner;
 import dev.mugv.slurm.command.LocalCommandRunner;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -62,6 +63,23 @@ final class FakeSlurm implements CommandRunner {
         command.addAll(List.of(words));
         run(command, Duration.ofSeconds(10));
         calls.remove(calls.size() - 1);
+    }
+
+    /** From now on nothing starts. */
+    void hold() {
+        try {
+            Files.createFile(state.resolve("hold"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void release() {
+        try {
+            Files.delete(state.resolve("hold"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     long calls(String program) {

@@ -62,6 +62,13 @@ class FakeSlurmTest extends ExecutorContract {
                 new CommandLineSlurmClient(slurm, Duration.ofSeconds(20)), quick(), 1000, Clock.systemUTC());
     }
 
+    @Override
+    protected void whileNothingStarts(Runnable action) {
+        slurm.hold();
+        action.run();
+        slurm.release();
+    }
+
     @Test
     void aSubmissionThatTimedOutAndWasAcceptedIsUnknownAndThenFound() throws IOException {
         ArraySubmission submission = prepared(2, 2, "exit 0");

@@ -64,6 +64,16 @@ class RealSlurmTest extends ExecutorContract {
         return submission;
     }
 
+    @Override
+    protected void whileNothingStarts(Runnable action) {
+        DevCluster.slurm("scontrol", "update", "partitionname=cpu", "state=down");
+        try {
+            action.run();
+        } finally {
+            DevCluster.slurm("scontrol", "update", "partitionname=cpu", "state=up");
+        }
+    }
+
     @AfterEach
     void cancelsWhatIsLeft() {
         prepared.forEach(submission -> DevCluster.slurm("scancel", "--name=" + SlurmExecutor.jobName(submission)));

@@ -107,8 +107,10 @@ public abstract class ExecutorContract {
     void anElementStoppedBeforeItsStartNeverRuns() throws IOException {
         ArraySubmission submission = prepared(1, 1, "exit 0");
         Executor executor = executor();
-        executor.submit(submission);
-        executor.stop(submission, Set.of(0), Duration.ZERO);
+        whileNothingStarts(() -> {
+            executor.submit(submission);
+            executor.stop(submission, Set.of(0), Duration.ZERO);
+        });
         Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
         assertThat(ended.state()).isEqualTo(Observation.EndState.CANCELLED);
         assertThat(ended.startedAt()).isEmpty();
@@ -124,6 +126,11 @@ public abstract class ExecutorContract {
         executor.stop(submission, Set.of(0), Duration.ZERO);
         Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
         assertThat(ended.state()).isEqualTo(Observation.EndState.CANCELLED);
+    }
+
+    /** Does something while accepted elements have to wait. */
+    protected void whileNothingStarts(Runnable action) {
+        action.run();
     }
 
     /** Prepares a submission whose worker runs {@code body} with index, attempt and submission set. */

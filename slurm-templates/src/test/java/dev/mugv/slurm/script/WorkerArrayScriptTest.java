@@ -62,6 +62,62 @@ class WorkerArrayScriptTest {
         }
     }
 
+    /** An option is refused, or it is one line of comment to bash and one directive to Slurm. */
+    @Test
+    void noOptionBecomesShell() throws Exception {
+        Random random = new Random(20261123);
+        String[] pieces = {
+            "--",
+            "qos",
+            "=",
+            "a",
+            "'",
+            "\"",
+            "$(touch owned)",
+            "`touch owned`",
+            "\n",
+            "\r",
+            ";",
+            "&",
+            "#",
+            " ",
+            "\t",
+            "!",
+            "[1-3]",
+            "*",
+            "\\",
+            "%j",
+            "é",
+            ",",
+            "gres",
+            ":"
+        };
+        int accepted = 0;
+        for (int round = 0; round < 20_000; round++) {
+            String option = (round % 2 == 0 ? "--qos=" : "") + text(random, pieces);
+            Resources resources;
+            try {
+                resources = new Resources(1, 1, 100, Duration.ofMinutes(5), List.of(option));
+            } catch (IllegalArgumentException refused) {
+                continue;
+            }
+            accepted++;
+            WorkerArrayScript script = new WorkerArrayScript(
+                    TOKEN, Path.of("/shared/" + TOKEN), 1, 1, resources, List.of("true"), new TreeMap<>());
+            List<String> lines = script.render().lines().toList();
+            assertThat(lines)
+                    .filteredOn(line -> line.startsWith("#SBATCH "))
+                    .hasSize(14)
+                    .contains("#SBATCH " + option);
+            if (accepted % 40 == 1) {
+                Path file = Files.writeString(folder.resolve("options-" + accepted), script.render());
+                assertThat(run(new ProcessBuilder("/bin/bash", "-n", file.toString())))
+                        .isZero();
+            }
+        }
+        assertThat(accepted).isGreaterThan(300);
+    }
+
     /** Texts of shell characters become folder, command and environment, and arrive as they were. */
     @Test
     void nothingInANameBecomesShell() throws Exception {

@@ -1,0 +1,104 @@
+package dev.mugv.model.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SlurmExecutionTest {
+    @Test
+    void aStepAsksForTheRunsUsualWishChangedByTheEntriesThatNameIt() {
+        SlurmExecution slurm = execution(
+                Optional.of("cpu"),
+                List.of("--exclusive"),
+                List.of(
+                        step("pretrain-*", "gpu", Optional.of("gpu:a100:8"), Optional.of("64G")),
+                        step("pretrain-size", "big", Optional.empty(), Optional.empty())));
+        assertThat(slurm.request("curate-videos"))
+                .isEqualTo(new SlurmRequest(
+                        Duration.ofDays(1),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of("--partition=cpu", "--exclusive")));
+        SlurmRequest size = slurm.request("pretrain-size");
+        assertThat(size.options()).containsExactly("--partition=big", "--gres=gpu:a100:8", "--exclusive");
+        assertThat(size.memoryMebibytes()).contains(64 * 1024);
+        assertThat(size.cpus()).contains(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--job-name=x",
+                "--comment=x",
+                "--array=0-3",
+                "--export=ALL",
+                "--wrap=id",
+                "--output=/x",
+                "--no-requeue",
+                "--qos=a b",
+                "--qos='a'",
+                "--qos=$(id)",
+                "--qos=a\nid",
+                "-p cpu",
+                "qos",
+                "--signal=B:USR1@5",
+                "--dependency=afterok:1"
+            })
+    void whatTheProductSaysItselfOrCouldBecomeShellIsRefused(String option) {
+        assertThatThrownBy(() -> execution(Optional.empty(), List.of(option), List.of()))
+                .isInstanceOf(InvalidValuesException.class)
+                .hasMessageContaining("options");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu gpu", "cpu;id", "`id`", "", "cpu\n#SBATCH --wrap=id", "'"})
+    void aNameThatIsNotOneWordIsRefused(String partition) {
+        assertThatThrownBy(() -> execution(Optional.of(partition), List.of(), List.of()))
+                .isInstanceOf(InvalidValuesException.class)
+                .hasMessageContaining("partition");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"64", "64GB", "0G", "-1G", "64 G"})
+    void memoryIsAnAmountWithItsUnit(String memory) {
+        assertThatThrownBy(() -> step("x", "cpu", Optional.empty(), Optional.of(memory)))
+                .isInstanceOf(InvalidValuesException.class)
+                .hasMessageContaining("memory");
+    }
+
+    private static SlurmExecution execution(Optional<String> partition, List<String> options, List<SlurmStep> steps) {
+        return new SlurmExecution(
+                100,
+                1000,
+                Duration.ofSeconds(60),
+                Duration.ofDays(1),
+                partition,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                options,
+                steps);
+    }
+
+    private static SlurmStep step(String name, String partition, Optional<String> gres, Optional<String> memory) {
+        return new SlurmStep(
+                name,
+                Optional.of(partition),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                gres,
+                gres.map(each -> 8),
+                memory,
+                Optional.empty(),
+                List.of());
+    }
+}
