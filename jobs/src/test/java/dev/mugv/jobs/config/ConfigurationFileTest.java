@@ -100,7 +100,7 @@ class ConfigurationFileTest {
                   line 13, curation.filters.motion.min: expected a number, found 'slow'
                   line 14, curation.captioner.url: expected an http or https address, found 'ftp://x'
                   line 14, curation.captioner.frames: expected 1 to 16, found 99
-                  line 15, executor: expected one of local, found 'cloud'
+                  line 15, executor: expected one of local, slurm, found 'cloud'
                   line 16, model.layers: expected once, found twice
                   line 16, model.proxy-width: expected a multiple of 72, found 70
                   line 16, model.full-width: expected at least twice the proxy's 70 and a multiple of it, found 144
