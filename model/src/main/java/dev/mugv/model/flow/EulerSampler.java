@@ -11,6 +11,7 @@ import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptModule;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * The published sampler (mugv.md, section 4.2): Euler steps along the guided velocity from noise to data, clean frames
@@ -19,7 +20,7 @@ import java.util.List;
 public final class EulerSampler implements AutoCloseable {
     private final DiffusionTransformer model;
     private final int steps;
-    private final double guidance;
+    private final Guidance guidance;
     private final FlowMatching flow = new FlowMatching();
     private final ScriptModule script =
             ScriptArchive.ofResource(EulerSampler.class, "sampler.py").load();
@@ -27,10 +28,18 @@ public final class EulerSampler implements AutoCloseable {
     /**
      * @param model stays the caller's
      * @param steps at least 1
-     * @param guidance scale s of v = v(negative) + s (v(caption) − v(negative)); at exactly 1 the negative prompt drops out
-     *     of the formula and is not computed
+     * @param scale of guidance, nothing else about it; at exactly 1 the negative prompt is not computed
      */
-    public EulerSampler(DiffusionTransformer model, int steps, double guidance) {
+    public EulerSampler(DiffusionTransformer model, int steps, double scale) {
+        this(model, steps, Guidance.ofScale(scale));
+    }
+
+    /**
+     * @param model stays the caller's
+     * @param steps at least 1
+     * @param guidance where it needs no negative prompt, none is computed
+     */
+    public EulerSampler(DiffusionTransformer model, int steps, Guidance guidance) {
         if (steps < 1) {
             throw new IllegalArgumentException("expected at least 1 step, found " + steps);
         }
@@ -50,20 +59,29 @@ public final class EulerSampler implements AutoCloseable {
      * @return [1, 24, F, H, W] in the scope
      */
     public NDArray sample(SamplingRequest request, NDManager scope) {
+        return sample(request, scope, done -> {});
+    }
+
+    /**
+     * The same, for somebody who waits.
+     *
+     * @param progress is told after every step how many of all are done, left-out ones counted
+     */
+    public NDArray sample(SamplingRequest request, NDManager scope, IntConsumer progress) {
         if (request.startStep() >= steps) {
             throw new IllegalArgumentException(
                     "expected a start step under " + steps + ", found " + request.startStep());
         }
         return Autograd.unrecorded(() -> {
             try (NDManager local = scope.newSubManager()) {
-                NDArray sample = run(request, local);
+                NDArray sample = run(request, local, progress);
                 sample.attach(scope);
                 return sample;
             }
         });
     }
 
-    private NDArray run(SamplingRequest request, NDManager scope) {
+    private NDArray run(SamplingRequest request, NDManager scope, IntConsumer progress) {
         NDArray noisy_F = noisyFrames(request, scope);
         NDArray text_SD = text(request, scope);
         DitCondition start = condition(request, timestep(request.startStep(), request.shift()));
@@ -74,23 +92,29 @@ public final class EulerSampler implements AutoCloseable {
             try (NDManager local = scope.newSubManager()) {
                 NDArray velocity = model.velocity(input(request, latent, text_SD, timestep, local), local);
                 NDArray before = latent;
+                Guidance.Limit limit = guidance.limit(timestep);
                 latent = script.call("step")
                         .with(before)
                         .with(velocity)
                         .with(request.latent_BCFHW())
                         .with(noisy_F)
-                        .with(guidance)
                         .with(length)
+                        .with(guidance.scale())
+                        .with(guidance.rescale())
+                        .with(limit.quantile())
+                        .with(limit.least())
+                        .with(limit.most())
                         .one(scope);
                 before.close();
             }
+            progress.accept(i + 1);
         }
         return latent;
     }
 
     private DitInput input(SamplingRequest request, NDArray latent, NDArray text_SD, double timestep, NDManager scope) {
         DitCondition condition = condition(request, timestep);
-        if (!isGuided()) {
+        if (!guidance.needsNegative()) {
             return new DitInput(latent, text_SD, List.of(condition));
         }
         int negativeTokens = (int) request.negative_SD().getShape().get(0);
@@ -112,7 +136,7 @@ public final class EulerSampler implements AutoCloseable {
     }
 
     private NDArray text(SamplingRequest request, NDManager scope) {
-        if (!isGuided()) {
+        if (!guidance.needsNegative()) {
             return request.text_SD();
         }
         NDArray both_SD = request.text_SD().concat(request.negative_SD(), 0);
@@ -126,10 +150,6 @@ public final class EulerSampler implements AutoCloseable {
             noisy[f] = !request.cleanFrames().contains(f);
         }
         return EngineMemory.array(scope, new Shape(noisy.length), noisy);
-    }
-
-    private boolean isGuided() {
-        return guidance != 1;
     }
 
     @Override
