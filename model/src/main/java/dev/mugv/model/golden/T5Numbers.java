@@ -6,8 +6,8 @@ import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.SafetensorsFile;
 import dev.mugv.model.tensor.TorchRuntime;
 import dev.mugv.model.tensor.WeightFormula;
+import dev.mugv.model.text.T5Net;
 import dev.mugv.model.text.T5Size;
-import dev.mugv.model.text.T5TextEncoder;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -27,11 +27,11 @@ record T5Numbers(SafetensorsFile file, TorchRuntime runtime) implements GoldenFi
                 sizes.integer("num_layers"),
                 sizes.integer("relative_attention_num_buckets"),
                 sizes.integer("relative_attention_max_distance"));
-        try (T5TextEncoder encoder = T5TextEncoder.ofValues(runtime, size, values -> fill(values, size));
+        try (T5Net net = T5Net.ofValues(runtime, size, values -> fill(values, size));
                 NDManager scope = runtime.newScope()) {
             int length = (int) file.shape("input_ids").get(1);
             for (int b = 0; b < file.shape("input_ids").get(0); b++) {
-                checkCaption(encoder, size, b, length, scope, errors);
+                checkCaption(net, size, b, length, scope, errors);
             }
         }
     }
@@ -44,7 +44,7 @@ record T5Numbers(SafetensorsFile file, TorchRuntime runtime) implements GoldenFi
 
     // The caption's place in the file is four numbers; a record for them would be read once, here.
     private void checkCaption(
-            T5TextEncoder encoder,
+            T5Net net,
             T5Size size,
             int caption,
             int length,
@@ -58,13 +58,13 @@ record T5Numbers(SafetensorsFile file, TorchRuntime runtime) implements GoldenFi
             int blocks = layer + 1;
             try (NDManager local = scope.newSubManager()) {
                 float[] actual = Autograd.unrecorded(
-                        () -> encoder.hidden(ids, blocks, local).toFloatArray());
+                        () -> net.hidden(ids, blocks, local).toFloatArray());
                 errors.accept(
                         TensorError.ofOutput(name + "[" + caption + "]", actual, rows(name, caption, length, tokens)));
             }
         }
         errors.accept(TensorError.ofOutput(
-                "out[" + caption + "]", encoder.encode(ids), rows("out", caption, length, tokens)));
+                "out[" + caption + "]", net.states(ids), rows("out", caption, length, tokens)));
     }
 
     private float[] rows(String name, int caption, int length, int tokens) {

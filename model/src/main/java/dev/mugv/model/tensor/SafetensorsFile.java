@@ -127,6 +127,11 @@ public final class SafetensorsFile implements AutoCloseable {
         }
     }
 
+    /** The bytes of a tensor as they stand in the file, little-endian and read-only: mapped, not copied. */
+    public ByteBuffer mapped(String name) {
+        return map(entry(name));
+    }
+
     /** The values of a tensor as fp32, row-major. */
     public float[] floats(String name) {
         float[] values = new float[Math.toIntExact(entry(name).shape().size())];

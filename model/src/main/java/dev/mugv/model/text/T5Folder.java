@@ -3,7 +3,6 @@ package dev.mugv.model.text;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.WorkFailure;
-import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.SafetensorsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,18 +77,47 @@ final class T5Folder {
         return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Takes one weight. */
+    interface WeightSink {
+        /**
+         * @param file open file that holds it
+         * @param key its name there
+         * @param name its name in {@link T5Size#shapes}
+         */
+        void take(SafetensorsFile file, String key, String name);
+    }
+
     /**
-     * Fills the parameters of {@link T5Size#shapes}.
+     * Hands out every weight of {@link T5Size#shapes} once, after all headers were checked: nothing is read of a folder that
+     * lacks something.
      *
      * @throws WorkFailure of kind INVALID_REQUEST listing every missing, unexpected and wrongly shaped key
      */
-    void fill(ParameterSet parameters) {
+    void forEachWeight(WeightSink sink) {
+        Map<Path, Map<String, String>> names = checkedNames();
+        for (Path file : weights) {
+            try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+                names.getOrDefault(file, Map.of()).forEach((key, name) -> sink.take(tensors, key, name));
+            }
+        }
+    }
+
+    /**
+     * Checks all that can be checked without reading a weight.
+     *
+     * @throws WorkFailure as {@link #forEachWeight}
+     */
+    void requireWhole() {
+        checkedNames();
+    }
+
+    /** Of each file, its keys in use with their names in the size. */
+    private Map<Path, Map<String, String>> checkedNames() {
         Map<String, String> missing = new TreeMap<>();
-        parameters
-                .shapes()
-                .forEach(shape -> missing.put(shape.name(), shape.shape().toString()));
+        size.shapes().forEach(shape -> missing.put(shape.name(), shape.shape().toString()));
         Set<String> unexpected = new TreeSet<>();
         Map<String, String> misshapen = new TreeMap<>();
+        Map<Path, Map<String, String>> names = new HashMap<>();
         for (Path file : weights) {
             try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
                 for (String key : tensors.names()) {
@@ -104,7 +134,8 @@ final class T5Folder {
                     } else if (!expected.equals(tensors.shape(key).toString())) {
                         misshapen.put(key, "expected %s, found %s".formatted(expected, tensors.shape(key)));
                     } else {
-                        tensors.read(key, parameters.values(name));
+                        names.computeIfAbsent(file, any -> new LinkedHashMap<>())
+                                .put(key, name);
                     }
                 }
             }
@@ -115,6 +146,7 @@ final class T5Folder {
                     "missing keys %s; unexpected keys %s; wrong shapes %s"
                             .formatted(missing.keySet(), unexpected, misshapen));
         }
+        return names;
     }
 
     private static T5Size size(Path folder) {

@@ -49,6 +49,37 @@ public final class TextFeatures {
         return tokensFound > tokens;
     }
 
+    /**
+     * The same rows with zeros behind them, as the released data folder holds features of every text at one length.
+     *
+     * @param length rows in all, at least the tokens; 300 there
+     */
+    public FloatBuffer padded(int length) {
+        if (length < tokens) {
+            throw new IllegalArgumentException("expected at least " + tokens + " rows, found " + length);
+        }
+        return FloatBuffer.wrap(Arrays.copyOf(features_SD, length * width())).asReadOnlyBuffer();
+    }
+
+    /**
+     * The features of the rows that a mask marks, which the packed form keeps.
+     *
+     * @param padded_SD rows of one width
+     * @param mask_S which of them are tokens; at least one
+     */
+    public static TextFeatures packed(FloatBuffer padded_SD, boolean[] mask_S) {
+        int width = padded_SD.remaining() / mask_S.length;
+        int tokens = 0;
+        float[] rows = new float[width * mask_S.length];
+        for (int s = 0; s < mask_S.length; s++) {
+            if (mask_S[s]) {
+                padded_SD.get(padded_SD.position() + s * width, rows, tokens * width, width);
+                tokens++;
+            }
+        }
+        return new TextFeatures(Arrays.copyOf(rows, tokens * width), tokens, tokens);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof TextFeatures that

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.config.WeightPrecision;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.Golden;
 import dev.mugv.model.tensor.ParameterSet;
@@ -12,8 +13,11 @@ import dev.mugv.model.tensor.SafetensorsFile;
 import dev.mugv.model.tensor.SafetensorsWriter;
 import dev.mugv.model.tensor.TorchRuntime;
 import dev.mugv.model.tensor.WeightFormula;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,7 +57,7 @@ class T5TextEncoderTest {
         for (List<String> files : List.of(List.of("model.safetensors"), List.of("a.safetensors", "b.safetensors"))) {
             Path here = Files.createDirectory(folder.resolve("of-" + files.size()));
             write(here, files);
-            try (T5TextEncoder encoder = T5TextEncoder.open(runtime, here, 40);
+            try (T5TextEncoder encoder = T5TextEncoder.open(runtime, here, 40, WeightPrecision.FP32);
                     NDManager scope = runtime.newScope();
                     SafetensorsFile golden = Golden.open("t5-tiny")) {
                 long[] ids = golden.longs("input_ids");
@@ -65,15 +69,115 @@ class T5TextEncoderTest {
                     for (int layer = 0; layer < 2; layer++) {
                         Golden.requireClose(
                                 "block " + layer,
-                                encoder.hidden(text, layer + 1, scope),
+                                encoder.net().hidden(text, layer + 1, scope),
                                 rows(golden, "act.block." + layer, start, tokens),
                                 Golden.OUTPUT);
                     }
                     Golden.requireClose(
-                            "output", encoder.encode(text), rows(golden, "out", start, tokens), Golden.OUTPUT);
+                            "output", encoder.net().states(text), rows(golden, "out", start, tokens), Golden.OUTPUT);
                 }
             }
         }
+    }
+
+    /**
+     * Rounding to bf16 moves a weight by at most 2^-8 of itself, one independent of the other, and so the result of a product
+     * by at most that share. On its way a token meets 15 such products: the embedding, then seven in each of two blocks.
+     */
+    @Test
+    void weightsRoundedToBf16MoveTheStatesByNoMoreThanTheirRoundings() throws IOException {
+        write(folder, List.of("model.safetensors"));
+        try (T5TextEncoder rounded = T5TextEncoder.open(runtime, folder, 40, WeightPrecision.BF16);
+                T5TextEncoder exact = T5TextEncoder.open(runtime, folder, 40, WeightPrecision.FP32);
+                SafetensorsFile golden = Golden.open("t5-tiny")) {
+            long[] ids = golden.longs("input_ids");
+            int tokens = (int)
+                    Arrays.stream(golden.longs("attention_mask"), 0, 40).sum();
+            long[] text = Arrays.copyOf(ids, tokens);
+            float[] states = rounded.net().states(text);
+            Golden.requireClose("bf16", states, rows(golden, "out", 0, tokens), Math.sqrt(15) * 0x1p-8);
+            assertThat(states).isNotEqualTo(exact.net().states(text));
+            assertThat(rounded.identity()).isNotEqualTo(exact.identity());
+        }
+    }
+
+    @Test
+    void aFileOfSixteenBitsIsUsedAsItIsAndComputedInFp32() throws IOException {
+        for (String type : List.of("BF16", "F16")) {
+            Path here = Files.createDirectory(folder.resolve(type));
+            write(here, List.of("model.safetensors"));
+            halve(here.resolve("model.safetensors"), type);
+            try (T5TextEncoder mapped = T5TextEncoder.open(runtime, here, 40, WeightPrecision.BF16);
+                    T5TextEncoder widened = T5TextEncoder.open(runtime, here, 40, WeightPrecision.FP32)) {
+                long[] text = {3, 90, 17, 4, 4, 60, 1};
+                assertThat(mapped.net().states(text)).as(type).isEqualTo(widened.net().states(text));
+            }
+        }
+    }
+
+    @Test
+    void thePackedFormIsThePaddedOneWithoutItsPadding() throws IOException {
+        write(folder, List.of("model.safetensors"));
+        try (T5TextEncoder encoder = T5TextEncoder.open(runtime, folder, 40, WeightPrecision.FP32);
+                SafetensorsFile golden = Golden.open("t5-tiny")) {
+            boolean[] mask = new boolean[40];
+            long[] valid = golden.longs("attention_mask");
+            int tokens = 0;
+            for (int s = 0; s < 40; s++) {
+                mask[s] = valid[s] != 0;
+                tokens += mask[s] ? 1 : 0;
+            }
+            FloatBuffer published = FloatBuffer.wrap(golden.floats("out"), 0, 40 * 64);
+            TextFeatures packed = TextFeatures.packed(published, mask);
+            assertThat(packed.tokens()).isEqualTo(tokens);
+            Golden.requireClose(
+                    "packed",
+                    Golden.floats(packed.features_SD()),
+                    encoder.net().states(Arrays.copyOf(golden.longs("input_ids"), tokens)),
+                    Golden.OUTPUT);
+
+            FloatBuffer padded = packed.padded(300);
+            assertThat(padded.remaining()).isEqualTo(300 * 64);
+            assertThat(padded.get(tokens * 64)).isZero();
+            boolean[] longer = Arrays.copyOf(mask, 300);
+            assertThat(TextFeatures.packed(padded, longer)).isEqualTo(packed);
+        }
+    }
+
+    /** Writes a file of fp32 values anew in two bytes each. */
+    private static void halve(Path file, String type) throws IOException {
+        StringBuilder header = new StringBuilder();
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            for (String name : tensors.names()) {
+                int start = data.size();
+                for (float value : tensors.floats(name)) {
+                    int bits = type.equals("BF16") ? Float.floatToIntBits(value) >>> 16 : half(value);
+                    data.write(bits);
+                    data.write(bits >>> 8);
+                }
+                header.append(header.isEmpty() ? "{" : ", ")
+                        .append("\"%s\": {\"dtype\": \"%s\", \"shape\": %s, \"data_offsets\": [%d, %d]}"
+                                .formatted(
+                                        name,
+                                        type,
+                                        Arrays.toString(tensors.shape(name).getShape()),
+                                        start,
+                                        data.size()));
+            }
+        }
+        byte[] text = header.append("}").toString().getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer whole =
+                ByteBuffer.allocate(8 + text.length + data.size()).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        whole.putLong(text.length).put(text).put(data.toByteArray());
+        Files.write(file, whole.array());
+    }
+
+    /** fp16 bits of a value of ordinary size, its last bits cut off. */
+    private static int half(float value) {
+        int bits = Float.floatToIntBits(value);
+        int exponent = (bits >>> 23 & 0xff) - 127 + 15;
+        return (bits >>> 16 & 0x8000) | (exponent < 1 ? 0 : exponent << 10 | bits >>> 13 & 0x3ff);
     }
 
     private static float[] rows(SafetensorsFile golden, String name, int first, int count) {
@@ -83,17 +187,17 @@ class T5TextEncoderTest {
     @Test
     void tokenizesWholeTextsWithTheFoldersTokenizerAndCutsBeforeTheEndToken() throws IOException {
         write(folder, List.of("model.safetensors"));
-        try (T5TextEncoder encoder = T5TextEncoder.open(runtime, folder, 4)) {
+        try (T5TextEncoder encoder = T5TextEncoder.open(runtime, folder, 4, WeightPrecision.BF16)) {
             TextFeatures features = encoder.encode("A red dog");
             assertThat(features.tokens()).isEqualTo(4);
             assertThat(features.width()).isEqualTo(64);
             assertThat(features.isCut()).isFalse();
-            assertThat(Golden.floats(features.features_SD())).containsExactly(encoder.encode(new long[] {3, 4, 5, 1}));
+            assertThat(Golden.floats(features.features_SD())).containsExactly(encoder.net().states(new long[] {3, 4, 5, 1}));
 
             TextFeatures cut = encoder.encode("a red dog cat dog");
             assertThat(cut.isCut()).isTrue();
             assertThat(cut.tokensFound()).isEqualTo(6);
-            assertThat(Golden.floats(cut.features_SD())).containsExactly(encoder.encode(new long[] {3, 4, 5, 1}));
+            assertThat(Golden.floats(cut.features_SD())).containsExactly(encoder.net().states(new long[] {3, 4, 5, 1}));
             assertThat(encoder.encode("").tokens()).isEqualTo(1);
         }
     }
@@ -101,21 +205,21 @@ class T5TextEncoderTest {
     @Test
     void identityChangesWithAnyFile() throws IOException {
         write(folder, List.of("model.safetensors"));
-        String before = T5TextEncoder.folderIdentity(folder, 24);
-        assertThat(T5TextEncoder.folderIdentity(folder, 24)).isEqualTo(before);
+        String before = T5TextEncoder.folderIdentity(folder, 24, WeightPrecision.FP32);
+        assertThat(T5TextEncoder.folderIdentity(folder, 24, WeightPrecision.FP32)).isEqualTo(before);
         Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER.replace("\"dog\"", "\"cat\""));
-        assertThat(T5TextEncoder.folderIdentity(folder, 24)).isNotEqualTo(before);
+        assertThat(T5TextEncoder.folderIdentity(folder, 24, WeightPrecision.FP32)).isNotEqualTo(before);
     }
 
     @Test
     void refusesAFolderNamingWhatIsWrongWithIt() throws IOException {
-        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4))
+        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4, WeightPrecision.BF16))
                 .hasMessageContainingAll(folder.toString(), "config.json");
         write(folder, List.of("model.safetensors"));
         Files.writeString(folder.resolve("config.json"), CONFIG.replace("gated-gelu", "relu"));
-        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4)).hasMessageContaining("'relu'");
+        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4, WeightPrecision.BF16)).hasMessageContaining("'relu'");
         Files.writeString(folder.resolve("config.json"), CONFIG.replace("\"num_layers\": 2", "\"num_layers\": 1"));
-        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4))
+        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4, WeightPrecision.BF16))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("unexpected keys [encoder.block.1.layer.0.SelfAttention.k.weight");
     }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.GradientNorm;
-import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.CaptionedClip;
 import dev.mugv.model.format.ClipSource;
@@ -46,15 +45,9 @@ public final class EncodeLatentsTask implements WorkTask {
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
         try (NDManager scope = runtime.newScope();
                 VideoVae vae = VideoVae.load(scope, vaeFolder.resolve(VaeDescription.WEIGHTS_FILE_NAME));
-                TextEncoder text = textEncoder(runtime, order.text())) {
+                TextEncoder text = T5TextEncoder.of(runtime, order.text())) {
             new Shard(context, order, scope, vae, text, description.weightsSha256()).encode();
         }
-    }
-
-    private static TextEncoder textEncoder(TorchRuntime runtime, TextConfiguration text) {
-        return text.folder()
-                .map(folder -> T5TextEncoder.open(runtime, folder, text.maxTokens()))
-                .orElseGet(() -> T5TextEncoder.seeded(runtime, text.width(), text.seed(), text.maxTokens()));
     }
 
     /** The work on one shard. */
