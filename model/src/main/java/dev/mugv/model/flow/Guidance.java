@@ -24,8 +24,7 @@ public record Guidance(double scale, double rescale, GuidanceClamp clamp) {
     }
 
     public static Guidance of(SamplerConfiguration configuration) {
-        return new Guidance(
-                configuration.guidance(), configuration.guidanceRescale(), configuration.guidanceClamp());
+        return new Guidance(configuration.guidance(), configuration.guidanceRescale(), configuration.guidanceClamp());
     }
 
     /** Whether the negative prompt has any influence: at scale 1, with nothing clamped, it drops out. */

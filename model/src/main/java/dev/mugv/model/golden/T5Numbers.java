@@ -44,12 +44,7 @@ record T5Numbers(SafetensorsFile file, TorchRuntime runtime) implements GoldenFi
 
     // The caption's place in the file is four numbers; a record for them would be read once, here.
     private void checkCaption(
-            T5Net net,
-            T5Size size,
-            int caption,
-            int length,
-            NDManager scope,
-            Consumer<TensorError> errors) {
+            T5Net net, T5Size size, int caption, int length, NDManager scope, Consumer<TensorError> errors) {
         long[] mask = Arrays.copyOfRange(file.longs("attention_mask"), caption * length, (caption + 1) * length);
         int tokens = (int) Arrays.stream(mask).sum();
         long[] ids = Arrays.copyOfRange(file.longs("input_ids"), caption * length, caption * length + tokens);
@@ -57,14 +52,14 @@ record T5Numbers(SafetensorsFile file, TorchRuntime runtime) implements GoldenFi
             String name = "act.block." + layer;
             int blocks = layer + 1;
             try (NDManager local = scope.newSubManager()) {
-                float[] actual = Autograd.unrecorded(
-                        () -> net.hidden(ids, blocks, local).toFloatArray());
+                float[] actual =
+                        Autograd.unrecorded(() -> net.hidden(ids, blocks, local).toFloatArray());
                 errors.accept(
                         TensorError.ofOutput(name + "[" + caption + "]", actual, rows(name, caption, length, tokens)));
             }
         }
-        errors.accept(TensorError.ofOutput(
-                "out[" + caption + "]", net.states(ids), rows("out", caption, length, tokens)));
+        errors.accept(
+                TensorError.ofOutput("out[" + caption + "]", net.states(ids), rows("out", caption, length, tokens)));
     }
 
     private float[] rows(String name, int caption, int length, int tokens) {

@@ -97,7 +97,10 @@ public final class CompactWeights {
 
     private NDArray rounded(SafetensorsFile file, String key) {
         try (NDManager local = scope.newSubManager()) {
-            return script.call("rounded").with(file.array(local, key)).with(BRAIN).one(scope);
+            return script.call("rounded")
+                    .with(file.array(local, key))
+                    .with(BRAIN)
+                    .one(scope);
         }
     }
 }

@@ -60,8 +60,7 @@ public final class T5Net implements AutoCloseable {
             return ofValues(
                     runtime,
                     folder.size(),
-                    parameters ->
-                            folder.forEachWeight((file, key, name) -> file.read(key, parameters.values(name))));
+                    parameters -> folder.forEachWeight((file, key, name) -> file.read(key, parameters.values(name))));
         }
         NDManager scope = runtime.newScope();
         try {

@@ -50,7 +50,7 @@ public record T5Size(
     }
 
     /** Every parameter of the encoder, by Hugging Face's names. */
-    List<ParameterShape> shapes() {
+    public List<ParameterShape> shapes() {
         long inner = (long) heads * headWidth;
         List<ParameterShape> shapes = new ArrayList<>();
         shapes.add(new ParameterShape(EMBEDDING, vocabulary, width));

@@ -219,13 +219,12 @@ class EulerSamplerTest {
     }
 
     private double[] velocity(double[] z, double t, NDArray text_SD, Set<Integer> given) {
-        DitCondition condition = new DitCondition(
-                1000 * t, 30, given, DitCondition.consecutive(FRAMES), (int)
-                        text_SD.getShape().get(0));
+        DitCondition condition = new DitCondition(1000 * t, 30, given, DitCondition.consecutive(FRAMES), (int)
+                text_SD.getShape().get(0));
         NDArray latent_BCFHW = EngineMemory.array(scope, LATENT, floats(z));
-        float[] output = Autograd.unrecorded(() -> model.velocity(
-                        new DitInput(latent_BCFHW, text_SD, List.of(condition)), scope)
-                .toFloatArray());
+        float[] output =
+                Autograd.unrecorded(() -> model.velocity(new DitInput(latent_BCFHW, text_SD, List.of(condition)), scope)
+                        .toFloatArray());
         double[] first = new double[z.length];
         for (int i = 0; i < first.length; i++) {
             first[i] = output[i];

@@ -91,8 +91,8 @@ class T5TextEncoderTest {
                 T5TextEncoder exact = T5TextEncoder.open(runtime, folder, 40, WeightPrecision.FP32);
                 SafetensorsFile golden = Golden.open("t5-tiny")) {
             long[] ids = golden.longs("input_ids");
-            int tokens = (int)
-                    Arrays.stream(golden.longs("attention_mask"), 0, 40).sum();
+            int tokens =
+                    (int) Arrays.stream(golden.longs("attention_mask"), 0, 40).sum();
             long[] text = Arrays.copyOf(ids, tokens);
             float[] states = rounded.net().states(text);
             Golden.requireClose("bf16", states, rows(golden, "out", 0, tokens), Math.sqrt(15) * 0x1p-8);
@@ -110,7 +110,9 @@ class T5TextEncoderTest {
             try (T5TextEncoder mapped = T5TextEncoder.open(runtime, here, 40, WeightPrecision.BF16);
                     T5TextEncoder widened = T5TextEncoder.open(runtime, here, 40, WeightPrecision.FP32)) {
                 long[] text = {3, 90, 17, 4, 4, 60, 1};
-                assertThat(mapped.net().states(text)).as(type).isEqualTo(widened.net().states(text));
+                assertThat(mapped.net().states(text))
+                        .as(type)
+                        .isEqualTo(widened.net().states(text));
             }
         }
     }
@@ -167,8 +169,7 @@ class T5TextEncoderTest {
             }
         }
         byte[] text = header.append("}").toString().getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer whole =
-                ByteBuffer.allocate(8 + text.length + data.size()).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer whole = ByteBuffer.allocate(8 + text.length + data.size()).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         whole.putLong(text.length).put(text).put(data.toByteArray());
         Files.write(file, whole.array());
     }
@@ -192,12 +193,14 @@ class T5TextEncoderTest {
             assertThat(features.tokens()).isEqualTo(4);
             assertThat(features.width()).isEqualTo(64);
             assertThat(features.isCut()).isFalse();
-            assertThat(Golden.floats(features.features_SD())).containsExactly(encoder.net().states(new long[] {3, 4, 5, 1}));
+            assertThat(Golden.floats(features.features_SD()))
+                    .containsExactly(encoder.net().states(new long[] {3, 4, 5, 1}));
 
             TextFeatures cut = encoder.encode("a red dog cat dog");
             assertThat(cut.isCut()).isTrue();
             assertThat(cut.tokensFound()).isEqualTo(6);
-            assertThat(Golden.floats(cut.features_SD())).containsExactly(encoder.net().states(new long[] {3, 4, 5, 1}));
+            assertThat(Golden.floats(cut.features_SD()))
+                    .containsExactly(encoder.net().states(new long[] {3, 4, 5, 1}));
             assertThat(encoder.encode("").tokens()).isEqualTo(1);
         }
     }
@@ -206,9 +209,11 @@ class T5TextEncoderTest {
     void identityChangesWithAnyFile() throws IOException {
         write(folder, List.of("model.safetensors"));
         String before = T5TextEncoder.folderIdentity(folder, 24, WeightPrecision.FP32);
-        assertThat(T5TextEncoder.folderIdentity(folder, 24, WeightPrecision.FP32)).isEqualTo(before);
+        assertThat(T5TextEncoder.folderIdentity(folder, 24, WeightPrecision.FP32))
+                .isEqualTo(before);
         Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER.replace("\"dog\"", "\"cat\""));
-        assertThat(T5TextEncoder.folderIdentity(folder, 24, WeightPrecision.FP32)).isNotEqualTo(before);
+        assertThat(T5TextEncoder.folderIdentity(folder, 24, WeightPrecision.FP32))
+                .isNotEqualTo(before);
     }
 
     @Test
@@ -217,7 +222,8 @@ class T5TextEncoderTest {
                 .hasMessageContainingAll(folder.toString(), "config.json");
         write(folder, List.of("model.safetensors"));
         Files.writeString(folder.resolve("config.json"), CONFIG.replace("gated-gelu", "relu"));
-        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4, WeightPrecision.BF16)).hasMessageContaining("'relu'");
+        assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4, WeightPrecision.BF16))
+                .hasMessageContaining("'relu'");
         Files.writeString(folder.resolve("config.json"), CONFIG.replace("\"num_layers\": 2", "\"num_layers\": 1"));
         assertThatThrownBy(() -> T5TextEncoder.open(runtime, folder, 4, WeightPrecision.BF16))
                 .isInstanceOf(WorkFailure.class)
