@@ -36,9 +36,13 @@ public final class ClipFrames {
         }
         List<RgbFrame> frames = new ArrayList<>(shape.frames());
         try (FrameReader reader = FrameReader.openAt(clip.video(), DECODING_THREADS, clip.entry())) {
-            FrameSize filled = fillingSize(reader.properties(), shape);
+            VideoProperties video = reader.properties();
+            Framing framing = new Framing(new FrameSize(shape.width(), shape.height()));
+            FrameSize covering = framing.covering(video.width() * video.pixelAspect(), video.height());
             while (frames.size() < shape.frames() && reader.advance()) {
-                addWanted(frames, reader, clip, shape, filled);
+                if (reader.index() == clip.sampledFrame(shape, frames.size())) {
+                    addWanted(frames, framing.crop(reader.rgb(covering)), clip, shape);
+                }
             }
         }
         if (frames.size() < shape.frames()) {
@@ -50,35 +54,10 @@ public final class ClipFrames {
         return List.copyOf(frames);
     }
 
-    /** Adds the current frame as often as the shape asks for it (more than once when the shape is faster). */
-    private static void addWanted(
-            List<RgbFrame> frames, FrameReader reader, ClipSource clip, VideoShape shape, FrameSize filled) {
-        if (reader.index() != clip.sampledFrame(shape, frames.size())) {
-            return;
-        }
-        RgbFrame picture = crop(reader.rgb(filled), shape.width(), shape.height());
-        while (frames.size() < shape.frames() && reader.index() == clip.sampledFrame(shape, frames.size())) {
+    /** Adds a frame as often as the shape asks for it (more than once when the shape is faster). */
+    private static void addWanted(List<RgbFrame> frames, RgbFrame picture, ClipSource clip, VideoShape shape) {
+        while (frames.size() < shape.frames() && picture.index() == clip.sampledFrame(shape, frames.size())) {
             frames.add(picture.at(frames.size(), frames.size() / shape.fps()));
         }
-    }
-
-    /** Smallest size of the video's displayed aspect that covers the shape. */
-    private static FrameSize fillingSize(VideoProperties video, VideoShape shape) {
-        double displayedWidth = video.width() * video.pixelAspect();
-        double scale = Math.max(shape.width() / displayedWidth, shape.height() / (double) video.height());
-        int width = (int) Math.round(displayedWidth * scale);
-        int height = (int) Math.round(video.height() * scale);
-        return new FrameSize(Math.max(shape.width(), width), Math.max(shape.height(), height));
-    }
-
-    private static RgbFrame crop(RgbFrame frame, int width, int height) {
-        int left = (frame.width() - width) / 2;
-        int top = (frame.height() - height) / 2;
-        byte[] pixels = new byte[3 * width * height];
-        for (int y = 0; y < height; y++) {
-            int from = 3 * ((top + y) * frame.width() + left);
-            System.arraycopy(frame.pixels(), from, pixels, 3 * y * width, 3 * width);
-        }
-        return new RgbFrame(frame.index(), frame.seconds(), width, height, pixels);
     }
 }

@@ -149,7 +149,7 @@ public final class FrameReader implements AutoCloseable {
         Rotation rotation = Rotation.ofDegrees(properties.rotation());
         FrameSize coded = rotation.isTurned() ? size.turned() : size;
         PictureScaler scaler = rgbScalers.computeIfAbsent(coded, PictureScaler::toRgb);
-        byte[] pixels = rotation.upright(scaler.rgb(decoder.frame()), coded, 3);
+        byte[] pixels = rotation.upright(scaler.packed(decoder.frame()), coded, 3);
         return new RgbFrame(index, seconds, size.width(), size.height(), pixels);
     }
 

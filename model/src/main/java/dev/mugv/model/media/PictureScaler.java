@@ -19,11 +19,17 @@ final class PictureScaler implements AutoCloseable {
     private static final int HIGH_DEFINITION_ROWS = 720;
 
     private static final int UNIT = 1 << 16;
+    private static final int PACKED_FILTER = swscale.SWS_BICUBIC
+            | swscale.SWS_ACCURATE_RND
+            | swscale.SWS_FULL_CHR_H_INT
+            | swscale.SWS_FULL_CHR_H_INP
+            | swscale.SWS_BITEXACT;
 
     private final FrameSize size;
     private final int pixelFormat;
     private final int filter;
     private final int planes;
+    private final int bytesPerPixel;
     private final BytePointer buffer;
     private final PointerPointer<BytePointer> targetData;
     private final IntPointer targetStrides;
@@ -32,15 +38,15 @@ final class PictureScaler implements AutoCloseable {
     private @Nullable SwsContext context;
     private @Nullable SourceFormat source;
 
-    private PictureScaler(FrameSize size, int pixelFormat, int filter, int planes) {
+    private PictureScaler(FrameSize size, int pixelFormat, int filter, int planes, int bytesPerPixel) {
         this.size = size;
         this.pixelFormat = pixelFormat;
         this.filter = filter;
         this.planes = planes;
+        this.bytesPerPixel = bytesPerPixel;
         long planeBytes = (long) size.width() * size.height();
-        int bytesPerPixel = planes == 1 ? 3 : 1;
         // swscale's vector code may write a little past the last row.
-        buffer = new BytePointer(planeBytes * 3 + 64);
+        buffer = new BytePointer(planeBytes * planes * bytesPerPixel + 64);
         targetData = new PointerPointer<>(4);
         targetStrides = new IntPointer(4);
         for (int plane = 0; plane < 4; plane++) {
@@ -51,24 +57,24 @@ final class PictureScaler implements AutoCloseable {
 
     /** To packed RGB by a bicubic filter whose support grows with the reduction, so that nothing aliases. */
     static PictureScaler toRgb(FrameSize size) {
-        int filter = swscale.SWS_BICUBIC
-                | swscale.SWS_ACCURATE_RND
-                | swscale.SWS_FULL_CHR_H_INT
-                | swscale.SWS_FULL_CHR_H_INP
-                | swscale.SWS_BITEXACT;
-        return new PictureScaler(size, avutil.AV_PIX_FMT_RGB24, filter, 1);
+        return new PictureScaler(size, avutil.AV_PIX_FMT_RGB24, PACKED_FILTER, 1, 3);
+    }
+
+    /** The same with an alpha channel, opaque where the source has none. */
+    static PictureScaler toRgba(FrameSize size) {
+        return new PictureScaler(size, avutil.AV_PIX_FMT_RGBA, PACKED_FILTER, 1, 4);
     }
 
     /** To three full planes by area means. */
     static PictureScaler toYuv(FrameSize size) {
         int filter = swscale.SWS_AREA | swscale.SWS_ACCURATE_RND | swscale.SWS_BITEXACT;
-        return new PictureScaler(size, avutil.AV_PIX_FMT_YUV444P, filter, 3);
+        return new PictureScaler(size, avutil.AV_PIX_FMT_YUV444P, filter, 3, 1);
     }
 
-    /** Packed RGB of the whole frame. */
-    byte[] rgb(AVFrame frame) {
+    /** Packed pixels of the whole frame. */
+    byte[] packed(AVFrame frame) {
         scale(frame, 1);
-        byte[] pixels = new byte[3 * size.width() * size.height()];
+        byte[] pixels = new byte[bytesPerPixel * size.width() * size.height()];
         buffer.position(0).get(pixels);
         return pixels;
     }
