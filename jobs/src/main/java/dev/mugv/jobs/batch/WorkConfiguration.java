@@ -6,9 +6,11 @@ import dev.mugv.model.config.SlurmRequest;
 import dev.mugv.slurm.client.CommandLineSlurmClient;
 import dev.mugv.slurm.cluster.SlurmExecutor;
 import dev.mugv.slurm.cluster.SlurmTimings;
+import dev.mugv.slurm.command.CommandRunner;
 import dev.mugv.slurm.command.LocalCommandRunner;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.local.LocalExecutor;
+import dev.mugv.slurm.ssh.SshCommandRunner;
 import dev.mugv.steps.work.JavaWorkerProgram;
 import dev.mugv.steps.work.Placement;
 import dev.mugv.steps.work.Placements;
@@ -27,17 +29,27 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The engine that carries out work, on the executor that the configuration names. */
 @Configuration(proxyBeanMethods = false)
 class WorkConfiguration {
+    /** Where Slurm's commands are run; closed with the application. */
     @Bean
-    Executor executor(PipelineConfiguration configuration, Clock clock) {
+    CommandRunner commandRunner(PipelineConfiguration configuration, Clock clock) {
+        return configuration
+                .slurm()
+                .ssh()
+                .<CommandRunner>map(ssh -> new SshCommandRunner(SshLinks.settings(ssh), clock))
+                .orElseGet(LocalCommandRunner::new);
+    }
+
+    @Bean
+    Executor executor(PipelineConfiguration configuration, CommandRunner commands, Clock clock) {
         return switch (configuration.executor()) {
             case LOCAL -> new LocalExecutor(configuration.local().parallel(), clock);
-            case SLURM -> slurm(configuration.slurm(), clock);
+            case SLURM -> slurm(configuration.slurm(), commands, clock);
         };
     }
 
-    private static Executor slurm(SlurmExecution slurm, Clock clock) {
+    private static Executor slurm(SlurmExecution slurm, CommandRunner commands, Clock clock) {
         return new SlurmExecutor(
-                new CommandLineSlurmClient(new LocalCommandRunner(), slurm.commandTimeout()),
+                new CommandLineSlurmClient(commands, slurm.commandTimeout()),
                 SlurmTimings.standard(slurm.commandTimeout()),
                 slurm.arraySize(),
                 clock);

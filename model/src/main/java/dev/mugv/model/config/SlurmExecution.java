@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param commandTimeout how long sbatch, squeue and the others may take; more than their own 18 s
  * @param timeLimit after which Slurm ends an element
  * @param partition Slurm partition; the cluster's default without it
+ * @param ssh way to the login node; Slurm's commands are run on this machine without it
  * @param options further options of sbatch, for example {@code --exclusive}
  * @param steps steps that ask for something else; a later entry goes before an earlier one
  */
@@ -28,6 +29,7 @@ public record SlurmExecution(
         Optional<String> qos,
         Optional<String> reservation,
         Optional<String> constraint,
+        Optional<SshConfiguration> ssh,
         @Default("[]") List<String> options,
         @Default("[]") List<SlurmStep> steps) {
     public SlurmExecution {

@@ -83,6 +83,7 @@ class SlurmExecutionTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 options,
                 steps);
     }
