@@ -5,7 +5,8 @@
 #   ok | down | hang | timeout-accepted | timeout-lost | refuse TEXT      a last line with * at its end stays
 # "fake-slurm.sh control ACTION JOB INDEX" does to a running element what an administrator or a broken node would:
 #   requeue, node-failure (ends there, no requeue), out-of-memory
-# and "control forget" makes the queue forget what is over. Nothing starts while the file $FAKE_SLURM/hold is there.
+# and "control forget" makes the queue forget what is over. Nothing starts while the file $FAKE_SLURM/hold is there;
+# the file launch-fails makes the next launch fail and be held.
 set -u
 state=${FAKE_SLURM:?}
 self=$(readlink -f "$0")
@@ -53,7 +54,13 @@ account() { # JOB INDEX STATE START EXIT
 take() { # JOB INDEX: from waiting to running, unless cancelled meanwhile
   local word restarts submit start end host exit raw
   read -r word restarts submit start end host exit raw <"$state/jobs/$1/element-$2"
-  [ "$word" = PENDING ] || return 1
+  [ "$word" = PENDING ] && [ ! -e "$state/jobs/$1/held-$2" ] || return 1
+  if [ -e "$state/launch-fails" ]; then
+    rm -f "$state/launch-fails"
+    : >"$state/jobs/$1/held-$2"
+    put "$1" "$2" "PENDING $((restarts + 1)) $submit 0 0 - 0 $raw"
+    return 1
+  fi
   printf -v start '%(%s)T' -1
   put "$1" "$2" "RUNNING $restarts $submit $start 0 node1 0 $raw"
 }
@@ -171,8 +178,10 @@ case $program in
           *) [ ! -e "$state/forget" ] || continue ;;
         esac
         [ "$host" = - ] && host=n/a
+        reason=None
+        [ ! -e "$state/jobs/$job/held-$i" ] || reason='launch failed requeued held'
         printf '%-64s|%-20s|%-20s|%-20s|%-30s|%-12s|%-24s|%-24s|%-24s|%-128s|%-16s|%-256s\n' "$(<"$state/jobs/$job/name")" \
-          "$job" "$i" "$raw" "$word" "$restarts" "$submit" "${start/#0/N/A}" "${end/#0/N/A}" "$host" "$exit" None
+          "$job" "$i" "$raw" "$word" "$restarts" "$submit" "${start/#0/N/A}" "${end/#0/N/A}" "$host" "$exit" "$reason"
       done
       if [ "$gone" = "$(<"$state/jobs/$job/elements")" ] && [ ! -e "$state/forget" ]; then
         printf '%-64s|%-20s|%-20s|%-20s|%-30s|%-12s|%-24s|%-24s|%-24s|%-128s|%-16s|%-256s\n' "$(<"$state/jobs/$job/name")" \
@@ -203,7 +212,8 @@ case $program in
         *_*) [ ! -d "$state/jobs/${argument%_*}" ] || locked "${argument%_*}" cancel "${argument%_*}" "${argument#*_}" ;;
       esac
     done ;;
-  scontrol) printf '%s\n' "Configuration data as of now" "AccountingStorageType   = accounting_storage/slurmdbd" \
+  scontrol) if [ "$1" = release ]; then rm -f "$state/jobs/${2%_*}/held-${2#*_}"; exit 0; fi
+    printf '%s\n' "Configuration data as of now" "AccountingStorageType   = accounting_storage/slurmdbd" \
     "MaxArraySize            = ${FAKE_MAX_ARRAY:-1001}" "MessageTimeout          = 10 sec" "MinJobAge               = 300 sec" \
     "SLURM_VERSION           = 22.05.8" ;;
   sinfo) printf '%s\n' 'cpu*|up|1-00:00:00|2|8|12288|(null)|(null)' 'gpu|up|infinite|2|8|12288|gpu:fake:4|a100,ib' ;;

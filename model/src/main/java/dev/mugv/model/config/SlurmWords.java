@@ -43,6 +43,9 @@ final class SlurmWords {
             "begin",
             "dependency");
 
+    /** Slurm sends the signal up to a minute early. */
+    private static final Duration SHORTEST = Duration.ofMinutes(10);
+
     private SlurmWords() {}
 
     static void check(Faults faults, String field, Optional<String> value) {
@@ -54,9 +57,10 @@ final class SlurmWords {
 
     static void checkTime(Faults faults, Optional<Duration> limit) {
         faults.require(
-                limit.isEmpty() || limit.get().toMinutes() >= 1,
+                limit.isEmpty() || limit.get().compareTo(SHORTEST) >= 0,
                 "timeLimit",
-                "expected at least 1m, found " + limit.map(Duration::toSeconds).orElse(0L) + "s");
+                "expected at least 10m, as workers are asked to save 5 minutes before, found "
+                        + limit.map(Duration::toSeconds).orElse(0L) + "s");
     }
 
     static void checkOptions(Faults faults, List<String> options) {

@@ -138,17 +138,22 @@ public final class CommandLineSlurmClient implements SlurmClient {
      */
     @Override
     public Answer<Void> cancel(Collection<String> elements) {
+        return order(List.of("scancel", "--quiet"), elements);
+    }
+
+    @Override
+    public Answer<Void> release(Collection<String> elements) {
+        return order(List.of("scontrol", "release"), elements);
+    }
+
+    private Answer<Void> order(List<String> words, Collection<String> elements) {
         List<String> all = List.copyOf(elements);
         for (int from = 0; from < all.size(); from += MAX_IDS) {
-            List<String> command = new ArrayList<>(List.of("scancel", "--quiet"));
+            List<String> command = new ArrayList<>(words);
             command.addAll(all.subList(from, Math.min(all.size(), from + MAX_IDS)));
             CommandResult result = run(command);
-            if (result instanceof CommandResult.NoAnswer noAnswer) {
-                return new Answer.NoAnswer<>("scancel: " + noAnswer.reason());
-            }
-            CommandResult.Finished finished = (CommandResult.Finished) result;
-            if (finished.exitCode() != 0) {
-                return new Answer.NoAnswer<>(said("scancel", finished));
+            if (!(result instanceof CommandResult.Finished finished) || finished.exitCode() != 0) {
+                return new Answer.NoAnswer<>(reason(words.get(0), result));
             }
         }
         return new Answer.Empty<>();

@@ -1,6 +1,7 @@
 package dev.mugv.slurm.client;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -35,6 +36,11 @@ public record QueueRow(
         String host,
         ExitStatus exit,
         String reason) {
+    /** Whether Slurm holds it after a launch that failed; it would wait until somebody releases it. */
+    public boolean isHeldAfterFailedLaunch() {
+        return reason.replace('_', ' ').toLowerCase(Locale.ROOT).contains("launch failed requeued held");
+    }
+
     /** How a person may ask Slurm for it. */
     public String id() {
         return index.isPresent() ? arrayJob + "_" + index.getAsInt() : arrayJob;

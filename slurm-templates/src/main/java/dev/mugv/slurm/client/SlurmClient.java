@@ -28,6 +28,13 @@ public interface SlurmClient {
      */
     Answer<Void> cancel(Collection<String> elements);
 
+    /**
+     * Lets elements start that Slurm holds after it could not launch them.
+     *
+     * @return {@code Empty} when Slurm took the order
+     */
+    Answer<Void> release(Collection<String> elements);
+
     /** What the cluster's configuration says. */
     Answer<ClusterLimits> limits();
 

@@ -24,17 +24,17 @@ final class Pace {
         this.tokens = timings.burst();
     }
 
-    /** Whether a round may be made now. */
+    /** Whether a poll may be made now. */
     boolean permits() {
         return untilPermitted().isZero();
     }
 
-    /** Whether a round is wanted now, by what is known; an earlier one has a reason that only the caller knows. */
+    /** Whether a poll is wanted now, by what is known; an earlier one has a reason that only the caller knows. */
     boolean isDue() {
         return untilNext().isZero();
     }
 
-    /** Notes that a round is made. */
+    /** Notes that a poll is made. */
     void begin() {
         Instant now = clock.instant();
         refill(now);
@@ -47,7 +47,7 @@ final class Pace {
         eventful = somethingMoves;
     }
 
-    /** How long from now until a round is wanted. */
+    /** How long from now until a poll is wanted. */
     Duration untilNext() {
         return eventful ? untilPermitted() : untilAfterLast(timings.idle());
     }

@@ -45,6 +45,7 @@ public final class SlurmExecutor implements Executor {
     private final Pace pace;
     private final ClusterCheck check;
     private final EndTimers timers;
+    private final HeldLaunches heldLaunches;
     private final Map<ElementId, Observation> last = new HashMap<>();
     private final Map<ElementId, Instant> cancelled = new HashMap<>();
     private Optional<ClusterLimits> limits = Optional.empty();
@@ -61,6 +62,7 @@ public final class SlurmExecutor implements Executor {
         this.pace = new Pace(timings, clock);
         this.check = new ClusterCheck(client, clock);
         this.timers = new EndTimers(timings);
+        this.heldLaunches = new HeldLaunches(client, clock);
     }
 
     /** Under this name, and as comment, a submission is known to Slurm; the script's template says the same. */
@@ -103,18 +105,19 @@ public final class SlurmExecutor implements Executor {
         boolean early = !pace.isDue(); // what is known only to the caller, such as an exit record, Slurm will know soon
         pace.begin();
         Map<ElementId, Observation> before = new HashMap<>(last);
-        Round round = Round.ask(client, submissions, this::isDecided, clock);
+        Poll poll = Poll.ask(client, submissions, this::isDecided, clock);
         boolean ending = false;
         for (ArraySubmission submission : submissions) {
             for (int index = 0; index < submission.elements(); index++) {
                 ElementId element = submission.element(index);
                 if (!isDecided(element)) {
-                    Observation observation = timers.settle(element, round.hear(submission, index), clock.instant());
+                    Observation observation = timers.settle(element, poll.hear(submission, index), clock.instant());
                     last.put(element, observation);
                     ending |= timers.isRunningFor(element);
                 }
             }
-            enforceStops(submission, round);
+            enforceStops(submission, poll);
+            heldLaunches.release(submission, poll);
         }
         Map<ElementId, Observation> now = remembered(submissions);
         pace.note(early || ending || !now.equals(restrict(before, now.keySet())));
@@ -145,7 +148,7 @@ public final class SlurmExecutor implements Executor {
         return some;
     }
 
-    /** The order is on disk before Slurm is asked, so a lost answer only delays the cancellation to the next round. */
+    /** The order is on disk before Slurm is asked, so a lost answer only delays the cancellation to the next poll. */
     @Override
     public synchronized StopOutcome stop(ArraySubmission submission, Set<Integer> indices, Duration grace) {
         try {
@@ -153,12 +156,12 @@ public final class SlurmExecutor implements Executor {
         } catch (IOException e) {
             return new StopOutcome.NoAnswer(e.toString());
         }
-        Round round = Round.ask(client, List.of(submission), element -> true, clock);
-        Optional<String> silence = round.silence();
+        Poll poll = Poll.ask(client, List.of(submission), element -> true, clock);
+        Optional<String> silence = poll.silence();
         if (silence.isPresent()) {
             return new StopOutcome.NoAnswer(silence.get());
         }
-        Answer<Void> answer = enforceStops(submission, round);
+        Answer<Void> answer = enforceStops(submission, poll);
         pace.note(true);
         return answer instanceof Answer.NoAnswer<Void> noAnswer
                 ? new StopOutcome.NoAnswer(noAnswer.reason())
@@ -166,7 +169,7 @@ public final class SlurmExecutor implements Executor {
     }
 
     /** What waits is cancelled at once, what runs when its grace is over; a requeued run waits again. */
-    private Answer<Void> enforceStops(ArraySubmission submission, Round round) {
+    private Answer<Void> enforceStops(ArraySubmission submission, Poll poll) {
         Map<Integer, Instant> orders;
         try {
             orders = new StopOrders(submission).all();
@@ -178,10 +181,10 @@ public final class SlurmExecutor implements Executor {
         List<ElementId> elements = new ArrayList<>();
         for (Map.Entry<Integer, Instant> order : orders.entrySet()) {
             ElementId element = submission.element(order.getKey());
-            Optional<QueueRow> row = round.alive(submission, order.getKey());
+            Optional<QueueRow> row = poll.alive(submission, order.getKey());
             boolean again =
                     now.isAfter(cancelled.getOrDefault(element, Instant.EPOCH).plus(CANCEL_AGAIN));
-            if (row.isPresent() && again && (!Round.runs(row.get()) || !now.isBefore(order.getValue()))) {
+            if (row.isPresent() && again && (!Poll.runs(row.get()) || !now.isBefore(order.getValue()))) {
                 ids.add(row.get().id());
                 elements.add(element);
             }

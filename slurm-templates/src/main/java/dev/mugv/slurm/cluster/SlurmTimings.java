@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * How long the executor waits for what; every one has its reason in how Slurm behaves.
  *
- * @param idle between two rounds while nothing changes: 6 rounds a minute
- * @param busy between two rounds when much changes
- * @param eager between two rounds after a change, as long as {@code burst} lasts
- * @param burst how many eager rounds there may be in a row; one comes back in every {@code busy}
+ * @param idle between two polls while nothing changes: 6 polls a minute
+ * @param busy between two polls when much changes
+ * @param eager between two polls after a change, as long as {@code burst} lasts
+ * @param burst how many eager polls there may be in a row; one comes back in every {@code busy}
  * @param settle how long an end that Slurm may still revise must stand
  * @param trace how long an element must be gone without a trace before it counts as cancelled; longer than accounting lags
  * @param loss how long neither tool may account for an element before it is lost

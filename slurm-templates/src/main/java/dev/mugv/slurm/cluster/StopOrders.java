@@ -37,9 +37,8 @@ final class StopOrders {
                 Files.move(pending, order, StandardCopyOption.ATOMIC_MOVE);
             }
             Files.createDirectories(submission.attempt(index));
-            if (!Files.exists(submission.stopFile(index))) {
-                Files.createFile(submission.stopFile(index));
-            }
+            // Empty, also where a signal has made it: that one's would end with its run.
+            Files.write(submission.stopFile(index), new byte[0]);
         }
     }
 

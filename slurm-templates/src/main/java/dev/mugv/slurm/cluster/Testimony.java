@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What Slurm and the attempt's own files say of one element in one round.
+ * What Slurm and the attempt's own files say of one element in one poll.
  *
  * @param queue its line, if the controller knows it
  * @param wholeArray the line of an array that was cancelled before any of it started, or what accounting says of one

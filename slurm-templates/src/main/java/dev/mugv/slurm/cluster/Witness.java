@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What Slurm says of one element, as the second of the three witnesses of a verdict: a pure function of one round's
+ * What Slurm says of one element, as the second of the three witnesses of a verdict: a pure function of one poll's
  * testimony. The controller's word goes first; accounting speaks for what the controller has forgotten, and an element of
  * which neither has a trace is cancelled only where its siblings are known and no run of it ever claimed the attempt.
  */

@@ -28,7 +28,7 @@ public record ArraySubmission(String token, Path folder, int elements, int paral
         return attempt(index).resolve("run-" + run + ".log");
     }
 
-    /** The file whose presence asks an element to stop. */
+    /** The file whose presence asks an element to stop; empty when the controller made it. */
     public Path stopFile(int index) {
         return attempt(index).resolve("stop");
     }

@@ -154,6 +154,14 @@ class CommandLineSlurmClientTest {
     }
 
     @Test
+    void releasesElementsByName() {
+        assertThat(client(finished(0, "", "")).release(List.of("79_76"))).isEqualTo(new Answer.Empty<>());
+        assertThat(commands.get(0)).endsWith("scontrol", "release", "79_76");
+        assertThat(client(finished(1, "", "Access/permission denied")).release(List.of("79_76")))
+                .isInstanceOf(Answer.NoAnswer.class);
+    }
+
+    @Test
     void readsWhatPartitionsOffer() {
         String lines = """
                 cpu*|up|8-00:00:00|2|8|12288|(null)|(null)

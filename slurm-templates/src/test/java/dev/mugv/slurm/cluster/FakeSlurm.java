@@ -74,6 +74,11 @@ final class FakeSlurm implements CommandRunner {
         }
     }
 
+    /** The next launch fails, and Slurm holds that element. */
+    void failNextLaunch() throws IOException {
+        Files.createFile(state.resolve("launch-fails"));
+    }
+
     void release() {
         try {
             Files.delete(state.resolve("hold"));

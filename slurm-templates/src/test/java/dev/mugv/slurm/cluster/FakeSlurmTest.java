@@ -227,6 +227,19 @@ class FakeSlurmTest extends ExecutorContract {
     }
 
     @Test
+    void aLaunchThatFailedAndIsHeldIsReleased() throws IOException {
+        ArraySubmission submission = prepared(2, 1, "exit 0");
+        slurm.failNextLaunch();
+        Executor executor = executor();
+        executor.submit(submission);
+        Map<ElementId, Observation> found = await(executor, submission, ExecutorContract::allEnded);
+        assertThat(ended(found, submission, 0).run()
+                        + ended(found, submission, 1).run())
+                .isEqualTo(1);
+        assertThat(starts(submission)).containsExactlyInAnyOrder("0", "1");
+    }
+
+    @Test
     void anArrayIsNoLargerThanTheClusterAllows() {
         assertThat(executor().maxElements()).isEqualTo(1000);
         assertThat(new SlurmExecutor(

@@ -160,6 +160,20 @@ class RealSlurmTest extends ExecutorContract {
     }
 
     @Test
+    void theSignalBeforeTheTimeLimitReachesTheWorkerAsAStopFileThatSaysSo() throws IOException {
+        ArraySubmission submission = prepared(1, 1, "while [ ! -e $attempt/stop ]; do sleep 0.1; done; exit 72");
+        Executor executor = executor();
+        String job = accepted(executor.submit(submission));
+        await(executor, submission, ExecutorContract::allRunning);
+        claimed(submission, 0, 0);
+        park(Duration.ofSeconds(1)); // until the script has set its traps
+        DevCluster.slurm("scancel", "--batch", "--signal=USR1", job + "_0");
+        Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.exitCode()).isEqualTo(java.util.OptionalInt.of(72));
+        assertThat(Files.readString(submission.stopFile(0))).isEqualTo("time-limit run 0\n");
+    }
+
+    @Test
     void aNodeThatLosesItsPowerMakesAFurtherRunElsewhere() throws IOException {
         ArraySubmission submission = prepared(1, 1, "[ $run = 1 ] || " + ENDLESS);
         Executor executor = executor();

@@ -81,7 +81,9 @@ final class AttemptJudge {
             return failed(failed.failure(), failed.message(), now);
         }
         if (verdict instanceof Verdict.Stopped stopped) {
-            return stopped(stopped.message(), now);
+            return losesItsWork(attempt)
+                    ? failed(FailureClass.TIME_LIMIT, timeMessage(attempt), now)
+                    : stopped(stopped.message(), now);
         }
         Verdict.Suspect suspect = (Verdict.Suspect) verdict;
         return new SubmissionLedger.Decision(
@@ -96,6 +98,20 @@ final class AttemptJudge {
     /** After a stop of ours these ends are its effect: saved and left, or ended by the executor past the grace. */
     private static boolean isEndOfStop(Observation.Ended end, Verdict verdict) {
         return verdict instanceof Verdict.Stopped || end.state() == Observation.EndState.CANCELLED;
+    }
+
+    /** A stop that no one of us asked for, near the time limit, of work that begins again: as it is, it would never end. */
+    private boolean losesItsWork(AttemptEntry attempt) {
+        return !Resumption.isPossible(attempt.task())
+                && Resumption.wasAskedAtTimeLimit(AttemptFolder.of(
+                        settings.workspace(),
+                        attempt.element().token(),
+                        attempt.element().index()));
+    }
+
+    private static String timeMessage(AttemptEntry attempt) {
+        return "Cannot finish '%s' within its time limit, and it saves nothing on the way. Raise the step's time limit."
+                .formatted(attempt.label());
     }
 
     private String hangMessage(AttemptEntry attempt) {

@@ -70,7 +70,7 @@ final class Piece {
                 .filter(attempt -> attempt.jobExecution() == jobExecution)
                 .filter(attempt -> attempt.failure().equals(failure))
                 .count();
-        if (standing || counts && spent > failure.get().retries()) {
+        if (standing || counts && spent > retries(failure.get())) {
             return new PieceDecision.Failed(
                     failure.get(), failed.message().orElse(failure.get().name()));
         }
@@ -79,5 +79,11 @@ final class Piece {
                 : Instant.MIN;
         return new PieceDecision.Due(
                 number, failed.memoryMebibytes() * failure.get().memoryFactor(), notBefore);
+    }
+
+    private int retries(FailureClass failure) {
+        return failure == FailureClass.TIME_LIMIT && !Resumption.isPossible(item.task())
+                ? Resumption.DOUBLINGS
+                : failure.retries();
     }
 }

@@ -146,18 +146,19 @@ final class SubmissionProtocol {
     /** Decides to try every piece that is due, in dense arrays of equal resources; true when there were any. */
     boolean prepareDue(WorkSession session) {
         Instant now = clock.instant();
-        Map<WorkResources, List<DuePiece>> groups = new LinkedHashMap<>();
+        Map<Wish, List<DuePiece>> groups = new LinkedHashMap<>();
         for (Piece piece : session.pieces()) {
             if (session.decide(piece) instanceof PieceDecision.Due due && !now.isBefore(due.notBefore())) {
                 WorkResources resources =
                         new WorkResources(piece.item().resources().threads(), due.memoryMebibytes());
-                groups.computeIfAbsent(resources, key -> new ArrayList<>()).add(new DuePiece(piece, due));
+                Wish wish = new Wish(resources, timeFactor(session, piece, due.number()));
+                groups.computeIfAbsent(wish, key -> new ArrayList<>()).add(new DuePiece(piece, due));
             }
         }
         if (groups.isEmpty()) {
             return false;
         }
-        groups.keySet().forEach(resources -> refuseWhatCannotRun(session, resources));
+        groups.keySet().forEach(wish -> refuseWhatCannotRun(session, wish));
         int largest = executor.maxElements();
         int inWork = session.open().size()
                 + groups.values().stream().mapToInt(List::size).sum();
@@ -176,8 +177,8 @@ final class SubmissionProtocol {
         return (int) Math.min(elements, Math.max(1, Math.min(part, settings.parallel())));
     }
 
-    private void refuseWhatCannotRun(WorkSession session, WorkResources resources) {
-        executor.objection(resources(session, resources)).ifPresent(objection -> {
+    private void refuseWhatCannotRun(WorkSession session, Wish wish) {
+        executor.objection(resources(session, wish)).ifPresent(objection -> {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
                     ("Cannot submit step '%s': %s. Change what the step asks for in the configuration and give the command"
@@ -186,10 +187,18 @@ final class SubmissionProtocol {
         });
     }
 
-    private Resources resources(WorkSession session, WorkResources resources) {
+    private Resources resources(WorkSession session, Wish wish) {
         Placement placement = settings.placements().of(session.scope().stepName());
         return new Resources(
-                1, resources.threads(), resources.memoryMebibytes(), placement.timeLimit(), placement.options());
+                1,
+                wish.resources().threads(),
+                wish.resources().memoryMebibytes(),
+                placement.timeLimit().multipliedBy(wish.timeFactor()),
+                placement.options());
+    }
+
+    private static int timeFactor(WorkSession session, Piece piece, int number) {
+        return Resumption.timeFactor(session.attempts(piece.key()), piece.item().task(), number);
     }
 
     private void prepare(WorkSession session, List<DuePiece> pieces, int parallel, Instant now) {
@@ -232,13 +241,14 @@ final class SubmissionProtocol {
                 DurableFile.write(folder.order(), Json.bytes(order(session, attempt)));
             }
             forceParents(submission.attempt(0));
-            WorkResources resources = resources(session, attempts.get(0));
+            Wish wish = wish(session, attempts.get(0));
+            WorkResources resources = wish.resources();
             WorkerArrayScript script = new WorkerArrayScript(
                     submission.token(),
                     submission.folder(),
                     submission.elements(),
                     submission.parallel(),
-                    resources(session, resources),
+                    resources(session, wish),
                     program.command(resources),
                     program.environment(resources));
             DurableFile.write(submission.script(), script.render().getBytes(StandardCharsets.UTF_8));
@@ -275,10 +285,15 @@ final class SubmissionProtocol {
                 List.of(new WorkOrder.RankPlace(0, "localhost", "cpu")));
     }
 
-    private static WorkResources resources(WorkSession session, AttemptEntry attempt) {
-        WorkItem item = session.piece(attempt.key()).orElseThrow().item();
-        return new WorkResources(item.resources().threads(), attempt.memoryMebibytes());
+    private static Wish wish(WorkSession session, AttemptEntry attempt) {
+        Piece piece = session.piece(attempt.key()).orElseThrow();
+        return new Wish(
+                new WorkResources(piece.item().resources().threads(), attempt.memoryMebibytes()),
+                timeFactor(session, piece, attempt.number()));
     }
+
+    /** What the elements of one array have in common. */
+    private record Wish(WorkResources resources, int timeFactor) {}
 
     private record DuePiece(Piece piece, PieceDecision.Due due) {
         AttemptEntry attempt(ElementId element, WorkSession session, Instant now) {

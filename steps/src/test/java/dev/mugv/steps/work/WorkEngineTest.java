@@ -3,10 +3,13 @@ package dev.mugv.steps.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.run.WorkOrder;
+import dev.mugv.slurm.executor.ArraySubmission;
 import dev.mugv.slurm.executor.Observation.EndState;
 import dev.mugv.steps.database.PostgresFixture;
 import dev.mugv.steps.work.InProcessExecutor.SubmissionFault;
@@ -36,6 +39,7 @@ class WorkEngineTest {
 
     private final ManualClock clock = new ManualClock();
     private final Set<String> badOnes = new HashSet<>();
+    private final Set<String> timeless = new HashSet<>();
     private InProcessExecutor executor;
     private Bench bench;
 
@@ -54,6 +58,12 @@ class WorkEngineTest {
         if (badOnes.contains(name)) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST, "Cannot decode '%s': no video stream. Remove it.".formatted(name));
+        }
+        if (timeless.contains(name)) {
+            WorkOrder order = context.order();
+            Files.writeString(
+                    AttemptFolder.of(workspace, order.token(), order.index()).stopFile(), "time-limit run 0\n");
+            throw new StopRequestedException("stopped before anything was saved");
         }
         Files.writeString(context.pendingOutput().resolve("result.txt"), name);
     }
@@ -100,6 +110,37 @@ class WorkEngineTest {
                         org.assertj.core.api.Assertions.tuple(
                                 "a", 2, AttemptState.SUCCEEDED, java.util.Optional.empty()));
         assertThat(bench.tokens()).hasSize(2);
+    }
+
+    @Test
+    void whatBeginsAgainAfterItsTimeLimitIsGivenTwiceTheTimeAndFailsForGoodAfterThreeDoublings() throws IOException {
+        timeless.add("a");
+        WorkOutcome outcome = bench.run(Tolerance.NONE, "a");
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        WorkOutcome.Failed.class,
+                        failed -> assertThat(failed.failure().text())
+                                .startsWith("Cannot finish 'a' within its time limit"));
+        assertThat(bench.states()).containsOnly(AttemptState.FAILED).hasSize(4);
+        List<String> limits = new ArrayList<>();
+        for (ArraySubmission submission : executor.accepted) {
+            limits.addAll(Files.readAllLines(submission.script()).stream()
+                    .filter(line -> line.startsWith("#SBATCH --time="))
+                    .toList());
+        }
+        assertThat(limits)
+                .containsExactly(
+                        "#SBATCH --time=7-00:00:00",
+                        "#SBATCH --time=14-00:00:00",
+                        "#SBATCH --time=28-00:00:00",
+                        "#SBATCH --time=56-00:00:00");
+    }
+
+    @Test
+    void allArraysOfAStepTogetherRunAsManyElementsAtOnceAsOneWould() {
+        bench.run(Tolerance.NONE, "a", "b", "c", "d", "e", "f", "g");
+        // Two at once are allowed, and three arrays must do with at least one each.
+        assertThat(executor.accepted).extracting(ArraySubmission::parallel).containsExactly(1, 1, 1);
     }
 
     @Test

@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One round of questions: one to the queue for all submissions, and one to accounting if the queue has forgotten anything
+ * One poll: one to the queue for all submissions, and one to accounting if the queue has forgotten anything
  * of them.
  */
-final class Round {
-    private static final Logger LOG = LoggerFactory.getLogger(Round.class);
+final class Poll {
+    private static final Logger LOG = LoggerFactory.getLogger(Poll.class);
 
     private final Instant now;
     private final Optional<String> silence;
@@ -43,7 +43,7 @@ final class Round {
 
     private final Set<String> known;
 
-    private Round(Instant now, Optional<String> silence, Queue queue, Accounting accounting) {
+    private Poll(Instant now, Optional<String> silence, Queue queue, Accounting accounting) {
         this.now = now;
         this.silence = silence;
         this.queue = queue.rows();
@@ -62,11 +62,11 @@ final class Round {
      *
      * @param decided of which elements no more needs to be known
      */
-    static Round ask(
+    static Poll ask(
             SlurmClient client, Collection<ArraySubmission> submissions, Predicate<ElementId> decided, Clock clock) {
         Answer<List<QueueRow>> answer = client.queue();
         if (answer instanceof Answer.NoAnswer<List<QueueRow>> noAnswer) {
-            return new Round(
+            return new Poll(
                     clock.instant(),
                     Optional.of(noAnswer.reason()),
                     Queue.of(List.of(), Set.of()),
@@ -87,7 +87,7 @@ final class Round {
         }
         Accounting accounting =
                 forgotten.isEmpty() ? Accounting.notAsked() : Accounting.of(client.accounting(forgotten, since));
-        return new Round(clock.instant(), Optional.empty(), queue, accounting);
+        return new Poll(clock.instant(), Optional.empty(), queue, accounting);
     }
 
     /** Why the queue could not be asked. */
@@ -106,7 +106,7 @@ final class Round {
         return row.state().isEmpty() || row.state().get().phase() == JobState.Phase.RUNNING;
     }
 
-    /** What this round says of an element. */
+    /** What this poll says of an element. */
     Witness.Finding hear(ArraySubmission submission, int index) {
         if (silence.isPresent()) {
             return new Witness.Finding.Alive(new Observation.NoAnswer(silence.get()));
