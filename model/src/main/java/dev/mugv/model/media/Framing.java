@@ -9,9 +9,8 @@ record Framing(FrameSize size) {
     /** The smallest size of a picture's own aspect that covers the size, to the nearest pixel. */
     FrameSize covering(double width, double height) {
         double scale = Math.max(size.width() / width, size.height() / height);
-        return new FrameSize(
-                Math.max(size.width(), (int) Math.round(width * scale)),
-                Math.max(size.height(), (int) Math.round(height * scale)));
+        return new FrameSize(Math.max(size.width(), (int) Math.round(width * scale)), Math.max(size.height(), (int)
+                Math.round(height * scale)));
     }
 
     /** The middle of a picture that covers the size. */

@@ -107,8 +107,11 @@ public final class PictureFile {
         if (data == null || data.isNull()) {
             return Orientation.UPRIGHT;
         }
-        IntBuffer matrix =
-                data.data().capacity(9L * Integer.BYTES).asByteBuffer().order(java.nio.ByteOrder.nativeOrder()).asIntBuffer();
+        IntBuffer matrix = data.data()
+                .capacity(9L * Integer.BYTES)
+                .asByteBuffer()
+                .order(java.nio.ByteOrder.nativeOrder())
+                .asIntBuffer();
         return new Orientation(
                 Integer.signum(matrix.get(0)),
                 Integer.signum(matrix.get(1)),

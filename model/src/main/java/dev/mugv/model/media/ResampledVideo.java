@@ -38,8 +38,7 @@ public final class ResampledVideo {
     public int forEach(Consumer<RgbFrame> sink) {
         try (FrameReader reader = FrameReader.open(video, DECODING_THREADS)) {
             VideoProperties properties = reader.properties();
-            FrameSize covering =
-                    framing.covering(properties.width() * properties.pixelAspect(), properties.height());
+            FrameSize covering = framing.covering(properties.width() * properties.pixelAspect(), properties.height());
             // Half a frame: the next frame would be further off.
             double reach = 0.5 / properties.fps();
             int next = 0;

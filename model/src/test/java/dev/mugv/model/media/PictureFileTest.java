@@ -47,7 +47,10 @@ class PictureFileTest {
     @Test
     void everyKindOfPngIsRead() throws IOException {
         for (int type : new int[] {
-            BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_BYTE_INDEXED, BufferedImage.TYPE_3BYTE_BGR
+            BufferedImage.TYPE_INT_RGB,
+            BufferedImage.TYPE_INT_ARGB,
+            BufferedImage.TYPE_BYTE_INDEXED,
+            BufferedImage.TYPE_3BYTE_BGR
         }) {
             Path file = Files.write(folder.resolve(type + ".png"), encoded(quarters(type), "png"));
             assertThat(quarters(PictureFile.read(file))).as("type %d", type).isEqualTo("RGBW");

@@ -66,7 +66,8 @@ class ResampledVideoTest {
         List<RgbFrame> last = resampled.last(8);
         assertThat(last).hasSize(8);
         for (int i = 0; i < 8; i++) {
-            assertThat(last.get(i).pixels()).isEqualTo(all.get(all.size() - 8 + i).pixels());
+            assertThat(last.get(i).pixels())
+                    .isEqualTo(all.get(all.size() - 8 + i).pixels());
         }
         assertThat(resampled.last(1000)).hasSize(all.size());
     }

@@ -77,7 +77,9 @@ public final class SlurmArrayTiming {
         List<Double> delays = new ArrayList<>();
         for (int index = 0; index < submission.elements(); index++) {
             Instant end = Files.getLastModifiedTime(submission.log(index, 0)).toInstant();
-            delays.add(Duration.between(end, decided.get(submission.element(index))).toMillis() / 1000.0);
+            delays.add(Duration.between(end, decided.get(submission.element(index)))
+                            .toMillis()
+                    / 1000.0);
         }
         delays.sort(null);
         double minutes = Duration.between(start, Instant.now()).toMillis() / 60_000.0;
@@ -108,7 +110,8 @@ public final class SlurmArrayTiming {
     private Executor executor() {
         LocalCommandRunner real = new LocalCommandRunner();
         CommandRunner counted = (command, limit) -> {
-            String program = command.stream().filter(PROGRAMS::contains).findFirst().orElse("?");
+            String program =
+                    command.stream().filter(PROGRAMS::contains).findFirst().orElse("?");
             calls.merge(program, 1, Integer::sum);
             if (program.equals("squeue") || program.equals("sacct")) {
                 statusCalls.add(Instant.now());
