@@ -181,15 +181,20 @@ public final class ParameterSet implements AutoCloseable {
      * @throws WorkFailure of kind INVALID_REQUEST listing every missing, unexpected and wrongly shaped key
      */
     public void read(Path file) {
-        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+        try (TensorSource tensors = SafetensorsFile.open(file)) {
             tensors.requireExactly(shapes());
             fill(tensors);
         }
     }
 
-    /** Takes the values of this set's names from a file that may hold more. */
-    public void fill(SafetensorsFile tensors) {
+    /**
+     * Takes the values of this set's names from a source that may hold more.
+     *
+     * @throws WorkFailure of kind INVALID_REQUEST naming a tensor and its element that is not finite
+     */
+    public void fill(TensorSource tensors) {
         for (ParameterShape shape : shapes()) {
+            tensors.requireFinite(shape.name());
             tensors.read(shape.name(), values(shape.name()));
         }
     }

@@ -22,13 +22,18 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes a safetensors file whose bytes depend on its contents alone: keys sorted, data in key order (8-byte types first, so
  * that every tensor is aligned), header padded with spaces to 8 bytes.
  *
- * <p>Buffers are read when {@link #write} is called, not copied before.
+ * <p>Buffers and sources are read when {@link #write} is called, not copied before.
  */
 public final class SafetensorsWriter {
-    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int PIECE_BYTES = 1 << 20;
     private static final JsonMapper MAPPER = new JsonMapper();
 
-    private record Item(ElementType type, Shape shape, FloatBuffer floats, LongBuffer longs) {
+    /** Appends elements from an index on to a little-endian buffer until it is full. */
+    private interface Values {
+        void copy(long first, ByteBuffer target);
+    }
+
+    private record Item(ElementType type, Shape shape, Values values) {
         long bytes() {
             return shape.size() * type.bytes();
         }
@@ -44,13 +49,24 @@ public final class SafetensorsWriter {
 
     /** Adds an F32 tensor: the buffer's remaining values, row-major. */
     public SafetensorsWriter add(String name, Shape shape, FloatBuffer values) {
-        return add(name, new Item(ElementType.F32, shape, values.slice(), LongBuffer.allocate(0)), values.remaining());
+        requireSize(name, shape, values.remaining());
+        FloatBuffer all = values.slice();
+        return add(name, new Item(ElementType.F32, shape, (first, target) -> {
+            int count = target.remaining() / Float.BYTES;
+            target.asFloatBuffer().put(all.slice((int) first, count));
+            target.position(target.limit());
+        }));
     }
 
     /** Adds an I64 tensor. */
     public SafetensorsWriter add(String name, Shape shape, long... values) {
-        Item item = new Item(ElementType.I64, shape, FloatBuffer.allocate(0), LongBuffer.wrap(values.clone()));
-        return add(name, item, values.length);
+        requireSize(name, shape, values.length);
+        LongBuffer all = LongBuffer.wrap(values.clone());
+        return add(name, new Item(ElementType.I64, shape, (first, target) -> {
+            int count = target.remaining() / Long.BYTES;
+            target.asLongBuffer().put(all.slice((int) first, count));
+            target.position(target.limit());
+        }));
     }
 
     /** Adds a FLOAT32 array, whose values are copied now. */
@@ -62,6 +78,19 @@ public final class SafetensorsWriter {
         return add(name, array.getShape(), values);
     }
 
+    /** Adds all tensors of a source in their own types. */
+    public SafetensorsWriter addAll(TensorSource source) {
+        for (String name : source.names()) {
+            add(
+                    name,
+                    new Item(
+                            source.type(name),
+                            source.shape(name),
+                            (first, target) -> source.copy(name, first, target)));
+        }
+        return this;
+    }
+
     /** Writes the file anew and forces it to the disk. */
     public void write(Path file) {
         List<Map.Entry<String, Item>> ordered = items.entrySet().stream()
@@ -70,11 +99,11 @@ public final class SafetensorsWriter {
         byte[] header = header(ordered);
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            drain(channel, chunk.putLong(header.length));
+            ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            drain(channel, piece.putLong(header.length));
             drain(channel, ByteBuffer.wrap(header).position(header.length));
             for (Map.Entry<String, Item> entry : ordered) {
-                write(channel, chunk, entry.getValue());
+                write(channel, piece, entry.getValue());
             }
             channel.force(true);
         } catch (IOException e) {
@@ -82,10 +111,13 @@ public final class SafetensorsWriter {
         }
     }
 
-    private SafetensorsWriter add(String name, Item item, int values) {
-        if (item.shape.size() != values) {
-            throw new IllegalArgumentException("%s has shape %s and %d values".formatted(name, item.shape, values));
+    private static void requireSize(String name, Shape shape, int values) {
+        if (shape.size() != values) {
+            throw new IllegalArgumentException("%s has shape %s and %d values".formatted(name, shape, values));
         }
+    }
+
+    private SafetensorsWriter add(String name, Item item) {
         if (name.equals(SafetensorsHeader.METADATA) || items.put(name, item) != null) {
             throw new IllegalArgumentException("name '" + name + "' is taken");
         }
@@ -113,20 +145,13 @@ public final class SafetensorsWriter {
         return (json + " ".repeat(padding)).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void write(FileChannel channel, ByteBuffer chunk, Item item) throws IOException {
-        FloatBuffer floats = item.floats.duplicate();
-        while (floats.hasRemaining()) {
-            int count = Math.min(floats.remaining(), CHUNK_BYTES / Float.BYTES);
-            chunk.asFloatBuffer().put(floats.slice().limit(count));
-            floats.position(floats.position() + count);
-            drain(channel, chunk.position(count * Float.BYTES));
-        }
-        LongBuffer longs = item.longs.duplicate();
-        while (longs.hasRemaining()) {
-            int count = Math.min(longs.remaining(), CHUNK_BYTES / Long.BYTES);
-            chunk.asLongBuffer().put(longs.slice().limit(count));
-            longs.position(longs.position() + count);
-            drain(channel, chunk.position(count * Long.BYTES));
+    private static void write(FileChannel channel, ByteBuffer piece, Item item) throws IOException {
+        int most = PIECE_BYTES / item.type.bytes();
+        long count = item.shape.size();
+        for (long first = 0; first < count; first += most) {
+            piece.limit((int) Math.min(most, count - first) * item.type.bytes());
+            item.values.copy(first, piece);
+            drain(channel, piece);
         }
     }
 
