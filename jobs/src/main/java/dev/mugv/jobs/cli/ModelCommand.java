@@ -8,6 +8,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Describes, checks and converts models.",
-        subcommands = {CheckModelCommand.class, DescribeModelCommand.class},
-        footer = {"", "Examples:", "  mugv model describe 10b", "  mugv model check golden"})
+        subcommands = {CheckModelCommand.class, ConvertModelCommand.class, DescribeModelCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  mugv model describe 10b",
+            "  mugv model check golden",
+            "  mugv model convert dit.pt dit.safetensors"
+        })
 final class ModelCommand extends CommandGroup {}

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             CheckpointsCommand.class,
             ReportCommand.class,
             ModelCommand.class,
+            DataCommand.class,
             ConfigCommand.class,
             DatabaseCommand.class
         })

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,23 @@ class CommandLineTest {
         assertThat(run("config", "init", file.toString(), "--videos", videos.toString()))
                 .isEqualTo(ExitCode.INVALID_REQUEST.code());
         assertThat(err.toString()).contains("expected a new file, found one there");
+    }
+
+    @Test
+    void whatCannotBeConvertedOrImportedIsSaidBeforeTheEngineStarts() {
+        List<List<String>> commands = List.of(
+                List.of("model", "convert", "dit.pt", "out"),
+                List.of("model", "convert", "dit.pt", "out.pt", "--tensor-parallel", "4"),
+                List.of("data", "import", "samples", "--to", "out", "--normalisation", "maybe"),
+                List.of("data", "import", "samples", "--to", "out", "--fps", "0"));
+        for (List<String> command : commands) {
+            assertThat(run(command.toArray(String[]::new))).isEqualTo(ExitCode.INVALID_REQUEST.code());
+        }
+        assertThat(err.toString())
+                .contains("expected TO to end in .pt or .safetensors, or a --format, found 'out'")
+                .contains("expected --tensor-parallel with the format megatron only, found it with pt")
+                .contains("found 'maybe'")
+                .contains("found 64 and 0.0");
     }
 
     private int run(String... arguments) {

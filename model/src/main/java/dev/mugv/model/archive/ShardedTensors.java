@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
@@ -84,6 +85,11 @@ final class ShardedTensors implements TensorSource {
     @Override
     public void copy(String name, long first, ByteBuffer target) {
         shard(name).copy(name, first, target);
+    }
+
+    @Override
+    public Optional<ByteBuffer> mapped(String name) {
+        return shard(name).mapped(name);
     }
 
     @Override

@@ -111,6 +111,16 @@ final class TorchArchive implements AutoCloseable {
         content.copy(place.start() + first * storage.type().bytes(), target);
     }
 
+    /** Some of a required storage's elements where they lie. */
+    ByteBuffer mapped(TorchStorage storage, long first, long elements) {
+        Place place = storages.get(storage.key());
+        if (place == null) {
+            throw new IllegalArgumentException("storage " + storage + " was not required");
+        }
+        int bytes = storage.type().bytes();
+        return content.mapped(place.start() + first * bytes, elements * bytes);
+    }
+
     @Override
     public void close() {
         content.close();

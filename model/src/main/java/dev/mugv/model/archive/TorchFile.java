@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,15 @@ public final class TorchFile implements TensorSource {
             archive.copy(tensor.storage(), position, target);
         });
         target.limit(end);
+    }
+
+    @Override
+    public Optional<ByteBuffer> mapped(String name) {
+        StridedTensor tensor = tensor(name);
+        return tensor.isContiguous()
+                ? Optional.of(archive.mapped(
+                        tensor.storage(), tensor.offset(), tensor.shape().size()))
+                : Optional.empty();
     }
 
     @Override

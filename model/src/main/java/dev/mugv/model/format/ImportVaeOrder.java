@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * Parameters of {@code IMPORT_VAE}. No inputs.
  *
- * @param file state dict of a VideoVAE under its published names, as safetensors
+ * @param file state dict of a VideoVAE under its published names, as {@code .pt} or safetensors
  * @param sha256 hash of the file, so that another content is another piece of work
  */
 public record ImportVaeOrder(Path file, String sha256) {}

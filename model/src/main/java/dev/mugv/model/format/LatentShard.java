@@ -35,10 +35,18 @@ public record LatentShard(
 
     public static final String FLOAT32 = "F32";
 
+    /** Stands for the hash of an encoder that nobody named when latents were imported. */
+    public static final String UNKNOWN_ENCODER = "unknown";
+
     /** What the stored numbers are. */
     public enum State {
         /** The posterior's mean, (z - shift) / scale channel by channel: what the model is trained on. */
-        NORMALISED_MEAN
+        NORMALISED_MEAN,
+        /**
+         * A draw from the posterior, normalised likewise: what the published trainer's data holds. Imported; {@link
+         * ImportedData} says what each latent was before.
+         */
+        NORMALISED_SAMPLE
     }
 
     /**

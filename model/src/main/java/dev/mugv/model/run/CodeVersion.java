@@ -63,7 +63,7 @@ public final class CodeVersion {
     }
 
     /** The version of the code reached from a class. */
-    String of(String className) {
+    public String of(String className) {
         MessageDigest digest = Sha256.digest();
         closure(className).forEach((name, content) -> {
             digest.update((name + "\n" + content.length + "\n").getBytes(StandardCharsets.UTF_8));

@@ -7,8 +7,12 @@ import java.util.Locale;
 public enum ToolKind {
     /** Golden files compared with what this model computes. */
     CHECK_MODEL,
+    /** Weights from one format to another. */
+    CONVERT_MODEL,
     /** Parameters, bytes and operations of a size of the transformer. */
-    DESCRIBE_MODEL;
+    DESCRIBE_MODEL,
+    /** The published trainer's data folder into shards. */
+    IMPORT_DATA;
 
     /** For example {@code describe-model}. */
     public String label() {

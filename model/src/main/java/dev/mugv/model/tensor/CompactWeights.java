@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -43,7 +44,7 @@ public final class CompactWeights {
          * @param key its name there
          * @param name what {@link #get} shall know it by
          */
-        void take(SafetensorsFile file, String key, String name);
+        void take(TensorSource file, String key, String name);
     }
 
     /**
@@ -69,13 +70,13 @@ public final class CompactWeights {
         return array;
     }
 
-    private void add(SafetensorsFile file, String key, String name) {
+    private void add(TensorSource file, String key, String name) {
         if (arrays.put(name, compact(file, key)) != null) {
             throw new IllegalArgumentException("two weights are called " + name);
         }
     }
 
-    private NDArray compact(SafetensorsFile file, String key) {
+    private NDArray compact(TensorSource file, String key) {
         return switch (file.type(key)) {
             case BF16 -> viewed(file, key, BRAIN);
             case F16 -> viewed(file, key, HALF);
@@ -84,8 +85,8 @@ public final class CompactWeights {
     }
 
     /** The file's bytes as an array of bytes, which a script then calls by their real type. */
-    private NDArray viewed(SafetensorsFile file, String key, long type) {
-        ByteBuffer mapped = file.mapped(key);
+    private NDArray viewed(TensorSource file, String key, long type) {
+        ByteBuffer mapped = file.mapped(key).orElseGet(() -> copied(file, key));
         // Stays in the scope: the view shares its bytes, and only the array of bytes holds on to their mapping.
         NDArray bytes = ((PtNDManager) scope).create(mapped, new Shape(mapped.remaining()), DataType.UINT8);
         return script.call("called")
@@ -95,7 +96,14 @@ public final class CompactWeights {
                 .one(scope);
     }
 
-    private NDArray rounded(SafetensorsFile file, String key) {
+    private static ByteBuffer copied(TensorSource file, String key) {
+        long bytes = file.shape(key).size() * file.type(key).bytes();
+        ByteBuffer copy = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        file.copy(key, 0, copy);
+        return copy.flip();
+    }
+
+    private NDArray rounded(TensorSource file, String key) {
         try (NDManager local = scope.newSubManager()) {
             return script.call("rounded")
                     .with(file.array(local, key))

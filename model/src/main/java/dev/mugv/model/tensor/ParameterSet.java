@@ -193,7 +193,12 @@ public final class ParameterSet implements AutoCloseable {
      * @throws WorkFailure of kind INVALID_REQUEST naming a tensor and its element that is not finite
      */
     public void fill(TensorSource tensors) {
-        for (ParameterShape shape : shapes()) {
+        fill(tensors, shapes());
+    }
+
+    /** Takes the values of some of this set's names only. */
+    public void fill(TensorSource tensors, Collection<ParameterShape> some) {
+        for (ParameterShape shape : some) {
             tensors.requireFinite(shape.name());
             tensors.read(shape.name(), values(shape.name()));
         }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -81,10 +82,10 @@ public final class SafetensorsFile implements TensorSource {
         content.copy(entry.start() + skipped, target);
     }
 
-    /** The bytes of a tensor as they stand in the file, little-endian and read-only: mapped, not copied. */
-    public ByteBuffer mapped(String name) {
+    @Override
+    public Optional<ByteBuffer> mapped(String name) {
         SafetensorsHeader.Entry entry = entry(name);
-        return content.mapped(entry.start(), entry.bytes());
+        return Optional.of(content.mapped(entry.start(), entry.bytes()));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,6 +43,14 @@ public interface TensorSource extends AutoCloseable {
      * @param target its remaining bytes are a whole number of elements, none beyond the tensor's last
      */
     void copy(String name, long first, ByteBuffer target);
+
+    /**
+     * The bytes of a tensor of under 2 GiB where they lie, row-major, little-endian and read-only: mapped, not copied, and valid
+     * after the source is closed. Empty where they do not lie so.
+     */
+    default Optional<ByteBuffer> mapped(String name) {
+        return Optional.empty();
+    }
 
     @Override
     void close();

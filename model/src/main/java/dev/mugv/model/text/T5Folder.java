@@ -1,9 +1,11 @@
 package dev.mugv.model.text;
 
+import dev.mugv.model.archive.TensorFiles;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.WorkFailure;
-import dev.mugv.model.tensor.SafetensorsFile;
+import dev.mugv.model.tensor.KeyDifferences;
+import dev.mugv.model.tensor.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,15 +24,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A Hugging Face folder of a T5-v1.1 encoder: {@code config.json}, {@code tokenizer.json}, and {@code model.safetensors} or its
- * shards with {@code model.safetensors.index.json}. A decoder in it is left alone.
+ * A Hugging Face folder of a T5-v1.1 encoder: {@code config.json}, {@code tokenizer.json}, and {@code model.safetensors} or
+ * {@code pytorch_model.bin}, whole or as shards with an {@code .index.json}. A decoder in it is left alone.
  */
 final class T5Folder {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String CONFIG = "config.json";
     private static final String TOKENIZER = "tokenizer.json";
-    private static final String SINGLE = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
+    /** Names of the weights, the one that is taken first in front. */
+    private static final List<String> SINGLE = List.of("model.safetensors", "pytorch_model.bin");
+
+    private static final String INDEX_SUFFIX = ".index.json";
     private static final String TIED_EMBEDDING = "encoder.embed_tokens.weight";
 
     private final Path folder;
@@ -84,20 +88,24 @@ final class T5Folder {
          * @param key its name there
          * @param name its name in {@link T5Size#shapes}
          */
-        void take(SafetensorsFile file, String key, String name);
+        void take(TensorSource file, String key, String name);
     }
 
     /**
      * Hands out every weight of {@link T5Size#shapes} once, after all headers were checked: nothing is read of a folder that
      * lacks something.
      *
-     * @throws WorkFailure of kind INVALID_REQUEST listing every missing, unexpected and wrongly shaped key
+     * @throws WorkFailure of kind INVALID_REQUEST listing missing, unexpected and wrongly shaped keys, or naming a value that
+     *     is not finite
      */
     void forEachWeight(WeightSink sink) {
         Map<Path, Map<String, String>> names = checkedNames();
         for (Path file : weights) {
-            try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-                names.getOrDefault(file, Map.of()).forEach((key, name) -> sink.take(tensors, key, name));
+            try (TensorSource tensors = TensorFiles.open(file)) {
+                names.getOrDefault(file, Map.of()).forEach((key, name) -> {
+                    tensors.requireFinite(key);
+                    sink.take(tensors, key, name);
+                });
             }
         }
     }
@@ -116,10 +124,10 @@ final class T5Folder {
         Map<String, String> missing = new TreeMap<>();
         size.shapes().forEach(shape -> missing.put(shape.name(), shape.shape().toString()));
         Set<String> unexpected = new TreeSet<>();
-        Map<String, String> misshapen = new TreeMap<>();
+        List<String> misshapen = new ArrayList<>();
         Map<Path, Map<String, String>> names = new HashMap<>();
         for (Path file : weights) {
-            try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            try (TensorSource tensors = TensorFiles.open(file)) {
                 for (String key : tensors.names()) {
                     String name = key.equals(TIED_EMBEDDING) ? T5Size.EMBEDDING : key;
                     if (name.startsWith("decoder.") || name.equals("lm_head.weight")) {
@@ -132,7 +140,7 @@ final class T5Folder {
                             unexpected.add(key);
                         }
                     } else if (!expected.equals(tensors.shape(key).toString())) {
-                        misshapen.put(key, "expected %s, found %s".formatted(expected, tensors.shape(key)));
+                        misshapen.add("%s (expected %s, found %s)".formatted(key, expected, tensors.shape(key)));
                     } else {
                         names.computeIfAbsent(file, any -> new LinkedHashMap<>())
                                 .put(key, name);
@@ -140,11 +148,10 @@ final class T5Folder {
                 }
             }
         }
-        if (!missing.isEmpty() || !unexpected.isEmpty() || !misshapen.isEmpty()) {
-            throw refusal(
-                    folder,
-                    "missing keys %s; unexpected keys %s; wrong shapes %s"
-                            .formatted(missing.keySet(), unexpected, misshapen));
+        KeyDifferences differences =
+                new KeyDifferences(List.copyOf(missing.keySet()), List.copyOf(unexpected), misshapen);
+        if (!differences.isEmpty()) {
+            throw refusal(folder, differences.toString());
         }
         return names;
     }
@@ -172,19 +179,24 @@ final class T5Folder {
     }
 
     private static List<Path> weights(Path folder) {
-        if (Files.isRegularFile(folder.resolve(SINGLE))) {
-            return List.of(folder.resolve(SINGLE));
+        for (String name : SINGLE) {
+            if (Files.isRegularFile(folder.resolve(name))) {
+                return List.of(folder.resolve(name));
+            }
         }
-        if (!Files.isRegularFile(folder.resolve(INDEX))) {
-            throw refusal(folder, "it has neither " + SINGLE + " nor " + INDEX);
-        }
+        String index = SINGLE.stream()
+                .map(name -> name + INDEX_SUFFIX)
+                .filter(name -> Files.isRegularFile(folder.resolve(name)))
+                .findFirst()
+                .orElseThrow(() -> refusal(
+                        folder, "it has none of %s, nor one with %s behind its name".formatted(SINGLE, INDEX_SUFFIX)));
         Set<String> shards = new TreeSet<>();
-        json(folder, INDEX).path("weight_map").forEach(shard -> shards.add(shard.asString("")));
+        json(folder, index).path("weight_map").forEach(shard -> shards.add(shard.asString("")));
         List<Path> files = new ArrayList<>();
         for (String shard : shards) {
             Path file = folder.resolve(shard).normalize();
             if (!folder.normalize().equals(file.getParent()) || !Files.isRegularFile(file)) {
-                throw refusal(folder, "%s names '%s', which is not a file there".formatted(INDEX, shard));
+                throw refusal(folder, "%s names '%s', which is not a file there".formatted(index, shard));
             }
             files.add(file);
         }
@@ -204,7 +216,7 @@ final class T5Folder {
     private static WorkFailure refusal(Path folder, String fact) {
         return new WorkFailure(
                 FailureKind.INVALID_REQUEST,
-                "Cannot load the text encoder from '%s': %s. Use a Hugging Face folder of a T5-v1.1 encoder with safetensors weights."
+                "Cannot load the text encoder from '%s': %s. Use a Hugging Face folder of a T5-v1.1 encoder."
                         .formatted(folder, fact));
     }
 }

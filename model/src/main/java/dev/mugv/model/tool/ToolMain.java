@@ -41,7 +41,9 @@ public final class ToolMain {
     private static ModelTool tool(ToolKind kind) {
         return switch (kind) {
             case CHECK_MODEL -> new CheckModelTool();
+            case CONVERT_MODEL -> new ConvertModelTool();
             case DESCRIBE_MODEL -> new DescribeModelTool();
+            case IMPORT_DATA -> new ImportDataTool();
         };
     }
 }

@@ -1,13 +1,14 @@
 package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.archive.TensorFiles;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.dit.DitParameters;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
-import dev.mugv.model.tensor.SafetensorsFile;
+import dev.mugv.model.tensor.TensorSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ record DitModel(DiffusionTransformer transformer, ParameterSet parameters, FlowM
      */
     void read(Path file, long seed) {
         List<ParameterShape> published = DitParameters.shapes(size());
-        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+        try (TensorSource tensors = TensorFiles.open(file)) {
             if (tensors.names().contains(DitParameters.NULL_CAPTION)) {
                 tensors.requireExactly(parameters.shapes());
                 parameters.fill(tensors);
@@ -60,7 +61,7 @@ record DitModel(DiffusionTransformer transformer, ParameterSet parameters, FlowM
             }
             tensors.requireExactly(published);
             DitParameters.initialise(parameters, seed);
-            published.forEach(shape -> tensors.read(shape.name(), parameters.values(shape.name())));
+            parameters.fill(tensors, published);
         }
     }
 

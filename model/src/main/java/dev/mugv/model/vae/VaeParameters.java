@@ -6,7 +6,7 @@ import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.ParameterShape;
-import dev.mugv.model.tensor.SafetensorsFile;
+import dev.mugv.model.tensor.TensorSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -57,7 +57,7 @@ public final class VaeParameters {
      *
      * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} naming what is missing, unexpected or misshapen
      */
-    public static VaeParameters of(SafetensorsFile file) {
+    public static VaeParameters of(TensorSource file) {
         VaeParameters parameters;
         try {
             parameters = new VaeParameters(size(name -> firstAxis(file, name)));
@@ -142,7 +142,7 @@ public final class VaeParameters {
         return net.stream().map(ParameterShape::name).toList();
     }
 
-    private static OptionalInt firstAxis(SafetensorsFile file, String name) {
+    private static OptionalInt firstAxis(TensorSource file, String name) {
         boolean present = file.names().contains(name) && file.shape(name).dimension() > 0;
         return present ? OptionalInt.of(Math.toIntExact(file.shape(name).get(0))) : OptionalInt.empty();
     }

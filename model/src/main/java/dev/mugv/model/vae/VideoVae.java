@@ -8,6 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.archive.TensorFiles;
 import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.media.RgbFrame;
 import dev.mugv.model.run.WorkFailure;
@@ -15,8 +16,8 @@ import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.AxisSizes;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
-import dev.mugv.model.tensor.SafetensorsFile;
 import dev.mugv.model.tensor.SafetensorsWriter;
+import dev.mugv.model.tensor.TensorSource;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,11 +63,12 @@ public final class VideoVae implements AutoCloseable {
      * A VAE to be used, not trained. Its size is read off the file's shapes.
      *
      * @param scope owns the weights until this VAE is closed
-     * @param weights safetensors file with exactly the published state dict's keys
-     * @throws WorkFailure INVALID_REQUEST naming keys or shapes that differ; CORRUPT when the file is damaged
+     * @param weights safetensors or .pt file with exactly the published state dict's keys
+     * @throws WorkFailure INVALID_REQUEST naming keys or shapes that differ, or a value that is not finite; CORRUPT when the
+     *     file is damaged
      */
     public static VideoVae load(NDManager scope, Path weights) {
-        try (SafetensorsFile file = SafetensorsFile.open(weights)) {
+        try (TensorSource file = TensorFiles.open(weights)) {
             VaeParameters shapes = VaeParameters.of(file);
             ParameterSet trained = ParameterSet.frozen(scope, shapes.trained());
             ParameterSet carried = ParameterSet.frozen(scope, shapes.carried());

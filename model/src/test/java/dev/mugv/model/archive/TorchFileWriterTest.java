@@ -50,7 +50,8 @@ class TorchFileWriterTest {
             new TorchFileWriter(original).write(folder.resolve("a.pt"));
             new TorchFileWriter(original).write(folder.resolve("b.pt"));
         }
-        assertThat(folder.resolve("a.pt")).hasSameBinaryContentAs(folder.resolve("b.pt"));
+        assertThat(Files.mismatch(folder.resolve("a.pt"), folder.resolve("b.pt")))
+                .isEqualTo(-1);
     }
 
     @Test

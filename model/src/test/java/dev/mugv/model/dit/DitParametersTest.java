@@ -83,7 +83,7 @@ class DitParametersTest {
                     .isInstanceOf(WorkFailure.class)
                     .hasMessageContainingAll(
                             "blocks.1.attn.qkv.weight",
-                            "y_embedder.y_proj.fc1.weight=expected (72, 16), found (72, 8)");
+                            "y_embedder.y_proj.fc1.weight (expected (72, 16), found (72, 8))");
         }
     }
 

@@ -101,7 +101,7 @@ class ParameterSetTest {
             assertThatThrownBy(() -> parameters.read(file))
                     .isInstanceOf(WorkFailure.class)
                     .hasMessageContainingAll(
-                            file.toString(), "[bias, scalar]", "[extra]", "w=expected (3, 5), found (5, 3)");
+                            file.toString(), "[bias, scalar]", "[extra]", "w (expected (3, 5), found (5, 3))");
         }
     }
 }

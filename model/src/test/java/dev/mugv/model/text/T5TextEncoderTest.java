@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.archive.TensorFiles;
+import dev.mugv.model.archive.TorchFileWriter;
 import dev.mugv.model.config.WeightPrecision;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.Golden;
@@ -11,6 +13,7 @@ import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.SafetensorsFile;
 import dev.mugv.model.tensor.SafetensorsWriter;
+import dev.mugv.model.tensor.TensorSource;
 import dev.mugv.model.tensor.TorchRuntime;
 import dev.mugv.model.tensor.WeightFormula;
 import java.io.ByteArrayOutputStream;
@@ -202,6 +205,26 @@ class T5TextEncoderTest {
             assertThat(Golden.floats(cut.features_SD()))
                     .containsExactly(encoder.net().states(new long[] {3, 4, 5, 1}));
             assertThat(encoder.encode("").tokens()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void readsWeightsThatTorchSaved() throws IOException {
+        write(folder, List.of("model.safetensors"));
+        halve(folder.resolve("model.safetensors"), "BF16");
+        long[] text = {3, 4, 5, 1};
+        float[] expected;
+        try (T5TextEncoder encoder = T5TextEncoder.open(runtime, folder, 8, WeightPrecision.BF16)) {
+            expected = encoder.net().states(text);
+        }
+        try (TensorSource weights = TensorFiles.open(folder.resolve("model.safetensors"))) {
+            new TorchFileWriter(weights).write(folder.resolve("pytorch_model.bin"));
+        }
+        Files.delete(folder.resolve("model.safetensors"));
+        for (WeightPrecision precision : List.of(WeightPrecision.BF16, WeightPrecision.FP32)) {
+            try (T5TextEncoder encoder = T5TextEncoder.open(runtime, folder, 8, precision)) {
+                assertThat(encoder.net().states(text)).isEqualTo(expected);
+            }
         }
     }
 

@@ -15,11 +15,10 @@ import dev.mugv.model.vae.VideoVae;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** {@link TaskKind#IMPORT_VAE}: checks a given VideoVAE and publishes it like a trained one. */
 public final class ImportVaeTask implements WorkTask {
-    private static final String SUFFIX = ".safetensors";
+    private static final String INDEX_SUFFIX = ".index.json";
 
     @Override
     public void run(TaskContext context) throws IOException {
@@ -41,12 +40,12 @@ public final class ImportVaeTask implements WorkTask {
                     FailureKind.INVALID_REQUEST,
                     "Cannot import the VAE '%s': there is no such file. Correct its path.".formatted(file));
         }
-        if (!file.toString().toLowerCase(Locale.ROOT).endsWith(SUFFIX)) {
+        if (file.toString().endsWith(INDEX_SUFFIX)) {
+            // The hash of an index would not tell that a shard has changed.
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
-                    ("Cannot import the VAE '%s': expected a %s file, found another kind. Write its state dict with"
-                                    + " safetensors.torch.save_file under its published keys.")
-                            .formatted(file, SUFFIX));
+                    "Cannot import the VAE '%s': it is the index of shards, expected one file. Make one of them by 'mugv model convert'."
+                            .formatted(file));
         }
         String found = Sha256.ofFile(file);
         if (!found.equals(order.sha256())) {

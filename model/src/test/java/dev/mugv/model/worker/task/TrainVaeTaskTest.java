@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.archive.TensorFiles;
+import dev.mugv.model.archive.TorchFileWriter;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.config.VaeTraining;
@@ -24,6 +26,7 @@ import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.SafetensorsFile;
 import dev.mugv.model.tensor.SafetensorsWriter;
+import dev.mugv.model.tensor.TensorSource;
 import dev.mugv.model.tensor.TorchRuntime;
 import dev.mugv.model.vae.FrameTensors;
 import dev.mugv.model.vae.VideoVae;
@@ -135,6 +138,35 @@ class TrainVaeTaskTest {
     }
 
     @Test
+    void importsAFileOfTorchAsTheSameArtifact() throws IOException {
+        Path file = folder.resolve("trained.pt");
+        try (TensorSource weights = TensorFiles.open(trained.resolve(VaeDescription.WEIGHTS_FILE_NAME))) {
+            new TorchFileWriter(weights).write(file);
+        }
+        RecordingTaskContext context = importing("from-torch", file, Sha256.ofFile(file));
+        new ImportVaeTask().run(context);
+
+        assertThat(Json.read(context.pendingOutput().resolve(VaeDescription.FILE_NAME), VaeDescription.class)
+                        .weightsSha256())
+                .isEqualTo(Json.read(trained.resolve(VaeDescription.FILE_NAME), VaeDescription.class)
+                        .weightsSha256());
+    }
+
+    @Test
+    void refusesToImportAVaeWithAWeightThatIsNotANumber() throws IOException {
+        Path file = folder.resolve("diverged.safetensors");
+        try (NDManager scope = TorchRuntime.start(1).newScope();
+                VideoVae vae = VideoVae.untrained(scope, SIZE, 1)) {
+            vae.parameters().values("temporal_vae.quant_conv.conv.bias").put(3, Float.NaN);
+            vae.write(file, Map.of());
+        }
+        assertThatThrownBy(() -> new ImportVaeTask().run(importing("diverged", file, Sha256.ofFile(file))))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageStartingWith("Cannot use '" + file + "'")
+                .hasMessageContaining("'temporal_vae.quant_conv.conv.bias' holds NaN at element 3");
+    }
+
+    @Test
     void refusesToImportWhatIsNoVideoVae() throws IOException {
         Path pickled = Files.writeString(folder.resolve("vae.pt"), "PK");
         Path other = folder.resolve("other.safetensors");
@@ -146,7 +178,7 @@ class TrainVaeTaskTest {
         assertThatThrownBy(() -> new ImportVaeTask().run(importing("a", pickled, Sha256.ofFile(pickled))))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("vae.pt")
-                .hasMessageContaining("safetensors.torch.save_file");
+                .hasMessageContaining("it is not a whole zip file");
         assertThatThrownBy(() -> new ImportVaeTask().run(importing("b", other, Sha256.ofFile(other))))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageStartingWith("Cannot use '" + other + "' as a VideoVAE");
