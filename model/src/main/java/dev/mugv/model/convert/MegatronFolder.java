@@ -77,6 +77,18 @@ final class MegatronFolder {
         Files.writeString(folder.resolve(TRACKER), "1");
     }
 
+    /** Bytes of the values in all ranks; what is not cut is in each of them. */
+    static long bytes(TensorSource published, MegatronLayout layout) {
+        long bytes = 0;
+        for (int rank = 0; rank < layout.ranks(); rank++) {
+            MegatronPart part = new MegatronPart(published, layout, rank);
+            for (String name : part.names()) {
+                bytes += part.shape(name).size() * part.type(name).bytes();
+            }
+        }
+        return bytes;
+    }
+
     private static Path iteration(Path folder) {
         Path tracker = folder.resolve(TRACKER);
         if (!Files.isRegularFile(tracker)) {

@@ -22,7 +22,7 @@ public final class ModelConversion {
      * @param description of the content, for people
      * @param tensors their number
      * @param values numbers in all tensors
-     * @param bytes of the values as written, one copy of each
+     * @param bytes of the values, one copy of each
      */
     public record Result(String description, int tensors, long values, long bytes) {}
 
@@ -50,11 +50,10 @@ public final class ModelConversion {
             requireKnown(content);
             TensorSource recast = recast(original);
             long bytes = bytes(recast);
-            // A Megatron checkpoint is a little larger: every rank has what is not cut.
-            output.requireRoom(bytes);
+            long written = layout.map(cut -> MegatronFolder.bytes(recast, cut)).orElse(bytes);
+            output.requireRoom(written);
             new CountedTensors(recast, done -> listener.progress("checking", done, bytes)).requireFinite();
-            TensorSource counted =
-                    new CountedTensors(recast, done -> listener.progress("writing", Math.min(done, bytes), bytes));
+            TensorSource counted = new CountedTensors(recast, done -> listener.progress("writing", done, written));
             output.publish(pending -> write(content, counted, layout, pending));
             return new Result(content.description(), recast.names().size(), values(recast), bytes);
         }

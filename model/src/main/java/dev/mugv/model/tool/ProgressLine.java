@@ -33,9 +33,9 @@ final class ProgressLine implements AutoCloseable {
      */
     void show(String doing, long done, long all, String detail) {
         boolean drawn = terminal.columns() >= LEAST_COLUMNS;
-        boolean changed = !doing.equals(this.doing);
+        boolean due = drawn && (!doing.equals(this.doing) || done == all);
         Instant now = clock.instant();
-        if (!changed && done < all && now.isBefore(last.plus(drawn ? REDRAWN : WRITTEN))) {
+        if (!due && now.isBefore(last.plus(drawn ? REDRAWN : WRITTEN))) {
             return;
         }
         last = now;
@@ -47,7 +47,7 @@ final class ProgressLine implements AutoCloseable {
             String line = "%-9s [%s] %3.0f %%  %s".formatted(doing, bar, 100 * share, detail);
             terminal.progress().print(ERASE_LINE + line.substring(0, Math.min(line.length(), terminal.columns() - 1)));
             terminal.progress().flush();
-        } else if (done > 0) {
+        } else {
             terminal.progress().println("%s: %.0f %%, %s".formatted(doing, 100 * share, detail));
         }
     }

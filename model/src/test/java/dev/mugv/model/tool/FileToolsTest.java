@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,28 @@ class FileToolsTest {
                 .isEqualTo("%s: MUG-DiT, width 144, 2 layers, text width 64; 63 tensors, %,d values, %,d bytes%n"
                         .formatted(folder.resolve("dit.safetensors"), 983_856, 2 * 983_856));
         assertThat(text(progress)).contains("checking  [", "writing   [####################] 100 %");
+    }
+
+    /** The clock stands still: only what is due at once is drawn. */
+    @Test
+    void progressIsDrawnWhereThereIsATerminalAndWrittenNowAndThenElsewhere() {
+        Instant[] now = {Instant.EPOCH};
+        for (int columns : new int[] {80, 0}) {
+            ToolTerminal terminal = new ToolTerminal(new PrintStream(out), new PrintStream(progress), columns);
+            try (ProgressLine line = new ProgressLine(terminal, () -> now[0])) {
+                line.show("reading", 0, 100, "0 of 100");
+                line.show("reading", 1, 100, "1 of 100");
+                now[0] = now[0].plusSeconds(20);
+                line.show("reading", 20, 100, "20 of 100");
+                line.show("reading", 100, 100, "100 of 100");
+            }
+        }
+        assertThat(text(progress))
+                .isEqualTo("\r\u001b[Kreading   [--------------------]   0 %  0 of 100"
+                        + "\r\u001b[Kreading   [####----------------]  20 %  20 of 100"
+                        + "\r\u001b[Kreading   [####################] 100 %  100 of 100"
+                        + "\r\u001b[K"
+                        + "reading: 20 %, 20 of 100" + System.lineSeparator());
     }
 
     @Test
