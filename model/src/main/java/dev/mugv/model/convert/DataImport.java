@@ -1,5 +1,6 @@
 package dev.mugv.model.convert;
 
+import dev.mugv.model.config.WeightPrecision;
 import dev.mugv.model.format.ImportDataRequest;
 import dev.mugv.model.format.ImportDataRequest.BadSamples;
 import dev.mugv.model.format.ImportDataRequest.Normalisation;
@@ -26,7 +27,7 @@ import java.util.TreeMap;
  * numbers before anything is written, and what is in the shards is normalised exactly once.
  */
 public final class DataImport {
-    /** Longest caption of the published encoder; part of its identity. */
+    /** Longest caption of the published tools, which load the encoder in fp32; both are part of its identity. */
     private static final int TEXT_TOKENS = 300;
 
     /** Samples from all over the list that are looked at before the rest, so that a wrong mark on all is found soon. */
@@ -72,7 +73,7 @@ public final class DataImport {
         requireOneWidth(sound);
         requireSound(list, faults, sound.size());
         String textEncoder = request.textEncoder()
-                .map(folder -> T5TextEncoder.folderIdentity(folder, TEXT_TOKENS))
+                .map(folder -> T5TextEncoder.folderIdentity(folder, TEXT_TOKENS, WeightPrecision.FP32))
                 .orElse(LatentShard.UNKNOWN_ENCODER);
         output.requireRoom(sound.stream()
                 .mapToLong(sample -> sample.latent_CFHW().size() * Float.BYTES)
