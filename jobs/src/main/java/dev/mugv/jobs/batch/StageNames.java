@@ -3,10 +3,12 @@ package dev.mugv.jobs.batch;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.TrainingStage;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Names of the steps that training stages become. */
-final class StageNames {
+public final class StageNames {
     static final String EXPAND_WIDTH = "expand-width";
     static final String FINETUNE = "finetune";
     static final String MERGE_CHECKPOINTS = "merge-checkpoints";
@@ -26,6 +28,19 @@ final class StageNames {
     static String lastPretrain(PipelineConfiguration configuration) {
         List<TrainingStage> full = configuration.pretrain().full();
         return pretrain(full.get(full.size() - 1));
+    }
+
+    /** Steps that make a model, the end of the line first. */
+    public static List<String> modelsFromTheLast(PipelineConfiguration configuration) {
+        List<String> steps = new ArrayList<>();
+        configuration.pretrain().proxy().forEach(stage -> steps.add(pretrain(stage)));
+        steps.add(EXPAND_WIDTH);
+        configuration.pretrain().full().forEach(stage -> steps.add(pretrain(stage)));
+        steps.add(FINETUNE);
+        steps.add(MERGE_CHECKPOINTS);
+        configuration.align().stages().forEach(stage -> steps.add(align(stage)));
+        Collections.reverse(steps);
+        return steps;
     }
 
     /** Step that makes the final model. */

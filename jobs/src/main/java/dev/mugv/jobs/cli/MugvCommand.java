@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             ClipsCommand.class,
             CheckpointsCommand.class,
             ReportCommand.class,
+            GenerateCommand.class,
             ModelCommand.class,
             DataCommand.class,
             ConfigCommand.class,

@@ -1,59 +1,50 @@
 package dev.mugv.jobs.cli;
 
+import dev.mugv.model.run.Durations;
+import dev.mugv.model.run.ProgressLine;
 import dev.mugv.steps.work.StepScope;
 import dev.mugv.steps.work.WorkListener;
 import dev.mugv.steps.work.WorkProgress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.listener.StepExecutionListener;
 import org.springframework.batch.core.step.StepExecution;
 
-/**
- * Long work on the terminal: one line that is redrawn where there is one, a plain line now and then elsewhere, and a line
- * for every step that ends.
- */
+/** A run's steps on the terminal: one line that shows how far the current one is, and a line for every one that ends. */
 final class ProgressDisplay implements WorkListener, StepExecutionListener {
-    private static final Duration LINE_INTERVAL = Duration.ofSeconds(15);
-    private static final int NAME_COLUMNS = 22;
-    private static final int BAR_COLUMNS = 20;
-    private static final String ERASE_LINE = "\r\u001b[K";
-
-    private final Terminal terminal;
+    private final ProgressLine line;
     private final Clock clock;
     private final Map<String, StepProgress> steps = new HashMap<>();
     private @Nullable WorkProgress last;
-    private Instant lastLine = Instant.MIN;
 
     ProgressDisplay(Terminal terminal, Clock clock) {
-        this.terminal = terminal;
+        this.line = new ProgressLine(terminal.out(), terminal.columns(), clock);
         this.clock = clock;
     }
 
     @Override
     public synchronized void beforeStep(StepExecution step) {
         last = null;
-        lastLine = clock.instant();
-        if (terminal.isInteractive()) {
-            terminal.out().print(ERASE_LINE + name(step.getStepName()) + " ...");
-            terminal.out().flush();
-        }
+        line.begin(step.getStepName());
     }
 
     @Override
     public synchronized @Nullable ExitStatus afterStep(StepExecution step) {
         String took = step.getStartTime() == null
                 ? ""
-                : Durations.clock(Duration.between(step.getStartTime(), java.time.LocalDateTime.now(clock)));
-        String counts = last == null ? "" : counts(last);
-        String state = step.getStatus().name().toLowerCase(java.util.Locale.ROOT);
-        line("%s %-10s %8s  %s"
-                .formatted(name(step.getStepName()), state, took, counts)
-                .stripTrailing());
+                : Durations.clock(Duration.between(step.getStartTime(), LocalDateTime.now(clock)));
+        line.end(
+                step.getStepName(),
+                step.getStatus().name().toLowerCase(Locale.ROOT),
+                took,
+                last == null ? "" : counts(last));
         steps.remove(step.getStepName());
         last = null;
         return null;
@@ -62,35 +53,20 @@ final class ProgressDisplay implements WorkListener, StepExecutionListener {
     @Override
     public synchronized void progressed(WorkProgress progress) {
         Instant now = clock.instant();
-        StepProgress step = steps.computeIfAbsent(
-                progress.scope().stepName(), name -> new StepProgress(now, StepProgress.share(progress)));
+        double share = StepProgress.share(progress);
+        StepProgress step = steps.computeIfAbsent(progress.scope().stepName(), name -> StepProgress.from(now, share));
         last = progress;
-        String text = step.describe(progress, now);
-        if (terminal.isInteractive()) {
-            redraw(name(progress.scope().stepName()) + " " + bar(StepProgress.share(progress)) + " " + text);
-        } else if (Duration.between(lastLine, now).compareTo(LINE_INTERVAL) >= 0) {
-            lastLine = now;
-            terminal.out()
-                    .println(name(progress.scope().stepName()) + " " + percent(StepProgress.share(progress)) + "  "
-                            + text);
-        }
+        line.show(progress.scope().stepName(), share, step.describe(progress, now));
     }
 
     @Override
-    public synchronized void changed(StepScope scope, String line) {
+    public synchronized void changed(StepScope scope, String text) {
         // Changes of state stand in the log and in the ledger; the terminal shows what they sum up to.
     }
 
     /** A line of its own, above whatever is being redrawn. */
-    synchronized void line(String text) {
-        terminal.out().println(terminal.isInteractive() ? ERASE_LINE + text : text);
-        terminal.out().flush();
-    }
-
-    private void redraw(String text) {
-        String cut = text.length() < terminal.columns() ? text : text.substring(0, terminal.columns() - 1);
-        terminal.out().print(ERASE_LINE + cut);
-        terminal.out().flush();
+    void line(String text) {
+        line.line(text);
     }
 
     private static String counts(WorkProgress progress) {
@@ -105,19 +81,5 @@ final class ProgressDisplay implements WorkListener, StepExecutionListener {
             text.append(", ").append(progress.retried()).append(" retried");
         }
         return text.toString();
-    }
-
-    private static String bar(double share) {
-        int full = (int) Math.round(share * BAR_COLUMNS);
-        return "[" + "#".repeat(full) + "-".repeat(BAR_COLUMNS - full) + "] " + percent(share);
-    }
-
-    private static String percent(double share) {
-        // Rounded down: 100 % is said only when nothing is left.
-        return "%3d %%".formatted((int) Math.floor(share * 100));
-    }
-
-    private static String name(String step) {
-        return step.length() >= NAME_COLUMNS ? step : step + " ".repeat(NAME_COLUMNS - step.length());
     }
 }

@@ -34,6 +34,7 @@ record RunResults(Path workspace) {
             if (Files.exists(page())) {
                 out.println("Report:            " + page().toUri());
                 out.println("Generated videos:  " + workspace.resolve(REPORT));
+                out.println("A video of yours:  mugv generate --workspace " + workspace + " --prompt \"...\"");
             }
             out.println("Checkpoints:       mugv checkpoints --workspace " + workspace);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.mugv.jobs.cli;
 
+import dev.mugv.model.run.Durations;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.LocalDateTime;

@@ -1,21 +1,22 @@
 package dev.mugv.jobs.cli;
 
+import dev.mugv.model.run.Durations;
+import dev.mugv.model.run.Pace;
 import dev.mugv.steps.work.WorkProgress;
 import dev.mugv.steps.work.WorkProgress.RunningPiece;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * How far a step is, in words: counts, speed and time left.
  *
- * @param began when this controller first heard of the step
- * @param atBeginning share that was done then
+ * @param pace since this controller first heard of the step
  */
-record StepProgress(Instant began, double atBeginning) {
-    private static final Duration LEAST_EVIDENCE = Duration.ofSeconds(3);
+record StepProgress(Pace pace) {
+    static StepProgress from(Instant began, double share) {
+        return new StepProgress(new Pace(began, share));
+    }
 
     /** Share of the step that is done, pieces under way in part. */
     static double share(WorkProgress progress) {
@@ -48,22 +49,13 @@ record StepProgress(Instant began, double atBeginning) {
         } else if (!running.isEmpty()) {
             append(text, running.size() + " running");
         }
-        timeLeft(share(progress), now).ifPresent(left -> append(text, Durations.clock(left) + " left"));
+        pace.left(share(progress), now).ifPresent(left -> append(text, Durations.clock(left) + " left"));
         return text.toString();
     }
 
     /** Units are singular nouns by contract; one that is not shall not be shown with two endings. */
     static String plural(String unit) {
         return unit.isEmpty() || unit.endsWith("s") ? unit : unit + "s";
-    }
-
-    private Optional<Duration> timeLeft(double share, Instant now) {
-        Duration spent = Duration.between(began, now);
-        double gained = share - atBeginning;
-        if (gained <= 0 || share >= 1 || spent.compareTo(LEAST_EVIDENCE) < 0) {
-            return Optional.empty();
-        }
-        return Optional.of(Duration.ofMillis(Math.round(spent.toMillis() * (1 - share) / gained)));
     }
 
     private static void count(StringBuilder text, int number, String what) {

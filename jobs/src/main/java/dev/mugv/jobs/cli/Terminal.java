@@ -10,14 +10,8 @@ import java.io.PrintStream;
  */
 record Terminal(PrintStream out, int columns) {
     private static final String COLUMNS = "mugv.columns";
-    private static final int LEAST = 40;
 
     static Terminal ofThisProcess() {
         return new Terminal(System.err, Integer.getInteger(COLUMNS, 0));
-    }
-
-    /** Whether a line can be rewritten in place. */
-    boolean isInteractive() {
-        return columns >= LEAST;
     }
 }

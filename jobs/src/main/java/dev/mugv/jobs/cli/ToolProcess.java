@@ -6,8 +6,10 @@ import dev.mugv.model.run.Json;
 import dev.mugv.model.run.ToolKind;
 import dev.mugv.model.run.WorkFailure;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A command that needs the tensor engine, done by a JVM with the workers' class path on this terminal. The controller has no
@@ -15,6 +17,7 @@ import java.util.Map;
  */
 final class ToolProcess {
     private static final String MAIN = "dev.mugv.model.tool.ToolMain";
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Distribution distribution;
     private final int threads;
@@ -38,7 +41,12 @@ final class ToolProcess {
         builder.environment().putAll(environment());
         try {
             // Ctrl-C reaches the tool itself: it is in the terminal's foreground group, as this process is.
-            return builder.start().waitFor();
+            Process tool = builder.start();
+            Thread end = new Thread(() -> end(tool), "end the tool");
+            Runtime.getRuntime().addShutdownHook(end);
+            int code = tool.waitFor();
+            Runtime.getRuntime().removeShutdownHook(end);
+            return code;
         } catch (IOException e) {
             throw new WorkFailure(
                     FailureKind.TRANSIENT,
@@ -48,6 +56,16 @@ final class ToolProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.INTERRUPTED.code();
+        }
+    }
+
+    /** No tool goes on for somebody who is gone; what it has not finished, it takes away first. */
+    private static void end(Process tool) {
+        tool.destroy();
+        try {
+            tool.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -21,7 +21,7 @@ class StepProgressTest {
     @Test
     void aTrainingShowsUpdatesSpeedAndTimeLeft() {
         WorkProgress progress = progress(1, 0, new RunningPiece("vae", 50, 200, "update", 2.5));
-        assertThat(new StepProgress(BEGAN, 0).describe(progress, BEGAN.plusSeconds(20)))
+        assertThat(StepProgress.from(BEGAN, 0).describe(progress, BEGAN.plusSeconds(20)))
                 .isEqualTo("50/200 updates, 2.5/s, 1:00 left");
     }
 
@@ -30,14 +30,14 @@ class StepProgressTest {
         WorkProgress progress =
                 progress(4, 1, new RunningPiece("a", 1, 2, "frame", 0), new RunningPiece("b", 1, 2, "frame", 0));
         assertThat(StepProgress.share(progress)).isCloseTo(0.5, within(1e-12));
-        assertThat(new StepProgress(BEGAN, 0.25).describe(progress, BEGAN.plusSeconds(10)))
+        assertThat(StepProgress.from(BEGAN, 0.25).describe(progress, BEGAN.plusSeconds(10)))
                 .isEqualTo("1/4, 2 running, 0:20 left");
     }
 
     @Test
     void noTimeIsForetoldWithoutEvidence() {
         WorkProgress progress = progress(4, 1, new RunningPiece("a", 0, 0, "", 0));
-        assertThat(new StepProgress(BEGAN, 0.25).describe(progress, BEGAN.plusSeconds(10)))
+        assertThat(StepProgress.from(BEGAN, 0.25).describe(progress, BEGAN.plusSeconds(10)))
                 .isEqualTo("1/4, 1 running");
     }
 

@@ -35,6 +35,25 @@ public record DitCondition(
         return IntStream.range(0, latentFrames + 2).boxed().toList();
     }
 
+    /**
+     * A clip within a longer video: the start token stands at the video's start, the end token behind its end, and the frames
+     * in their places, counted from 1.
+     *
+     * @param first latent frame of the video that is the clip's first, from 0
+     * @param latentFrames of the clip
+     * @param videoLatentFrames of the whole video
+     */
+    public static List<Integer> within(int first, int latentFrames, int videoLatentFrames) {
+        if (first < 0 || latentFrames < 1 || first + latentFrames > videoLatentFrames) {
+            throw new IllegalArgumentException("expected %d frames from %d within a video of %d"
+                    .formatted(latentFrames, first, videoLatentFrames));
+        }
+        IntStream frames = IntStream.rangeClosed(first + 1, first + latentFrames);
+        return IntStream.concat(IntStream.concat(IntStream.of(0), frames), IntStream.of(videoLatentFrames + 1))
+                .boxed()
+                .toList();
+    }
+
     /** The same sample at another noise level. */
     public DitCondition at(double otherTimestep) {
         return new DitCondition(otherTimestep, fps, cleanFrames, frameIndices, textTokens);

@@ -35,6 +35,7 @@ public record TimestepShift(double ratio) {
 
     /** Shifts a timestep in [0, 1]. */
     public double apply(double timestep) {
-        return ratio * timestep / (1 + (ratio - 1) * timestep);
+        // For some ratios the quotient of pure noise is rounded to a hair over 1, which no timestep may be.
+        return Math.min(1, ratio * timestep / (1 + (ratio - 1) * timestep));
     }
 }

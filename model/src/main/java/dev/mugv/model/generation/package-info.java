@@ -1,5 +1,5 @@
 /**
- * From conditioning to a video that can be watched: start noise, sampling, decoding.
+ * From a prompt and given frames to a video that can be watched: encoding, start noise, sampling, decoding.
  *
  * <p>Knows the transformer, the sampler and the VideoVAE; neither files nor measures. Start at
  * {@link dev.mugv.model.generation.VideoGenerator}.

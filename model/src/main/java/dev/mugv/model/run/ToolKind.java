@@ -12,7 +12,9 @@ public enum ToolKind {
     /** Parameters, bytes and operations of a size of the transformer. */
     DESCRIBE_MODEL,
     /** The published trainer's data folder into shards. */
-    IMPORT_DATA;
+    IMPORT_DATA,
+    /** A video from a prompt, pictures or another video. */
+    GENERATE_VIDEO;
 
     /** For example {@code describe-model}. */
     public String label() {

@@ -8,12 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A tokenizer and the T5-v1.1 encoder behind it. Safe for use by one thread at a time. */
 public final class T5TextEncoder implements TextEncoder {
-    private static final Logger LOG = LoggerFactory.getLogger(T5TextEncoder.class);
     private static final int SEEDED_LAYERS = 2;
     private static final int SEEDED_HEAD_WIDTH = 16;
     private static final int BUCKETS = 32;
@@ -136,11 +133,6 @@ public final class T5TextEncoder implements TextEncoder {
             // As the published tokenizer cuts: the end token stays.
             ids = Arrays.copyOf(whole, maxTokens);
             ids[maxTokens - 1] = whole[whole.length - 1];
-            LOG.warn(
-                    "A caption of {} tokens was cut to {}: it begins '{}'.",
-                    whole.length,
-                    maxTokens,
-                    text.substring(0, Math.min(40, text.length())));
         }
         return new TextFeatures(net.states(ids), ids.length, whole.length);
     }

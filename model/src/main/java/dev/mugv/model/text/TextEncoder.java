@@ -2,7 +2,7 @@ package dev.mugv.model.text;
 
 /** Turns a caption into features, the same for the same text and {@link #identity}. */
 public interface TextEncoder extends AutoCloseable {
-    /** Features of one text; of a text that is too long, of its first tokens. */
+    /** Features of one text; of a text that is too long, of its first tokens: {@link TextFeatures#isCut} tells. */
     TextFeatures encode(String text);
 
     /** Width of a token's features. */

@@ -44,6 +44,7 @@ public final class ToolMain {
             case CONVERT_MODEL -> new ConvertModelTool();
             case DESCRIBE_MODEL -> new DescribeModelTool();
             case IMPORT_DATA -> new ImportDataTool();
+            case GENERATE_VIDEO -> new GenerateVideoTool();
         };
     }
 }

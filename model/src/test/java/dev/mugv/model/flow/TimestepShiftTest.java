@@ -36,6 +36,17 @@ class TimestepShiftTest {
     }
 
     @Test
+    void pureNoiseIsNeverMoreThanPureWhateverTheSize() {
+        for (int width = 16; width <= 1280; width += 16) {
+            for (int latents = 1; latents <= 16; latents++) {
+                double noise = TimestepShift.of(32, width, latents).apply(1);
+                assertThat(noise <= 1).as("%d %d", width, latents).isTrue();
+                assertThat(noise).isCloseTo(1, within(1e-12));
+            }
+        }
+    }
+
+    @Test
     void aRatioThatIsNoneIsRefused() {
         for (double ratio : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertThatThrownBy(() -> new TimestepShift(ratio)).isInstanceOf(IllegalArgumentException.class);

@@ -4,6 +4,7 @@ import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.format.AestheticTag;
 import dev.mugv.model.format.CaptionedClip;
 import dev.mugv.model.format.EncodeLatentsOrder;
 import dev.mugv.model.run.ArtifactRef;
@@ -25,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -83,8 +83,7 @@ public final class EncodeLatentsPlanner implements WorkPlanner {
         List<CaptionedClip> captioned = new ArrayList<>();
         for (CatalogedClip clip : clips.all()) {
             String caption = captions.getOrDefault(clip.clipId(), "");
-            String tag = String.format(Locale.ROOT, "aesthetic score: %.1f.", clip.score("aesthetic"));
-            captioned.add(new CaptionedClip(clip.source(), (caption + " " + tag).strip()));
+            captioned.add(new CaptionedClip(clip.source(), AestheticTag.append(caption, clip.score("aesthetic"))));
         }
         return captioned;
     }

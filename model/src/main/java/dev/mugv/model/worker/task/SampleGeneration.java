@@ -13,6 +13,8 @@ import dev.mugv.model.format.GenerationSettings;
 import dev.mugv.model.format.VaeDescription;
 import dev.mugv.model.generation.GeneratedVideo;
 import dev.mugv.model.generation.GenerationRequest;
+import dev.mugv.model.generation.GenerationRequest.PromptFeatures;
+import dev.mugv.model.generation.GivenFrames;
 import dev.mugv.model.generation.VideoGenerator;
 import dev.mugv.model.media.ClipFrames;
 import dev.mugv.model.media.PngImages;
@@ -35,6 +37,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Makes a task's samples, measures them, and leaves what people look at in the task's output. */
 final class SampleGeneration implements AutoCloseable {
@@ -42,6 +45,7 @@ final class SampleGeneration implements AutoCloseable {
 
     private final GenerationSettings settings;
     private final Path output;
+    private final Consumer<String> log;
     private final Encoders encoders;
     private final VideoGenerator generator;
     private final NDArray negative_SD;
@@ -60,13 +64,14 @@ final class SampleGeneration implements AutoCloseable {
     private record Encoders(VideoVae vae, TextEncoder text) {}
 
     private SampleGeneration(
+            TaskContext context,
             GenerationSettings settings,
-            Path output,
             Encoders encoders,
             VideoGenerator generator,
             NDArray negative_SD) {
         this.settings = settings;
-        this.output = output;
+        this.output = context.pendingOutput();
+        this.log = context::log;
         this.encoders = encoders;
         this.generator = generator;
         this.negative_SD = negative_SD;
@@ -94,9 +99,9 @@ final class SampleGeneration implements AutoCloseable {
             Files.createDirectories(context.pendingOutput().resolve(folder));
         }
         VideoVae vae = VideoVae.load(scope, weights);
-        NDArray negative_SD = array(text.encode(settings.sampler().negativePrompt()), scope);
+        NDArray negative_SD = features(context::log, text, settings.sampler().negativePrompt(), scope);
         VideoGenerator generator = new VideoGenerator(model.transformer(), vae, settings.sampler());
-        return new SampleGeneration(settings, context.pendingOutput(), new Encoders(vae, text), generator, negative_SD);
+        return new SampleGeneration(context, settings, new Encoders(vae, text), generator, negative_SD);
     }
 
     /** A model is sampled with the encoders that it was trained with, or what it makes means nothing. */
@@ -122,9 +127,10 @@ final class SampleGeneration implements AutoCloseable {
         GenerationRequest request = new GenerationRequest(
                 item.sampleId(number),
                 settings.shape(),
-                firstFrame,
-                array(encoders.text().encode(item.prompt()), scope),
-                negative_SD,
+                firstFrame
+                        .map(frame -> List.<GivenFrames>of(new GivenFrames.Still(0, frame)))
+                        .orElse(List.of()),
+                new PromptFeatures(features(log, encoders.text(), item.prompt(), scope), negative_SD),
                 CounterNoise.of(
                         seed,
                         NOISE,
@@ -169,7 +175,12 @@ final class SampleGeneration implements AutoCloseable {
         return item.firstFrameOf().map(clip -> ClipFrames.read(clip, image).get(0));
     }
 
-    private static NDArray array(TextFeatures features, NDManager scope) {
+    private static NDArray features(Consumer<String> log, TextEncoder encoder, String text, NDManager scope) {
+        TextFeatures features = encoder.encode(text);
+        if (features.isCut()) {
+            log.accept("the prompt '%.40s' has %d tokens and is cut to %d"
+                    .formatted(text, features.tokensFound(), features.tokens()));
+        }
         return EngineMemory.array(scope, new Shape(features.tokens(), features.width()), features.features_SD());
     }
 
