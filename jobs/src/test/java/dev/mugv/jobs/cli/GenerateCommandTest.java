@@ -50,7 +50,8 @@ class GenerateCommandTest {
                 () -> shape(Optional.empty(), "--ratio", "21:9"),
                 "expected a ratio of 9:16 (720x1280), 3:4 (832x1104), 1:1 (960x960), 4:3 (1104x832), 16:9 (1280x720), found '21:9'");
         requireRefusal(() -> shape(Optional.empty(), "--length", "4s"), "expected a length of 3s, 5s, found '4s'");
-        requireRefusal(() -> shape(Optional.empty(), "--size", "100x96"), "width: expected a multiple of 16, found 100");
+        requireRefusal(
+                () -> shape(Optional.empty(), "--size", "100x96"), "width: expected a multiple of 16, found 100");
         requireRefusal(() -> shape(Optional.empty(), "--size", "big"), "expected a size such as 640x352, found 'big'");
         requireRefusal(() -> shape(Optional.empty(), "--frames", "30"), "frames: expected 1 or a multiple of 8");
         requireRefusal(() -> shape(Optional.empty(), "--frames", "8"), "expected at least 16, found 8");
@@ -62,8 +63,7 @@ class GenerateCommandTest {
     @Test
     void theSamplerIsThePublishedOneOrTheRunsWithWhatIsSaid() {
         SamplerConfiguration published = sampler(Optional.empty());
-        assertThat(published)
-                .isEqualTo(new SamplerConfiguration(25, 4, SamplerConfiguration.COMMON_FAULTS, 42));
+        assertThat(published).isEqualTo(new SamplerConfiguration(25, 4, SamplerConfiguration.COMMON_FAULTS, 42));
         SamplerConfiguration ofRun = new SamplerConfiguration(12, 3, "blurry", 7);
         assertThat(sampler(Optional.of(ofRun))).isEqualTo(ofRun);
         assertThat(sampler(
@@ -110,8 +110,8 @@ class GenerateCommandTest {
         StringWriter err = new StringWriter();
         CommandLine line = MugvMain.commandLine();
         line.setErr(new PrintWriter(err, true));
-        int code = line.execute(Stream.concat(Stream.of("generate"), Arrays.stream(options))
-                .toArray(String[]::new));
+        int code = line.execute(
+                Stream.concat(Stream.of("generate"), Arrays.stream(options)).toArray(String[]::new));
         assertThat(code).isEqualTo(ExitCode.INVALID_REQUEST.code());
         assertThat(err.toString()).startsWith("Cannot generate the video: ").contains(fact);
     }

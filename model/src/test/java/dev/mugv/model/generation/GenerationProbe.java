@@ -78,8 +78,7 @@ public final class GenerationProbe {
                             List.of(new GivenFrames.Still(0, first)),
                             new PromptFeatures(features("a red ball", local), features("blurry", local)),
                             CounterNoise.of(i, "start"));
-                    VideoWriter.write(
-                            out, generator.generate(request, local).frames(), SHAPE.fps());
+                    VideoWriter.write(out, generator.generate(request, local).frames(), SHAPE.fps());
                 }
             }
         }
