@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.AxisSizes;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
@@ -36,10 +37,10 @@ final class DitPieces implements AutoCloseable {
      *
      * @param token_RD start token, patches, end token of every sample, one sample behind the other
      * @param scalars_BVD embedding of timestep and fps, for noisy and for clean tokens
-     * @param variant_VM what t_block makes of it, one row a variant of a sample
+     * @param variant_JVM what t_block makes of it, one row a variant of a sample; attention's half first
      * @param text_SD projected captions
      */
-    record Embedding(NDArray token_RD, NDArray scalars_BVD, NDArray variant_VM, NDArray text_SD) {}
+    record Embedding(NDArray token_RD, NDArray scalars_BVD, NDArray variant_JVM, NDArray text_SD) {}
 
     /**
      * A piece's result with what its way back needs.
@@ -49,17 +50,12 @@ final class DitPieces implements AutoCloseable {
      */
     record Kept<T>(T result, KeptValues values) {}
 
-    /** Parameters of a piece, and their gradients if they have any. */
-    private record Weights(ScriptValue values, ScriptValue gradients) implements AutoCloseable {
-        static Weights of(ParameterSet parameters, List<String> names) {
-            return new Weights(
-                    ScriptValue.of(parameters.get(names)),
-                    ScriptValue.of(parameters.isTrainable() ? parameters.gradients(names) : List.of()));
-        }
-
+    /** Parameters of a piece as its forward and its backward pass take them, and their gradients if they have any. */
+    private record Weights(ScriptValue forward, ScriptValue backward, ScriptValue gradients) implements AutoCloseable {
         @Override
         public void close() {
-            values.close();
+            forward.close();
+            backward.close();
             gradients.close();
         }
     }
@@ -82,13 +78,53 @@ final class DitPieces implements AutoCloseable {
             };
             group.add(shape.name());
         });
-        embed = Weights.of(parameters, outside);
-        layers.forEach(names -> blocks.add(Weights.of(parameters, names)));
-        head = Weights.of(parameters, last);
         scope = parameters.get("start_token").getManager().newSubManager();
         frequency = EngineMemory.array(scope, new Shape(DitParameters.WAVES / 2), frequencies());
         script = ScriptArchive.ofResource(DiffusionTransformer.class, "transformer.py")
                 .load();
+        embed = Autograd.unrecorded(() -> weights(parameters, outside));
+        layers.forEach(names -> blocks.add(Autograd.unrecorded(() -> weights(parameters, names))));
+        head = Autograd.unrecorded(() -> weights(parameters, last));
+    }
+
+    private static Weights weights(ParameterSet parameters, List<String> names) {
+        // The views' handles go with this scope; their memory stays the parameters'.
+        try (NDManager views = parameters.get(names.get(0)).getManager().newSubManager()) {
+            NDList forward = new NDList();
+            NDList backward = new NDList();
+            NDList gradients = new NDList();
+            for (String name : names) {
+                NDArray value = asUsed(name, parameters.get(name), views);
+                backward.add(value);
+                forward.add(isMatrix(name) ? attached(value.transpose(), views) : value);
+                if (parameters.isTrainable()) {
+                    NDArray gradient = parameters.gradientArray(name);
+                    boolean row = name.endsWith(".bias");
+                    gradients.add(row ? attached(gradient.reshape(1, -1), views) : asUsed(name, gradient, views));
+                }
+            }
+            return new Weights(ScriptValue.of(forward), ScriptValue.of(backward), ScriptValue.of(gradients));
+        }
+    }
+
+    private static boolean isMatrix(String name) {
+        return name.endsWith(".weight") && !name.endsWith("norm.weight");
+    }
+
+    /** A view of the same memory: convolutions as matrices, a block's table as its two halves. */
+    private static NDArray asUsed(String name, NDArray array, NDManager views) {
+        Shape shape = array.getShape();
+        if (isMatrix(name)) {
+            shape = new Shape(shape.get(0), -1);
+        } else if (name.startsWith("blocks.") && name.endsWith(".scale_shift_table")) {
+            shape = new Shape(2, 1, -1);
+        }
+        return attached(array.reshape(shape), views);
+    }
+
+    private static NDArray attached(NDArray array, NDManager views) {
+        array.attach(views);
+        return array;
     }
 
     private static float[] frequencies() {
@@ -123,7 +159,7 @@ final class DitPieces implements AutoCloseable {
                 .with(EngineMemory.array(into, new Shape(scalars.length), scalars))
                 .with(frequency)
                 .with(input.text_SD())
-                .with(embed.values)
+                .with(embed.forward)
                 .parts(into);
         NDList arrays = result.arrays();
         return new Kept<>(
@@ -150,7 +186,7 @@ final class DitPieces implements AutoCloseable {
             int layer, NDArray token_RD, Embedding embedding, TokenLayout layout, boolean training) {
         return script.call("block")
                 .with(token_RD)
-                .with(embedding.variant_VM)
+                .with(embedding.variant_JVM)
                 .with(layout.variant_R())
                 .with(layout.rope_B1TP2())
                 .with(embedding.text_SD)
@@ -159,7 +195,7 @@ final class DitPieces implements AutoCloseable {
                 .with(layout.batch())
                 .with(size.heads())
                 .with(training)
-                .with(blocks.get(layer).values);
+                .with(blocks.get(layer).forward);
     }
 
     NDArray head(NDArray token_RD, Embedding embedding, TokenLayout layout, DitInput input, NDManager into) {
@@ -177,7 +213,7 @@ final class DitPieces implements AutoCloseable {
                 .with(input.frames())
                 .with(input.height())
                 .with(input.width())
-                .with(head.values)
+                .with(head.forward)
                 .parts(into);
         return new Kept<>(result.arrays().get(0), new KeptValues(result.values()));
     }
@@ -187,8 +223,9 @@ final class DitPieces implements AutoCloseable {
         return script.call("head_backward")
                 .with(gradient_BCFHW)
                 .with(layout.choice_BVT())
+                .with(layout.one_1R())
                 .with(kept.values().get(0))
-                .with(head.values)
+                .with(head.backward)
                 .with(head.gradients)
                 .all(into);
     }
@@ -202,16 +239,18 @@ final class DitPieces implements AutoCloseable {
     void blockBackward(int layer, Embedding gradients, Embedding embedding, TokenLayout layout, KeptValues kept) {
         ScriptCall call = script.call("block_backward")
                 .with(gradients.token_RD)
-                .with(gradients.variant_VM)
+                .with(gradients.variant_JVM)
                 .with(gradients.text_SD)
-                .with(embedding.variant_VM)
+                .with(embedding.variant_JVM)
                 .with(layout.variant_R())
                 .with(layout.choice_BVT())
+                .with(layout.one_1R())
+                .with(layout.one_1S())
                 .with(layout.rope_B1TP2())
                 .with(layout.textIndex_BS())
                 .with(layout.textMask_B11S());
         kept.values().forEach(call::with);
-        call.with(blocks.get(layer).values).with(blocks.get(layer).gradients).run();
+        call.with(blocks.get(layer).backward).with(blocks.get(layer).gradients).run();
     }
 
     /**
@@ -221,15 +260,18 @@ final class DitPieces implements AutoCloseable {
      * @param throughText whether the captions' own gradient is wanted
      * @return that gradient, or no values
      */
-    NDArray embedBackward(Embedding gradients, boolean throughText, KeptValues kept, NDManager into) {
+    NDArray embedBackward(
+            Embedding gradients, TokenLayout layout, boolean throughText, KeptValues kept, NDManager into) {
         return script.call("embed_backward")
                 .with(gradients.token_RD)
                 .with(gradients.scalars_BVD)
-                .with(gradients.variant_VM)
+                .with(gradients.variant_JVM)
                 .with(gradients.text_SD)
+                .with(layout.one_1R())
+                .with(layout.one_1S())
                 .with(throughText)
                 .with(kept.values().get(0))
-                .with(embed.values)
+                .with(embed.backward)
                 .with(embed.gradients)
                 .one(into);
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.AxisSizes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -13,9 +14,7 @@ import java.util.Deque;
  *
  * <pre>{@code
  * try (ForwardPass pass = model.forward(input, scope)) {
- *     NDArray loss = Autograd.recorded(() -> lossOf(pass.velocity()));
- *     Autograd.backward(loss);
- *     pass.backward();
+ *     pass.backward(gradientOf(pass.velocity()));
  * }
  * }</pre>
  *
@@ -49,48 +48,46 @@ public final class ForwardPass implements AutoCloseable {
         token_RD.close();
         kept.push(head.values());
         velocity = head.result();
-        velocity.setRequiresGradient(true);
     }
 
-    /**
-     * The velocity, [B, 48, F, H, W], of which the first 24 channels count: a leaf, at which a recorded loss leaves its gradient.
-     */
+    /** The velocity, [B, 48, F, H, W], of which the first 24 channels count. */
     public NDArray velocity() {
         return velocity;
     }
 
     /**
-     * Adds to the parameters' gradients what follows from the gradient that a loss has left at the velocity. Once a pass; what
-     * was kept is freed on the way.
+     * Adds to the parameters' gradients what follows from the velocity's. Once a pass; what was kept is freed on the way.
+     *
+     * @param gradient_BCFHW of the velocity's shape
      */
-    public void backward() {
-        runBack(false);
+    public void backward(NDArray gradient_BCFHW) {
+        runBack(gradient_BCFHW, false);
     }
 
     /** The same, and the gradient of the captions' features, for captions that were made from parameters. */
-    public NDArray backwardToText(NDManager into) {
-        NDArray text_SD = runBack(true);
+    public NDArray backwardToText(NDArray gradient_BCFHW, NDManager into) {
+        NDArray text_SD = runBack(gradient_BCFHW, true);
         text_SD.attach(into);
         return text_SD;
     }
 
-    private NDArray runBack(boolean throughText) {
+    private NDArray runBack(NDArray gradient_BCFHW, boolean throughText) {
         if (kept.size() != pieces.layers() + 2) {
             throw new IllegalStateException("this pass has been run back already");
         }
+        AxisSizes.requireShape(gradient_BCFHW, velocity.getShape(), "gradient of the velocity");
         return Autograd.unrecorded(() -> {
             NDList head;
-            try (KeptValues values = kept.pop();
-                    NDArray gradient = velocity.getGradient()) {
-                head = pieces.headBackward(gradient, layout, values, scope);
+            try (KeptValues values = kept.pop()) {
+                head = pieces.headBackward(gradient_BCFHW, layout, values, scope);
             }
             NDArray token_RD = head.get(0);
-            NDArray variant_VM = embedding.variant_VM();
+            NDArray variant_JVM = embedding.variant_JVM();
             NDArray text_SD = embedding.text_SD();
             DitPieces.Embedding sums = new DitPieces.Embedding(
                     token_RD,
                     head.get(1),
-                    scope.zeros(variant_VM.getShape(), DataType.FLOAT32),
+                    scope.zeros(variant_JVM.getShape(), DataType.FLOAT32),
                     scope.zeros(text_SD.getShape(), DataType.FLOAT32));
             for (int i = pieces.layers() - 1; i >= 0; i--) {
                 try (KeptValues values = kept.pop()) {
@@ -98,7 +95,7 @@ public final class ForwardPass implements AutoCloseable {
                 }
             }
             try (KeptValues values = kept.pop()) {
-                return pieces.embedBackward(sums, throughText, values, scope);
+                return pieces.embedBackward(sums, layout, throughText, values, scope);
             }
         });
     }

@@ -17,6 +17,8 @@ import java.util.List;
  * @param batch samples
  * @param variant_R of every token the row of its variant: two rows a sample, for noisy and for clean tokens
  * @param choice_BVT the same as 1 where a token is of a variant and 0 elsewhere
+ * @param one_1R ones, for sums over tokens as products
+ * @param one_1S ones, for sums over text tokens
  * @param rope_B1TP2 phases of the 36 pairs of a head, as (cosine, sine); one row for all samples where they agree
  * @param textIndex_BS rows of the packed text; no rows at all when all captions are equally long
  * @param textMask_B11S 0, or minus infinity behind a caption's end; empty like textIndex_BS
@@ -25,6 +27,8 @@ record TokenLayout(
         int batch,
         NDArray variant_R,
         NDArray choice_BVT,
+        NDArray one_1R,
+        NDArray one_1S,
         NDArray rope_B1TP2,
         NDArray textIndex_BS,
         NDArray textMask_B11S) {
@@ -39,6 +43,8 @@ record TokenLayout(
                 input.batch(),
                 variant(input, clean, scope),
                 choice(input, clean, scope),
+                scope.ones(new Shape(1, clean.length)),
+                scope.ones(new Shape(1, input.text_SD().getShape().get(0))),
                 rope(input, scope),
                 textIndex(input, scope),
                 textMask(input, scope));

@@ -26,10 +26,22 @@ public final class FlowMatching implements AutoCloseable {
     /**
      * Losses of a batch.
      *
-     * @param mean weighted mean over samples, a scalar, to run back from
+     * @param mean weighted mean over samples, a scalar
      * @param sample_B each sample's own mean over its noisy frames, unweighted
+     * @param error_BCFHW what is squared
+     * @param share_BF part of its sample's mean that a frame is
      */
-    public record Loss(NDArray mean, NDArray sample_B) {}
+    public record Loss(NDArray mean, NDArray sample_B, NDArray error_BCFHW, NDArray share_BF) {
+        /** Of one sample each. */
+        public double[] samples() {
+            float[] values = sample_B.toFloatArray();
+            double[] samples = new double[values.length];
+            for (int b = 0; b < values.length; b++) {
+                samples[b] = values[b];
+            }
+            return samples;
+        }
+    }
 
     /**
      * Logit-normal timestep (location 0, scale 1), shifted.
@@ -96,8 +108,8 @@ public final class FlowMatching implements AutoCloseable {
                 share[b * frames + f] = condition.cleanFrames().contains(f) ? 0 : 1f / noisy;
             }
         }
-        try (NDArray share_BF = EngineMemory.array(scope, new Shape(batch, frames), share);
-                NDArray weight_B = EngineMemory.array(scope, new Shape(batch), sampleWeights)) {
+        NDArray share_BF = EngineMemory.array(scope, new Shape(batch, frames), share);
+        try (NDArray weight_B = EngineMemory.array(scope, new Shape(batch), sampleWeights)) {
             NDList results = script.call("loss")
                     .with(velocity)
                     .with(target.latent_BCFHW())
@@ -105,7 +117,29 @@ public final class FlowMatching implements AutoCloseable {
                     .with(share_BF)
                     .with(weight_B)
                     .all(scope);
-            return new Loss(results.get(0), results.get(1));
+            return new Loss(results.get(0), results.get(1), results.get(2), share_BF);
+        }
+    }
+
+    /**
+     * The gradient of the velocity.
+     *
+     * @param gradient_B of every sample's own loss
+     * @return of the velocity's shape; zero where the velocity does not count
+     */
+    public NDArray gradient(Loss loss, double[] gradient_B, NDManager scope) {
+        float[] gradients = new float[gradient_B.length];
+        for (int b = 0; b < gradients.length; b++) {
+            gradients[b] = (float) gradient_B[b];
+        }
+        AxisSizes.requireShape(loss.sample_B, new Shape(gradients.length), "samples' losses");
+        try (NDArray values_B = EngineMemory.array(scope, new Shape(gradients.length), gradients)) {
+            return script.call("loss_backward")
+                    .with(values_B)
+                    .with(loss.error_BCFHW)
+                    .with(loss.share_BF)
+                    .with(DitParameters.OUTPUT_CHANNELS)
+                    .one(scope);
         }
     }
 

@@ -9,7 +9,6 @@ import dev.mugv.model.dit.DitParameters;
 import dev.mugv.model.dit.ForwardPass;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.flow.FlowTarget;
-import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.SafetensorsFile;
@@ -84,9 +83,11 @@ record DitNumbers(SafetensorsFile file, NDManager scope) implements GoldenFile {
             FlowTarget target = new FlowTarget(latent, noise, batch.conditions());
             List<Double> weights = Collections.nCopies(batch.conditions().size(), 1.0);
             try (ForwardPass pass = model.forward(batch.input(noisy), local)) {
-                FlowMatching.Loss loss = Autograd.recorded(() -> flow.loss(pass.velocity(), target, weights, local));
-                Autograd.backward(loss.mean());
-                pass.backward();
+                FlowMatching.Loss loss = flow.loss(pass.velocity(), target, weights, local);
+                double[] gradient_B = weights.stream()
+                        .mapToDouble(weight -> weight / weights.size())
+                        .toArray();
+                pass.backward(flow.gradient(loss, gradient_B, local));
                 output(errors, "loss", loss.mean());
                 output(errors, "loss_per_sample", loss.sample_B());
             }

@@ -107,18 +107,14 @@ public final class ParameterSet implements AutoCloseable {
         return list;
     }
 
-    /** The accumulated gradients of several parameters as arrays over this set's memory: what is added to them counts. */
-    public NDList gradients(List<String> names) {
+    /** The accumulated gradient of one parameter as an array over this set's memory: what is added to it counts. */
+    public NDArray gradientArray(String name) {
         requireTrainable();
-        NDList list = new NDList(names.size());
-        names.forEach(name -> {
-            NDArray gradient = gradientArrays.get(name);
-            if (gradient == null) {
-                throw unknown(name);
-            }
-            list.add(gradient);
-        });
-        return list;
+        NDArray gradient = gradientArrays.get(name);
+        if (gradient == null) {
+            throw unknown(name);
+        }
+        return gradient;
     }
 
     /** The values of one parameter, row-major, to be read or written. */

@@ -78,11 +78,12 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
     /** The same with the way back to the model's parameters. */
     FlowPass pass(DiffusionTransformer model, FlowMatching flow, List<Double> weights, NDManager scope) {
         NDArray text_SD = Autograd.recorded(() -> text_SD(model, scope));
-        DitInput input = Autograd.unrecorded(() -> input(flow, text_SD, scope));
-        ForwardPass forward = model.forward(input, scope);
-        FlowMatching.Loss loss = Autograd.recorded(() -> flow.loss(forward.velocity(), target, weights, scope));
         boolean ownCaptions = samples.stream().allMatch(sample -> sample.caption() instanceof ShownCaption.Whole);
-        return new FlowPass(loss, forward, ownCaptions ? Optional.empty() : Optional.of(text_SD));
+        return Autograd.unrecorded(() -> {
+            ForwardPass forward = model.forward(input(flow, text_SD, scope), scope);
+            FlowMatching.Loss loss = flow.loss(forward.velocity(), target, weights, scope);
+            return new FlowPass(flow, loss, forward, ownCaptions ? Optional.empty() : Optional.of(text_SD));
+        });
     }
 
     private DitInput input(FlowMatching flow, NDArray text_SD, NDManager scope) {

@@ -10,27 +10,27 @@ import java.util.Optional;
 /**
  * Losses of a batch with the way back to the model's parameters.
  *
- * @param loss recorded from the velocity on
+ * @param flow the objective
+ * @param loss its value
  * @param forward from the parameters to the velocity
  * @param nullCaption captions made from the null caption's table, recorded, when there are such
  */
-record FlowPass(FlowMatching.Loss loss, ForwardPass forward, Optional<NDArray> nullCaption) implements AutoCloseable {
+record FlowPass(FlowMatching flow, FlowMatching.Loss loss, ForwardPass forward, Optional<NDArray> nullCaption)
+        implements AutoCloseable {
 
     /**
      * Adds to the parameters' gradients, once.
      *
-     * @param output one of the losses
-     * @param gradient of that loss
+     * @param gradient_B of every sample's own loss
      */
-    void backward(NDArray output, NDArray gradient) {
-        Autograd.backward(output, gradient);
-        if (nullCaption.isEmpty()) {
-            forward.backward();
-            return;
-        }
-        NDArray text_SD = nullCaption.get();
-        try (NDManager local = text_SD.getManager().newSubManager()) {
-            Autograd.backward(text_SD, forward.backwardToText(local));
+    void backward(double[] gradient_B) {
+        try (NDManager local = loss.mean().getManager().newSubManager()) {
+            NDArray gradient_BCFHW = flow.gradient(loss, gradient_B, local);
+            if (nullCaption.isPresent()) {
+                Autograd.backward(nullCaption.get(), forward.backwardToText(gradient_BCFHW, local));
+            } else {
+                forward.backward(gradient_BCFHW);
+            }
         }
     }
 

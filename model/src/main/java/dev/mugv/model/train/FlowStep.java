@@ -1,13 +1,11 @@
 package dev.mugv.model.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.flow.FlowMatching;
-import dev.mugv.model.tensor.EngineMemory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,9 +44,10 @@ final class FlowStep {
                 FlowBatch batch = FlowBatch.of(group.getValue(), model.size(), local);
                 List<Double> weights = Collections.nCopies(group.getValue().size(), sampleWeight);
                 try (FlowPass pass = batch.pass(model, flow, weights, local)) {
-                    NDArray mean = pass.loss().mean();
-                    pass.backward(mean, EngineMemory.array(local, new Shape(), (float) (share * weight)));
-                    loss += share * mean.getFloat();
+                    double[] gradient_B = new double[weights.size()];
+                    Arrays.fill(gradient_B, share * weight * sampleWeight / gradient_B.length);
+                    pass.backward(gradient_B);
+                    loss += share * pass.loss().mean().getFloat();
                 }
                 tokens += batch.tokens();
                 flops += batch.flops(model.size());

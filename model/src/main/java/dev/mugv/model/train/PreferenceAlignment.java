@@ -1,12 +1,10 @@
 package dev.mugv.model.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder.Preference;
-import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -114,13 +112,12 @@ final class PreferenceAlignment implements Trainable {
         try (NDManager local = model.scope().newSubManager()) {
             FlowBatch batch = FlowBatch.of(samples, model.size(), local);
             try (FlowPass pass = batch.pass(transformer, model.flow(), equal(samples), local)) {
-                NDArray error_B = pass.loss().sample_B();
-                double[] delta_B = doubles(error_B);
+                double[] delta_B = pass.loss().samples();
                 for (int b = 0; b < delta_B.length; b++) {
                     delta_B[b] -= referenceError_B[b];
                 }
                 PreferenceLoss.Value value = loss.of(delta_B);
-                pass.backward(error_B, EngineMemory.array(local, error_B.getShape(), floats(value.gradient_B())));
+                pass.backward(value.gradient_B());
                 // The reference runs forward only, a third of forward and backward.
                 return new Passes(value, batch.tokens(), batch.flops(model.size()) * 4 / 3);
             }
@@ -130,29 +127,12 @@ final class PreferenceAlignment implements Trainable {
     private static double[] errors(DitModel of, List<FlowSample> samples) {
         try (NDManager local = of.scope().newSubManager()) {
             FlowBatch batch = FlowBatch.of(samples, of.size(), local);
-            return doubles(batch.loss(of.transformer(), of.flow(), equal(samples), local)
-                    .sample_B());
+            return batch.loss(of.transformer(), of.flow(), equal(samples), local)
+                    .samples();
         }
     }
 
     private static List<Double> equal(List<FlowSample> samples) {
         return Collections.nCopies(samples.size(), 1.0);
-    }
-
-    private static double[] doubles(NDArray values) {
-        float[] floats = values.toFloatArray();
-        double[] doubles = new double[floats.length];
-        for (int i = 0; i < floats.length; i++) {
-            doubles[i] = floats[i];
-        }
-        return doubles;
-    }
-
-    private static float[] floats(double[] values) {
-        float[] floats = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            floats[i] = (float) values[i];
-        }
-        return floats;
     }
 }

@@ -6,6 +6,9 @@
 # six modulation vectors (6 D), V the two variants of a modulation (0 for noisy, 1 for clean tokens), J tensors that share code
 # but not weights, I and O a linear layer's input and output.
 #
+# Parameters come as a forward pass needs them, matrices transposed (wt), or as a backward pass does, as they are (w); gradients
+# of biases are rows (1 O). A block's table is split as variants are: JVM, with attention's half of M before the MLP's.
+#
 # Precision: the weights of a block's matrix products come in fp32 or bf16, and decide it. In bf16 these products and
 # attention take and give bf16 (they sum in fp32 inside). In both the residual stream, norms, rotation, modulation, and what
 # is added to gradients of weights are fp32. In fp32 the conversions (torch.to) do nothing.
@@ -14,9 +17,9 @@
 def linear_backward(self, dy_RO: Tensor, x_RI: Tensor, w_grad: Tensor, b_grad: Tensor, one_1R: Tensor) -> int:
   if ops.prim.dtype(dy_RO) == 6:
     torch.addmm_(w_grad, torch.t(dy_RO), x_RI)
-    torch.addmm_(torch.unsqueeze(b_grad, 0), one_1R, dy_RO)
+    torch.addmm_(b_grad, one_1R, dy_RO)
   else:
-    torch.add_(b_grad, torch.sum(dy_RO, [0], False, dtype=6))
+    torch.add_(b_grad, torch.sum(dy_RO, [0], True, dtype=6))
     sums = torch.mm(torch.t(dy_RO), x_RI)
     # Converted in pieces that stay in the cache.
     rows, done = sums.size(0), 0
@@ -37,9 +40,9 @@ def unit_backward(self, dy_JRNK: Tensor, u_JRNK: Tensor, r_JRN1: Tensor, weight_
   j, rows, k = dy_JRNK.size(0), dy_JRNK.size(1) * dy_JRNK.size(2), dy_JRNK.size(3)
   product = torch.reshape(dy_JRNK * u_JRNK, [j, rows, k])
   share_JRN1 = torch.view(torch.bmm(product, torch.unsqueeze(weight_JK, 2)), [j, dy_JRNK.size(1), dy_JRNK.size(2), 1])
-  sums_J1K = torch.bmm(torch.ones([j, 1, rows]), product)
+  sums_JK = torch.sum(product, [1])
   for i in range(j):
-    torch.add_(grads[i], torch.flatten(torch.select(sums_J1K, 0, i)))
+    torch.add_(grads[i], torch.select(sums_JK, 0, i))
   torch.mul_(dy_JRNK, torch.view(weight_JK, [j, 1, 1, k]))
   torch.addcmul_(dy_JRNK, u_JRNK, share_JRN1, value=-1. / k)
   torch.mul(dy_JRNK, r_JRN1, out=dx_JRNK)
@@ -56,7 +59,7 @@ def waves(self, value_B: Tensor, frequency: Tensor) -> Tensor:
 
 # scalar_B3: timesteps of all samples, timestep 0 (which clean tokens have), frame rates.
 def embed(self, latent_BCFHW: Tensor, scalar: Tensor, frequency: Tensor, text_SI: Tensor, p: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor, List[Tensor]]:
-  start, end, patch_w, patch_b, t0_w, t0_b, t2_w, t2_b, f0_w, f0_b, f2_w, f2_b, block_w, block_b, y1_w, y1_b, y2_w, y2_b = p
+  start, end, patch_wt, patch_b, t0_wt, t0_b, t2_wt, t2_b, f0_wt, f0_b, f2_wt, f2_b, block_wt, block_b, y1_wt, y1_b, y2_wt, y2_b = p
   d = start.size(0)
   b = latent_BCFHW.size(0)
   # Patches of 1 x 2 x 2; an odd side is padded at its far end. A convolution whose stride is its kernel is this product.
@@ -66,33 +69,33 @@ def embed(self, latent_BCFHW: Tensor, scalar: Tensor, frequency: Tensor, text_SI
   c, f, h, w = x.size(1), x.size(2), x.size(3) // 2, x.size(4) // 2
   x = torch.permute(torch.reshape(x, [b, c, f, h, 2, w, 2]), [0, 2, 3, 5, 1, 4, 6])
   patch = torch.reshape(x, [b * f * h * w, c * 4])
-  x = torch.addmm(patch_b, patch, torch.t(torch.view(patch_w, [d, c * 4])))
+  x = torch.addmm(patch_b, patch, patch_wt)
   x = torch.cat([torch.expand(start, [b, 1, d]), torch.view(x, [b, f * h * w, d]), torch.expand(end, [b, 1, d])], 1)
   wave = self.waves(scalar, frequency)
   t_wave, f_wave = torch.narrow(wave, 0, 0, b + 1), torch.narrow(wave, 0, b + 1, b)
-  t1 = torch.addmm(t0_b, t_wave, torch.t(t0_w))
+  t1 = torch.addmm(t0_b, t_wave, t0_wt)
   t1s = torch.silu(t1)
-  t2 = torch.addmm(t2_b, t1s, torch.t(t2_w))
-  f1 = torch.addmm(f0_b, f_wave, torch.t(f0_w))
+  t2 = torch.addmm(t2_b, t1s, t2_wt)
+  f1 = torch.addmm(f0_b, f_wave, f0_wt)
   f1s = torch.silu(f1)
-  f2 = torch.addmm(f2_b, f1s, torch.t(f2_w))
+  f2 = torch.addmm(f2_b, f1s, f2_wt)
   scalars_BVD = torch.stack([torch.narrow(t2, 0, 0, b), torch.expand(torch.narrow(t2, 0, b, 1), [b, d])], 1)
   scalars_BVD = torch.add_(scalars_BVD, torch.unsqueeze(f2, 1))
   s = torch.silu(torch.view(scalars_BVD, [2 * b, d]))
-  variants = torch.addmm(block_b, s, torch.t(block_w))
+  variants = torch.addmm(block_b, s, block_wt)
   # Scales multiply as 1 + scale; the one is added here for all blocks.
-  torch.add_(torch.narrow(variants, 1, d, d), 1)
-  torch.add_(torch.narrow(variants, 1, 4 * d, d), 1)
+  variants_JVM = torch.contiguous(torch.transpose(torch.view(variants, [2 * b, 2, 3 * d]), 0, 1))
+  torch.add_(torch.narrow(variants_JVM, 2, d, d), 1)
   y, y_mean, y_rstd = torch.native_layer_norm(text_SI, [text_SI.size(1)], None, None, 1e-6)
-  y1 = torch.addmm(y1_b, y, torch.t(y1_w))
+  y1 = torch.addmm(y1_b, y, y1_wt)
   y1g = torch.gelu(y1, approximate="tanh")
-  y2 = torch.addmm(y2_b, y1g, torch.t(y2_w))
+  y2 = torch.addmm(y2_b, y1g, y2_wt)
   y_SD, y2_mean, y2_rstd = torch.native_layer_norm(y2, [d], None, None, 1e-6)
   keep = [patch, t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd]
-  return (torch.view(x, [-1, d]), scalars_BVD, variants, y_SD, keep)
+  return (torch.view(x, [-1, d]), scalars_BVD, variants_JVM, y_SD, keep)
 
 # The gradient of the text is worked out only where something made from parameters stands there.
-def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants: Tensor, dy_SD: Tensor, through_text: bool, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
+def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants_JVM: Tensor, dy_SD: Tensor, one_1R: Tensor, one_1S: Tensor, through_text: bool, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
   start, end, patch_w, patch_b, t0_w, t0_b, t2_w, t2_b, f0_w, f0_b, f2_w, f2_b, block_w, block_b, y1_w, y1_b, y2_w, y2_b = p
   patch, t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd = keep
   b, d = scalars_BVD.size(0), start.size(0)
@@ -101,8 +104,10 @@ def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants: Tensor,
   torch.add_(g[0], torch.sum(torch.select(dx_BTD, 1, 0), [0]))
   torch.add_(g[1], torch.sum(torch.select(dx_BTD, 1, -1), [0]))
   dpatch = torch.reshape(torch.narrow(dx_BTD, 1, 1, patches), [b * patches, d])
-  self.linear_backward(dpatch, patch, torch.view(g[2], [d, -1]), g[3], torch.ones([1, b * patches]))
-  one = torch.ones([1, 2 * b])
+  self.linear_backward(dpatch, patch, g[2], g[3], torch.narrow(one_1R, 1, 0, b * patches))
+  # With two tokens or more a sample there are ones for all rows that follow.
+  one = torch.narrow(one_1R, 1, 0, 2 * b)
+  dvariants = torch.reshape(torch.transpose(dvariants_JVM, 0, 1), [2 * b, 6 * d])
   self.linear_backward(dvariants, s, g[12], g[13], one)
   ds_BVD = torch.silu_backward(torch.view(torch.mm(dvariants, block_w), [b, 2, d]), scalars_BVD)
   torch.add_(ds_BVD, dscalars_BVD)
@@ -113,11 +118,10 @@ def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants: Tensor,
   dt2 = torch.cat([dnoisy, torch.sum(dclean, [0], True)])
   self.linear_backward(dt2, t1s, g[6], g[7], torch.narrow(one, 1, 0, b + 1))
   self.linear_backward(torch.silu_backward(torch.mm(dt2, t2_w), t1), t_wave, g[4], g[5], torch.narrow(one, 1, 0, b + 1))
-  one = torch.ones([1, y.size(0)])
   dy2, _0, _1 = torch.native_layer_norm_backward(dy_SD, y2, [d], y2_mean, y2_rstd, None, None, [True, False, False])
-  self.linear_backward(dy2, y1g, g[16], g[17], one)
+  self.linear_backward(dy2, y1g, g[16], g[17], one_1S)
   dy1 = torch.gelu_backward(torch.mm(dy2, y2_w), y1, approximate="tanh")
-  self.linear_backward(dy1, y, g[14], g[15], one)
+  self.linear_backward(dy1, y, g[14], g[15], one_1S)
   dtext = torch.empty([0])
   if through_text:
     dtext, _2, _3 = torch.native_layer_norm_backward(torch.mm(dy1, y1_w), text_SI, [text_SI.size(1)], y_mean, y_rstd, None, None, [True, False, False])
@@ -210,12 +214,12 @@ def cross_attention_backward(self, da: Tensor, textIndex_BS: Tensor, textMask_B1
 # The three layers of a block, each with its residual connection. What the way back needs is kept only where training asks.
 # modulation: all variants' shifts, scales and gates for this layer; variant_R: the row that a token takes.
 def attend(self, x: Tensor, modulation: Tensor, variant_R: Tensor, rope_B1TP2: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
+  table, qkv_wt, qkv_b, q_norm, k_norm, out_wt, out_b, norm_w, norm_b, cq_wt, cq_b, ckv_wt, ckv_b, cq_norm, ck_norm, cout_wt, cout_b, fc1_wt, fc1_b, fc2_wt, fc2_b = p
   shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
   n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
-  h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(qkv_w))
-  a, keep = self.self_attention(torch.addmm(qkv_b, h, torch.t(qkv_w)), rope_B1TP2, b, heads, torch.stack([q_norm, k_norm]))
-  o = torch.addmm(out_b, a, torch.t(out_w))
+  h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(qkv_wt))
+  a, keep = self.self_attention(torch.addmm(qkv_b, h, qkv_wt), rope_B1TP2, b, heads, torch.stack([q_norm, k_norm]))
+  o = torch.addmm(out_b, a, out_wt)
   out = torch.addcmul(x, gate, o)
   if training:
     keep = [x, n, mean, rstd, h, a, o] + keep
@@ -223,11 +227,10 @@ def attend(self, x: Tensor, modulation: Tensor, variant_R: Tensor, rope_B1TP2: T
     keep = annotate(List[Tensor], [])
   return (out, keep)
 
-def attend_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, choice_BVT: Tensor, rope_B1TP2: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+def attend_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, choice_BVT: Tensor, one_1R: Tensor, rope_B1TP2: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
   table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
   x, n, mean, rstd, h, a, o, r, u, q, key, value, attended, sums = keep
-  scale, gate = torch.chunk(torch.index_select(torch.narrow(modulation, 1, x.size(1), 2 * x.size(1)), 0, variant_R), 2, 1)
-  one_1R = torch.ones([1, x.size(0)])
+  shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
   dgate = self.by_variant(choice_BVT, dx * o)
   do = torch.to(dx * gate, ops.prim.dtype(out_w))
   self.linear_backward(do, a, g[5], g[6], one_1R)
@@ -239,27 +242,26 @@ def attend_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, cho
   return (torch.add_(dx, dn), [dshift, dscale, dgate])
 
 def attend_text(self, x: Tensor, y_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
+  table, qkv_wt, qkv_b, q_norm, k_norm, out_wt, out_b, norm_w, norm_b, cq_wt, cq_b, ckv_wt, ckv_b, cq_norm, ck_norm, cout_wt, cout_b, fc1_wt, fc1_b, fc2_wt, fc2_b = p
   n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], norm_w, norm_b, 1e-6)
-  h = torch.to(n, ops.prim.dtype(cq_w))
-  y = torch.to(y_SD, ops.prim.dtype(cq_w))
-  a, keep = self.cross_attention(torch.addmm(cq_b, h, torch.t(cq_w)), torch.addmm(ckv_b, y, torch.t(ckv_w)), textIndex_BS, textMask_B11S, b, heads, cq_norm, ck_norm)
-  out = x + torch.addmm(cout_b, a, torch.t(cout_w))
+  h = torch.to(n, ops.prim.dtype(cq_wt))
+  y = torch.to(y_SD, ops.prim.dtype(cq_wt))
+  a, keep = self.cross_attention(torch.addmm(cq_b, h, cq_wt), torch.addmm(ckv_b, y, ckv_wt), textIndex_BS, textMask_B11S, b, heads, cq_norm, ck_norm)
+  out = x + torch.addmm(cout_b, a, cout_wt)
   if training:
     keep = [x, mean, rstd, h, y, a] + keep
   else:
     keep = annotate(List[Tensor], [])
   return (out, keep)
 
-def attend_text_backward(self, dx: Tensor, dy_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
+def attend_text_backward(self, dx: Tensor, dy_SD: Tensor, one_1R: Tensor, one_1S: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
   table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
   x, mean, rstd, h, y, a, q_r, q_u, k_r, k_u, q, key, value, attended, sums = keep
-  one_1R = torch.ones([1, x.size(0)])
   do = torch.to(dx, ops.prim.dtype(cq_w))
   self.linear_backward(do, a, g[15], g[16], one_1R)
   dcq, dckv = self.cross_attention_backward(torch.mm(do, cout_w), textIndex_BS, textMask_B11S, cq_norm, ck_norm, [q_r, q_u, k_r, k_u, q, key, value, attended, sums], [g[13], g[14]])
   self.linear_backward(dcq, h, g[9], g[10], one_1R)
-  self.linear_backward(dckv, y, g[11], g[12], torch.ones([1, y.size(0)]))
+  self.linear_backward(dckv, y, g[11], g[12], one_1S)
   torch.add_(dy_SD, torch.mm(dckv, ckv_w))
   dn, dnorm_w, dnorm_b = torch.native_layer_norm_backward(torch.to(torch.mm(dcq, cq_w), 6), x, [x.size(1)], mean, rstd, norm_w, norm_b, [True, True, True])
   torch.add_(g[7], dnorm_w)
@@ -267,24 +269,23 @@ def attend_text_backward(self, dx: Tensor, dy_SD: Tensor, textIndex_BS: Tensor, 
   return torch.add_(dx, dn)
 
 def feed(self, x: Tensor, modulation: Tensor, variant_R: Tensor, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
+  table, qkv_wt, qkv_b, q_norm, k_norm, out_wt, out_b, norm_w, norm_b, cq_wt, cq_b, ckv_wt, ckv_b, cq_norm, ck_norm, cout_wt, cout_b, fc1_wt, fc1_b, fc2_wt, fc2_b = p
   shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
   n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
-  h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(fc1_w))
-  z = torch.addmm(fc1_b, h, torch.t(fc1_w))
+  h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(fc1_wt))
+  z = torch.addmm(fc1_b, h, fc1_wt)
   a = torch.gelu(z, approximate="tanh")
-  o = torch.addmm(fc2_b, a, torch.t(fc2_w))
+  o = torch.addmm(fc2_b, a, fc2_wt)
   out = torch.addcmul(x, gate, o)
   keep = annotate(List[Tensor], [])
   if training:
     keep = [x, n, mean, rstd, h, z, a, o]
   return (out, keep)
 
-def feed_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, choice_BVT: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+def feed_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, choice_BVT: Tensor, one_1R: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
   table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
   x, n, mean, rstd, h, z, a, o = keep
-  scale, gate = torch.chunk(torch.index_select(torch.narrow(modulation, 1, x.size(1), 2 * x.size(1)), 0, variant_R), 2, 1)
-  one_1R = torch.ones([1, x.size(0)])
+  shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
   dgate = self.by_variant(choice_BVT, dx * o)
   do = torch.to(dx * gate, ops.prim.dtype(fc1_w))
   self.linear_backward(do, a, g[19], g[20], one_1R)
@@ -295,27 +296,27 @@ def feed_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, choic
   dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [x.size(1)], mean, rstd, None, None, [True, False, False])
   return (torch.add_(dx, dn), [dshift, dscale, dgate])
 
-def block(self, x: Tensor, variants: Tensor, variant_R: Tensor, rope_B1TP2: Tensor, y_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor], List[Tensor]]:
-  first, second = torch.chunk(variants + torch.flatten(p[0]), 2, 1)
+def block(self, x: Tensor, variants_JVM: Tensor, variant_R: Tensor, rope_B1TP2: Tensor, y_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor], List[Tensor]]:
+  first, second = torch.unbind(variants_JVM + p[0])
   x, keep0 = self.attend(x, first, variant_R, rope_B1TP2, b, heads, training, p)
   x, keep1 = self.attend_text(x, y_SD, textIndex_BS, textMask_B11S, b, heads, training, p)
   x, keep2 = self.feed(x, second, variant_R, training, p)
   return (x, keep0, keep1, keep2)
 
 # dx turns in place from the gradient of the result into that of x; the gradients of variants and text are added to.
-def block_backward(self, dx: Tensor, dvariants: Tensor, dy_SD: Tensor, variants: Tensor, variant_R: Tensor, choice_BVT: Tensor, rope_B1TP2: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, keep0: List[Tensor], keep1: List[Tensor], keep2: List[Tensor], p: List[Tensor], g: List[Tensor]) -> int:
-  first, second = torch.chunk(variants + torch.flatten(p[0]), 2, 1)
-  dx, dsecond = self.feed_backward(dx, second, variant_R, choice_BVT, keep2, p, g)
-  dx = self.attend_text_backward(dx, dy_SD, textIndex_BS, textMask_B11S, keep1, p, g)
-  dx, dfirst = self.attend_backward(dx, first, variant_R, choice_BVT, rope_B1TP2, keep0, p, g)
-  d6 = torch.view(torch.cat(dfirst + dsecond, -1), [variants.size(0), -1])
-  torch.add_(dvariants, d6)
-  torch.add_(torch.view(g[0], [-1]), torch.sum(d6, [0]))
+def block_backward(self, dx: Tensor, dvariants_JVM: Tensor, dy_SD: Tensor, variants_JVM: Tensor, variant_R: Tensor, choice_BVT: Tensor, one_1R: Tensor, one_1S: Tensor, rope_B1TP2: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, keep0: List[Tensor], keep1: List[Tensor], keep2: List[Tensor], p: List[Tensor], g: List[Tensor]) -> int:
+  first, second = torch.unbind(variants_JVM + p[0])
+  dx, dsecond = self.feed_backward(dx, second, variant_R, choice_BVT, one_1R, keep2, p, g)
+  dx = self.attend_text_backward(dx, dy_SD, one_1R, one_1S, textIndex_BS, textMask_B11S, keep1, p, g)
+  dx, dfirst = self.attend_backward(dx, first, variant_R, choice_BVT, one_1R, rope_B1TP2, keep0, p, g)
+  sums_JVM = torch.transpose(torch.view(torch.cat(dfirst + dsecond, -1), [variants_JVM.size(1), 2, variants_JVM.size(2)]), 0, 1)
+  torch.add_(dvariants_JVM, sums_JVM)
+  torch.add_(g[0], torch.sum(sums_JVM, [1], True))
   return 0
 
 # The table is added to the scalars' embedding itself, not to what t_block makes of it. Start and end token are left out.
 def head(self, x_RD: Tensor, scalars_BVD: Tensor, variant_R: Tensor, frames: int, height: int, width: int, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-  table, linear_w, linear_b = p
+  table, linear_wt, linear_b = p
   b, d = scalars_BVD.size(0), x_RD.size(1)
   x = torch.view(x_RD, [b, -1, d])
   tokens = x.size(1) - 2
@@ -327,7 +328,7 @@ def head(self, x_RD: Tensor, scalars_BVD: Tensor, variant_R: Tensor, frames: int
   shift, scale = torch.chunk(modulation, 2, 1)
   n, mean, rstd = torch.native_layer_norm(x, [d], None, None, 1e-6)
   h = torch.addcmul(shift, n, scale)
-  v = torch.addmm(linear_b, h, torch.t(linear_w))
+  v = torch.addmm(linear_b, h, linear_wt)
   rows, columns = (height + 1) // 2, (width + 1) // 2
   v = torch.permute(torch.view(v, [b, frames, rows, columns, 2, 2, -1]), [0, 6, 1, 2, 4, 3, 5])
   v = torch.reshape(v, [b, -1, frames, 2 * rows, 2 * columns])
@@ -336,7 +337,7 @@ def head(self, x_RD: Tensor, scalars_BVD: Tensor, variant_R: Tensor, frames: int
   return (v, [x, scale, n, mean, rstd, h])
 
 # Gives the gradients of x and of the scalars' embedding.
-def head_backward(self, dv_BCFHW: Tensor, choice_BVT: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
+def head_backward(self, dv_BCFHW: Tensor, choice_BVT: Tensor, one_1R: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
   table, linear_w, linear_b = p
   x, scale, n, mean, rstd, h = keep
   b, d = choice_BVT.size(0), x.size(1)
@@ -347,7 +348,7 @@ def head_backward(self, dv_BCFHW: Tensor, choice_BVT: Tensor, keep: List[Tensor]
   c, f, rows, columns = dv.size(1), dv.size(2), dv.size(3) // 2, dv.size(4) // 2
   dv = torch.permute(torch.reshape(dv, [b, c, f, rows, 2, columns, 2]), [0, 2, 3, 5, 4, 6, 1])
   dv = torch.reshape(dv, [b * tokens, 4 * c])
-  self.linear_backward(dv, h, g[1], g[2], torch.ones([1, b * tokens]))
+  self.linear_backward(dv, h, g[1], g[2], torch.narrow(one_1R, 1, 0, b * tokens))
   dh = torch.mm(dv, linear_w)
   choice = torch.narrow(choice_BVT, 2, 1, tokens)
   dshift = torch.bmm(choice, torch.view(dh, [b, tokens, d]))

@@ -7,10 +7,10 @@ import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.flow.FlowTarget;
-import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -61,9 +61,10 @@ public final class TransformerPasses implements AutoCloseable {
         try (NDManager local = scope.newSubManager()) {
             List<Double> weights = Collections.nCopies(target.conditions().size(), 1.0);
             try (ForwardPass pass = model.forward(new DitInput(noisy, text_SD, target.conditions()), local)) {
-                FlowMatching.Loss loss = Autograd.recorded(() -> flow.loss(pass.velocity(), target, weights, local));
-                Autograd.backward(loss.mean());
-                pass.backward();
+                FlowMatching.Loss loss = flow.loss(pass.velocity(), target, weights, local);
+                double[] gradient_B = new double[weights.size()];
+                Arrays.fill(gradient_B, 1.0 / weights.size());
+                pass.backward(flow.gradient(loss, gradient_B, local));
                 return loss.mean().getFloat();
             }
         }

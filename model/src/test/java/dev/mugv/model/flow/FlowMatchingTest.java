@@ -86,6 +86,42 @@ class FlowMatchingTest {
         assertThat(expected).isNotCloseTo((sums[0] + sums[1]) / (counts[0] + counts[1]), within(ROUNDING));
     }
 
+    /** One value at a time; the loss is a square, so that differences to both sides are exact but for rounding. */
+    @Test
+    void theVelocitysGradientIsThatOfTheSamplesLosses() {
+        Shape shape = new Shape(2, CHANNELS, FRAMES, 2, 2);
+        float[] velocity = gaussian("velocity", (int) shape.size());
+        Shape whole = new Shape(2, 2L * CHANNELS, FRAMES, 2, 2);
+        FlowTarget target = new FlowTarget(
+                array(shape, gaussian("latent", (int) shape.size())),
+                array(shape, gaussian("noise", (int) shape.size())),
+                List.of(condition(500, Set.of(0, 2)), condition(500, Set.of())));
+        int half = CHANNELS * FRAMES * AREA;
+        int[] places = {0, AREA, half - 1, 2 * half + 5};
+        double[] weights = {0.7, -0.2};
+        float[] output = new float[4 * half];
+        System.arraycopy(velocity, 0, output, 0, half);
+        System.arraycopy(velocity, half, output, 2 * half, half);
+        FlowMatching.Loss loss = flow.loss(array(whole, output), target, List.of(1.0, 1.0), scope);
+        float[] gradient = flow.gradient(loss, weights, scope).toFloatArray();
+        for (int place : places) {
+            double[] sides = new double[2];
+            for (int side = 0; side < 2; side++) {
+                float[] moved = output.clone();
+                moved[place] += side == 0 ? -0.5f : 0.5f;
+                double[] samples = flow.loss(array(whole, moved), target, List.of(1.0, 1.0), scope)
+                        .samples();
+                sides[side] = weights[0] * samples[0] + weights[1] * samples[1];
+            }
+            // Losses near 2 are rounded to 2e-7.
+            assertThat((double) gradient[place]).isCloseTo(sides[1] - sides[0], within(1e-6));
+        }
+        // Given frames and the unused half have no part in the loss; the places above have.
+        assertThat(gradient[0]).isZero();
+        assertThat(gradient[AREA]).isNotZero();
+        assertThat(gradient[half]).isZero();
+    }
+
     /** Quartiles of sigmoid(n), n standard normal, are sigmoid(0) and sigmoid(±0.67449); 40,000 draws: 4 deviations. */
     @Test
     void timestepsAreLogitNormalThenShifted() {
