@@ -58,6 +58,12 @@ public final class ScriptInterpreter {
         return PyTorchLibrary.LIB.moduleRunMethod(module, method, arguments, true, false);
     }
 
+    /** The same without autograd, in the engine's inference mode: an operation costs less, and results can never be recorded. */
+    public static long infer(long module, String method, long... arguments) {
+        PyTorchLibrary.LIB.setGraphExecutorOptimize(false);
+        return PyTorchLibrary.LIB.moduleRunMethod(module, method, arguments, false, false);
+    }
+
     /** The values of a result that is a tuple; each must be given back. */
     public static long[] items(long value) {
         return PyTorchLibrary.LIB.iValueToIValueTuple(value);

@@ -49,8 +49,8 @@ public final class DiffusionTransformer implements AutoCloseable {
     public NDArray velocity(DitInput input, NDManager scope) {
         requireTextWidth(input);
         return Autograd.unrecorded(() -> {
-            try (NDManager local = scope.newSubManager()) {
-                TokenLayout layout = TokenLayout.of(input, local);
+            try (NDManager local = scope.newSubManager();
+                    TokenLayout layout = pieces.layout(input, local)) {
                 DitPieces.Embedding embedding = pieces.embed(input, local);
                 NDArray token_RD = embedding.token_RD();
                 for (int i = 0; i < size.layers(); i++) {
@@ -83,19 +83,20 @@ public final class DiffusionTransformer implements AutoCloseable {
     public Activations activations(DitInput input, NDManager scope) {
         requireTextWidth(input);
         return Autograd.unrecorded(() -> {
-            TokenLayout layout = TokenLayout.of(input, scope);
-            DitPieces.Embedding embedding = pieces.embed(input, scope);
-            NDArray token_RD = embedding.token_RD();
-            Shape shape_BTD = new Shape(input.batch(), token_RD.getShape().get(0) / input.batch(), size.width());
-            NDArray patches_BND = token_RD.reshape(shape_BTD).get(":, 1:-1");
-            patches_BND.attach(scope);
-            List<NDArray> blocks = new ArrayList<>();
-            for (int i = 0; i < size.layers(); i++) {
-                token_RD = pieces.block(i, token_RD, embedding, layout, scope);
-                blocks.add(token_RD.reshape(shape_BTD));
+            try (TokenLayout layout = pieces.layout(input, scope)) {
+                DitPieces.Embedding embedding = pieces.embed(input, scope);
+                NDArray token_RD = embedding.token_RD();
+                Shape shape_BTD = new Shape(input.batch(), token_RD.getShape().get(0) / input.batch(), size.width());
+                NDArray patches_BND = token_RD.reshape(shape_BTD).get(":, 1:-1");
+                patches_BND.attach(scope);
+                List<NDArray> blocks = new ArrayList<>();
+                for (int i = 0; i < size.layers(); i++) {
+                    token_RD = pieces.block(i, token_RD, embedding, layout, scope);
+                    blocks.add(token_RD.reshape(shape_BTD));
+                }
+                NDArray velocity = pieces.head(token_RD, embedding, layout, input, scope);
+                return new Activations(patches_BND, embedding.text_SD(), blocks, velocity);
             }
-            NDArray velocity = pieces.head(token_RD, embedding, layout, input, scope);
-            return new Activations(patches_BND, embedding.text_SD(), blocks, velocity);
         });
     }
 

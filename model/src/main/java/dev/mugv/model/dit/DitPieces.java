@@ -19,7 +19,7 @@ import java.util.List;
 
 /**
  * The transformer's pieces with their parameters, each one TorchScript method forward and one backward: {@code embed}, {@code
- * block} (once a layer) and {@code head}. To be run with recording off.
+ * block} (once a layer) and {@code head}. Never recorded.
  */
 final class DitPieces implements AutoCloseable {
     private static final double LONGEST_PERIOD = 10_000;
@@ -28,6 +28,7 @@ final class DitPieces implements AutoCloseable {
     private final ScriptModule script;
     private final NDManager scope;
     private final NDArray frequency;
+    private final RopeTables ropes;
     private final Weights embed;
     private final List<Weights> blocks = new ArrayList<>();
     private final Weights head;
@@ -37,10 +38,10 @@ final class DitPieces implements AutoCloseable {
      *
      * @param token_RD start token, patches, end token of every sample, one sample behind the other
      * @param scalars_BVD embedding of timestep and fps, for noisy and for clean tokens
-     * @param variant_JVM what t_block makes of it, one row a variant of a sample; attention's half first
+     * @param variant_JBVM what t_block makes of it, attention's half first
      * @param text_SD projected captions
      */
-    record Embedding(NDArray token_RD, NDArray scalars_BVD, NDArray variant_JVM, NDArray text_SD) {}
+    record Embedding(NDArray token_RD, NDArray scalars_BVD, NDArray variant_JBVM, NDArray text_SD) {}
 
     /**
      * A piece's result with what its way back needs.
@@ -80,6 +81,7 @@ final class DitPieces implements AutoCloseable {
         });
         scope = parameters.get("start_token").getManager().newSubManager();
         frequency = EngineMemory.array(scope, new Shape(DitParameters.WAVES / 2), frequencies());
+        ropes = new RopeTables(scope);
         script = ScriptArchive.ofResource(DiffusionTransformer.class, "transformer.py")
                 .load();
         embed = Autograd.unrecorded(() -> weights(parameters, outside));
@@ -117,7 +119,7 @@ final class DitPieces implements AutoCloseable {
         if (isMatrix(name)) {
             shape = new Shape(shape.get(0), -1);
         } else if (name.startsWith("blocks.") && name.endsWith(".scale_shift_table")) {
-            shape = new Shape(2, 1, -1);
+            shape = new Shape(2, 1, 1, -1);
         }
         return attached(array.reshape(shape), views);
     }
@@ -134,6 +136,10 @@ final class DitPieces implements AutoCloseable {
             frequencies[i] = (float) Math.exp(-Math.log(LONGEST_PERIOD) * i / count);
         }
         return frequencies;
+    }
+
+    TokenLayout layout(DitInput input, NDManager into) {
+        return TokenLayout.of(input, ropes.of(input), into);
     }
 
     int layers() {
@@ -154,7 +160,7 @@ final class DitPieces implements AutoCloseable {
             scalars[b] = (float) input.conditions().get(b).timestep();
             scalars[batch + 1 + b] = (float) input.conditions().get(b).fps();
         }
-        ScriptResult result = script.call("embed")
+        ScriptResult result = script.callUnrecorded("embed")
                 .with(input.latent_BCFHW())
                 .with(EngineMemory.array(into, new Shape(scalars.length), scalars))
                 .with(frequency)
@@ -184,15 +190,11 @@ final class DitPieces implements AutoCloseable {
 
     private ScriptCall blockCall(
             int layer, NDArray token_RD, Embedding embedding, TokenLayout layout, boolean training) {
-        return script.call("block")
+        return script.callUnrecorded("block")
                 .with(token_RD)
-                .with(embedding.variant_JVM)
-                .with(layout.variant_R())
-                .with(layout.rope_B1TP2())
+                .with(embedding.variant_JBVM)
+                .with(layout.places())
                 .with(embedding.text_SD)
-                .with(layout.textIndex_BS())
-                .with(layout.textMask_B11S())
-                .with(layout.batch())
                 .with(size.heads())
                 .with(training)
                 .with(blocks.get(layer).forward);
@@ -206,10 +208,10 @@ final class DitPieces implements AutoCloseable {
 
     Kept<NDArray> headKeeping(
             NDArray token_RD, Embedding embedding, TokenLayout layout, DitInput input, NDManager into) {
-        ScriptResult result = script.call("head")
+        ScriptResult result = script.callUnrecorded("head")
                 .with(token_RD)
                 .with(embedding.scalars_BVD)
-                .with(layout.variant_R())
+                .with(layout.places())
                 .with(input.frames())
                 .with(input.height())
                 .with(input.width())
@@ -220,10 +222,9 @@ final class DitPieces implements AutoCloseable {
 
     /** Gradients of tokens and scalars, out of the velocity's. */
     NDList headBackward(NDArray gradient_BCFHW, TokenLayout layout, KeptValues kept, NDManager into) {
-        return script.call("head_backward")
+        return script.callUnrecorded("head_backward")
                 .with(gradient_BCFHW)
-                .with(layout.choice_BVT())
-                .with(layout.one_1R())
+                .with(layout.places())
                 .with(kept.values().get(0))
                 .with(head.backward)
                 .with(head.gradients)
@@ -237,18 +238,12 @@ final class DitPieces implements AutoCloseable {
      *     into that of its input
      */
     void blockBackward(int layer, Embedding gradients, Embedding embedding, TokenLayout layout, KeptValues kept) {
-        ScriptCall call = script.call("block_backward")
+        ScriptCall call = script.callUnrecorded("block_backward")
                 .with(gradients.token_RD)
-                .with(gradients.variant_JVM)
+                .with(gradients.variant_JBVM)
                 .with(gradients.text_SD)
-                .with(embedding.variant_JVM)
-                .with(layout.variant_R())
-                .with(layout.choice_BVT())
-                .with(layout.one_1R())
-                .with(layout.one_1S())
-                .with(layout.rope_B1TP2())
-                .with(layout.textIndex_BS())
-                .with(layout.textMask_B11S());
+                .with(embedding.variant_JBVM)
+                .with(layout.places());
         kept.values().forEach(call::with);
         call.with(blocks.get(layer).backward).with(blocks.get(layer).gradients).run();
     }
@@ -262,13 +257,12 @@ final class DitPieces implements AutoCloseable {
      */
     NDArray embedBackward(
             Embedding gradients, TokenLayout layout, boolean throughText, KeptValues kept, NDManager into) {
-        return script.call("embed_backward")
+        return script.callUnrecorded("embed_backward")
                 .with(gradients.token_RD)
                 .with(gradients.scalars_BVD)
-                .with(gradients.variant_JVM)
+                .with(gradients.variant_JBVM)
                 .with(gradients.text_SD)
-                .with(layout.one_1R())
-                .with(layout.one_1S())
+                .with(layout.places())
                 .with(throughText)
                 .with(kept.values().get(0))
                 .with(embed.backward)
@@ -281,6 +275,7 @@ final class DitPieces implements AutoCloseable {
         embed.close();
         blocks.forEach(Weights::close);
         head.close();
+        ropes.close();
         script.close();
         scope.close();
     }

@@ -32,7 +32,7 @@ public final class ForwardPass implements AutoCloseable {
     ForwardPass(DitInput input, DitPieces pieces, NDManager parent) {
         this.pieces = pieces;
         scope = parent.newSubManager();
-        layout = TokenLayout.of(input, scope);
+        layout = pieces.layout(input, scope);
         DitPieces.Kept<DitPieces.Embedding> embedded = pieces.embedKeeping(input, scope);
         kept.push(embedded.values());
         embedding = embedded.result();
@@ -82,12 +82,12 @@ public final class ForwardPass implements AutoCloseable {
                 head = pieces.headBackward(gradient_BCFHW, layout, values, scope);
             }
             NDArray token_RD = head.get(0);
-            NDArray variant_JVM = embedding.variant_JVM();
+            NDArray variant_JBVM = embedding.variant_JBVM();
             NDArray text_SD = embedding.text_SD();
             DitPieces.Embedding sums = new DitPieces.Embedding(
                     token_RD,
                     head.get(1),
-                    scope.zeros(variant_JVM.getShape(), DataType.FLOAT32),
+                    scope.zeros(variant_JBVM.getShape(), DataType.FLOAT32),
                     scope.zeros(text_SD.getShape(), DataType.FLOAT32));
             for (int i = pieces.layers() - 1; i >= 0; i--) {
                 try (KeptValues values = kept.pop()) {
@@ -104,6 +104,7 @@ public final class ForwardPass implements AutoCloseable {
     public void close() {
         kept.forEach(KeptValues::close);
         kept.clear();
+        layout.close();
         scope.close();
     }
 }

@@ -4,144 +4,51 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.mugv.model.config.DitSize;
 import dev.mugv.model.tensor.EngineMemory;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
+import dev.mugv.model.tensor.ScriptValue;
 import java.util.List;
 
 /**
- * What depends on where tokens lie and not on their values: which are clean, their rotary phases (mugv.md, section 3.4),
+ * What depends on where tokens lie and not on their values, as the scripts take it: which tokens are clean, their rotary phases,
  * and which rows of the packed text belong to which sample.
  *
- * @param batch samples
- * @param variant_R of every token the row of its variant: two rows a sample, for noisy and for clean tokens
- * @param choice_BVT the same as 1 where a token is of a variant and 0 elsewhere
- * @param one_1R ones, for sums over tokens as products
- * @param one_1S ones, for sums over text tokens
- * @param rope_B1TP2 phases of the 36 pairs of a head, as (cosine, sine); one row for all samples where they agree
- * @param textIndex_BS rows of the packed text; no rows at all when all captions are equally long
- * @param textMask_B11S 0, or minus infinity behind a caption's end; empty like textIndex_BS
+ * @param places in the scripts' order: 1 where a token is of a variant and 0 elsewhere; ones for sums over tokens and over text
+ *     tokens; rotary phases and their conjugates; rows of the packed text (none when all captions are equally long); 0, or
+ *     minus infinity behind a caption's end (empty likewise); the norms' epsilon
  */
-record TokenLayout(
-        int batch,
-        NDArray variant_R,
-        NDArray choice_BVT,
-        NDArray one_1R,
-        NDArray one_1S,
-        NDArray rope_B1TP2,
-        NDArray textIndex_BS,
-        NDArray textMask_B11S) {
-    private static final int AXES = 3;
-    private static final int FREQUENCIES = DitSize.HEAD_WIDTH / (2 * AXES);
-    private static final int LAST_TIME = 479;
+record TokenLayout(ScriptValue places) implements AutoCloseable {
     private static final int VARIANTS = 2;
+    private static final float NORM_EPSILON = 1e-6f;
 
-    static TokenLayout of(DitInput input, NDManager scope) {
-        boolean[] clean = clean(input);
-        return new TokenLayout(
-                input.batch(),
-                variant(input, clean, scope),
-                choice(input, clean, scope),
-                scope.ones(new Shape(1, clean.length)),
+    /** The layout of a batch; its arrays are freed with the scope or the layout, whichever is closed last. */
+    static TokenLayout of(DitInput input, RopeTables.Table rope, NDManager scope) {
+        NDArray choice_BTV = choice(input, scope);
+        return new TokenLayout(ScriptValue.of(List.of(
+                choice_BTV,
+                scope.ones(new Shape(1, choice_BTV.size() / VARIANTS)),
                 scope.ones(new Shape(1, input.text_SD().getShape().get(0))),
-                rope(input, scope),
+                rope.rope_B1TP2(),
+                rope.back_B1TP2(),
                 textIndex(input, scope),
-                textMask(input, scope));
+                textMask(input, scope),
+                EngineMemory.array(scope, new Shape(), NORM_EPSILON))));
     }
 
-    /** Of every token; start and end token are clean. */
-    private static boolean[] clean(DitInput input) {
+    /** Start and end token are clean, and so are the frames that are given. */
+    private static NDArray choice(DitInput input, NDManager scope) {
         int area = patches(input.height()) * patches(input.width());
         int tokens = input.frames() * area + 2;
-        boolean[] clean = new boolean[input.batch() * tokens];
-        for (int b = 0; b < input.batch(); b++) {
-            int start = b * tokens;
-            clean[start] = true;
-            clean[start + tokens - 1] = true;
-            for (int frame : input.conditions().get(b).cleanFrames()) {
-                Arrays.fill(clean, start + 1 + frame * area, start + 1 + (frame + 1) * area, true);
+        float[] choice = new float[VARIANTS * input.batch() * tokens];
+        int row = 0;
+        for (DitCondition condition : input.conditions()) {
+            for (int t = 0; t < tokens; t++) {
+                boolean clean =
+                        t == 0 || t == tokens - 1 || condition.cleanFrames().contains((t - 1) / area);
+                choice[VARIANTS * row + (clean ? 1 : 0)] = 1;
+                row++;
             }
         }
-        return clean;
-    }
-
-    private static NDArray variant(DitInput input, boolean[] clean, NDManager scope) {
-        int tokens = clean.length / input.batch();
-        long[] variant = new long[clean.length];
-        for (int r = 0; r < clean.length; r++) {
-            variant[r] = (long) VARIANTS * (r / tokens) + (clean[r] ? 1 : 0);
-        }
-        return EngineMemory.array(scope, new Shape(clean.length), variant);
-    }
-
-    private static NDArray choice(DitInput input, boolean[] clean, NDManager scope) {
-        int tokens = clean.length / input.batch();
-        float[] choice = new float[VARIANTS * clean.length];
-        for (int r = 0; r < clean.length; r++) {
-            int row = VARIANTS * (r / tokens) + (clean[r] ? 1 : 0);
-            choice[row * tokens + r % tokens] = 1;
-        }
-        return EngineMemory.array(scope, new Shape(input.batch(), VARIANTS, tokens), choice);
-    }
-
-    private static NDArray rope(DitInput input, NDManager scope) {
-        int height = patches(input.height());
-        int width = patches(input.width());
-        int tokens = input.frames() * height * width + 2;
-        // Samples mostly share their frame indices; then one row serves them all.
-        List<List<Integer>> rows = input.conditions().stream()
-                .map(DitCondition::frameIndices)
-                .distinct()
-                .toList();
-        if (rows.size() > 1) {
-            rows = input.conditions().stream().map(DitCondition::frameIndices).toList();
-        }
-        float[][] heights = phases(height);
-        float[][] widths = phases(width);
-        NDArray rope = scope.create(new Shape(rows.size(), 1, tokens, (long) AXES * FREQUENCIES, 2), DataType.FLOAT32);
-        FloatBuffer values = EngineMemory.floats(rope);
-        for (List<Integer> indices : rows) {
-            put(values, heights[0], widths[0], time(indices.get(0)));
-            for (int f = 0; f < input.frames(); f++) {
-                float[] time = time(indices.get(f + 1));
-                for (int h = 0; h < height; h++) {
-                    for (int w = 0; w < width; w++) {
-                        put(values, heights[h], widths[w], time);
-                    }
-                }
-            }
-            put(values, heights[height - 1], widths[width - 1], time(indices.get(input.frames() + 1)));
-        }
-        return rope;
-    }
-
-    private static void put(FloatBuffer values, float[] height, float[] width, float[] time) {
-        values.put(height).put(width).put(time);
-    }
-
-    private static float[] time(int index) {
-        return phase(Math.min(Math.max(index, 0), LAST_TIME));
-    }
-
-    private static float[][] phases(int count) {
-        float[][] table = new float[count][];
-        for (int i = 0; i < count; i++) {
-            table[i] = phase(i);
-        }
-        return table;
-    }
-
-    // Frequency and angle are rounded to fp32 as the published tables are: at position 479 the difference shows.
-    private static float[] phase(int position) {
-        float[] values = new float[2 * FREQUENCIES];
-        for (int k = 0; k < FREQUENCIES; k++) {
-            float exponent = (float) (2 * AXES * k) / DitSize.HEAD_WIDTH;
-            float angle = position * (1f / (float) Math.pow(10_000, exponent));
-            values[2 * k] = (float) Math.cos(angle);
-            values[2 * k + 1] = (float) Math.sin(angle);
-        }
-        return values;
+        return EngineMemory.array(scope, new Shape(input.batch(), tokens, VARIANTS), choice);
     }
 
     private static NDArray textIndex(DitInput input, NDManager scope) {
@@ -184,7 +91,13 @@ record TokenLayout(
         return lengths.length == 1 ? 0 : lengths[lengths.length - 1];
     }
 
-    private static int patches(int side) {
+    /** Patches along a side; an odd side is padded. */
+    static int patches(int side) {
         return (side + 1) / 2;
+    }
+
+    @Override
+    public void close() {
+        places.close();
     }
 }

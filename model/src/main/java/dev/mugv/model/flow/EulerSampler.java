@@ -93,7 +93,7 @@ public final class EulerSampler implements AutoCloseable {
                 NDArray velocity = model.velocity(input(request, latent, text_SD, timestep, local), local);
                 NDArray before = latent;
                 Guidance.Limit limit = guidance.limit(timestep);
-                latent = script.call("step")
+                latent = script.callUnrecorded("step")
                         .with(before)
                         .with(velocity)
                         .with(request.latent_BCFHW())

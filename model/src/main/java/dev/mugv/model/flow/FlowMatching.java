@@ -70,7 +70,7 @@ public final class FlowMatching implements AutoCloseable {
                     : (float) (condition.timestep() / DitCondition.PURE_NOISE);
         }
         try (NDArray time_BF = EngineMemory.array(scope, new Shape(conditions.size(), frames), time)) {
-            return script.call("noisy")
+            return script.callUnrecorded("noisy")
                     .with(latent_BCFHW)
                     .with(noise_BCFHW)
                     .with(time_BF)
@@ -110,7 +110,7 @@ public final class FlowMatching implements AutoCloseable {
         }
         NDArray share_BF = EngineMemory.array(scope, new Shape(batch, frames), share);
         try (NDArray weight_B = EngineMemory.array(scope, new Shape(batch), sampleWeights)) {
-            NDList results = script.call("loss")
+            NDList results = script.callUnrecorded("loss")
                     .with(velocity)
                     .with(target.latent_BCFHW())
                     .with(target.noise_BCFHW())
@@ -134,7 +134,7 @@ public final class FlowMatching implements AutoCloseable {
         }
         AxisSizes.requireShape(loss.sample_B, new Shape(gradients.length), "samples' losses");
         try (NDArray values_B = EngineMemory.array(scope, new Shape(gradients.length), gradients)) {
-            return script.call("loss_backward")
+            return script.callUnrecorded("loss_backward")
                     .with(values_B)
                     .with(loss.error_BCFHW)
                     .with(loss.share_BF)

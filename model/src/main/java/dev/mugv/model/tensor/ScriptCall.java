@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * One call of a TorchScript method, with autograd as the thread's mode says ({@link Autograd}).
+ * One call of a TorchScript method, with autograd as the thread's mode says ({@link Autograd}) or without.
  *
  * <p>Used once: {@code module.call("block").with(x).with(parameters).with(heads).one(scope)}. The result's arrays belong
  * to the scope given last.
@@ -20,14 +20,16 @@ import java.util.function.LongFunction;
 public final class ScriptCall {
     private final long module;
     private final String method;
+    private final boolean recordable;
     private long[] arguments = new long[16];
     private int count;
     /** Places of arguments that are not this call's to release, one bit each. */
     private long borrowed;
 
-    ScriptCall(long module, String method) {
+    ScriptCall(long module, String method, boolean recordable) {
         this.module = module;
         this.method = method;
+        this.recordable = recordable;
     }
 
     /** A {@code Tensor}. */
@@ -112,7 +114,10 @@ public final class ScriptCall {
     private <T> T run(LongFunction<T> reading) {
         long result = 0;
         try {
-            result = ScriptInterpreter.run(module, method, Arrays.copyOf(arguments, count));
+            long[] given = Arrays.copyOf(arguments, count);
+            result = recordable
+                    ? ScriptInterpreter.run(module, method, given)
+                    : ScriptInterpreter.infer(module, method, given);
             return reading.apply(result);
         } finally {
             if (result != 0) {

@@ -39,10 +39,22 @@ public final class ScriptModule implements AutoCloseable {
 
     /** Starts a call of one method; arguments follow in the method's order. */
     public ScriptCall call(String method) {
+        return call(method, true);
+    }
+
+    /**
+     * Starts a call that is never recorded, whatever the thread's mode: operations cost less. Its results can be read, given to
+     * other calls and to the engine, but the engine refuses to record what is computed from them, and to change them in place.
+     */
+    public ScriptCall callUnrecorded(String method) {
+        return call(method, false);
+    }
+
+    private ScriptCall call(String method, boolean recordable) {
         if (handle == 0) {
             throw new IllegalStateException("script " + name + " is closed");
         }
-        return new ScriptCall(handle, method);
+        return new ScriptCall(handle, method, recordable);
     }
 
     @Override

@@ -6,8 +6,13 @@
 # six modulation vectors (6 D), V the two variants of a modulation (0 for noisy, 1 for clean tokens), J tensors that share code
 # but not weights, I and O a linear layer's input and output.
 #
+# places holds what depends on where tokens lie: choice_BTV (1 where a token is of a variant, else 0), ones for sums over tokens
+# and text tokens, rope_B1TP2 (one complex number a pair, as real and imaginary) and its conjugate, textIndex_BS (the packed row of
+# every caption's token) and textMask_B11S (0, or minus infinity behind a caption's end), both empty when all captions are equally
+# long, and the norms' epsilon.
+#
 # Parameters come as a forward pass needs them, matrices transposed (wt), or as a backward pass does, as they are (w); gradients
-# of biases are rows (1 O). A block's table is split as variants are: JVM, with attention's half of M before the MLP's.
+# of biases are rows (1 O). Variants and a block's table are split into attention's half of M and the MLP's, the first axis.
 #
 # Precision: the weights of a block's matrix products come in fp32 or bf16, and decide it. In bf16 these products and
 # attention take and give bf16 (they sum in fp32 inside). In both the residual stream, norms, rotation, modulation, and what
@@ -31,9 +36,9 @@ def linear_backward(self, dy_RO: Tensor, x_RI: Tensor, w_grad: Tensor, b_grad: T
   return 0
 
 # RMSNorm over the last axis is w u with u = x r; this is r.
-def unit(self, x: Tensor) -> Tensor:
+def unit(self, x: Tensor, epsilon: Tensor) -> Tensor:
   length = torch.linalg_vector_norm(x, 2, [-1], True)
-  return torch.rsqrt_(torch.add_(torch.div_(torch.mul_(length, length), x.size(-1)), 1e-6))
+  return torch.rsqrt_(torch.addcmul(epsilon, length, length, value=1. / x.size(-1)))
 
 # Its way back: dy is overwritten, the gradient of x is left in dx, those of the weights are added.
 def unit_backward(self, dy_JRNK: Tensor, u_JRNK: Tensor, r_JRN1: Tensor, weight_JK: Tensor, grads: List[Tensor], dx_JRNK: Tensor) -> int:
@@ -49,8 +54,12 @@ def unit_backward(self, dy_JRNK: Tensor, u_JRNK: Tensor, r_JRN1: Tensor, weight_
   return 0
 
 # Sums of rows by the variant that they took.
-def by_variant(self, choice_BVT: Tensor, x_RD: Tensor) -> Tensor:
-  return torch.bmm(choice_BVT, torch.view(x_RD, [choice_BVT.size(0), -1, x_RD.size(1)]))
+def by_variant(self, choice_BTV: Tensor, x_RD: Tensor) -> Tensor:
+  return torch.bmm(torch.transpose(choice_BTV, 1, 2), torch.view(x_RD, [choice_BTV.size(0), -1, x_RD.size(1)]))
+
+# Shift, scale and gate of every token: a product with rows (1, 0) and (0, 1), which is exact.
+def modulation(self, choice_BTV: Tensor, variants_BVM: Tensor, count: int) -> List[Tensor]:
+  return torch.chunk(torch.flatten(torch.bmm(choice_BTV, variants_BVM), 0, 1), count, 1)
 
 # Waves of scalars: cosines, then sines.
 def waves(self, value_B: Tensor, frequency: Tensor) -> Tensor:
@@ -84,20 +93,21 @@ def embed(self, latent_BCFHW: Tensor, scalar: Tensor, frequency: Tensor, text_SI
   s = torch.silu(torch.view(scalars_BVD, [2 * b, d]))
   variants = torch.addmm(block_b, s, block_wt)
   # Scales multiply as 1 + scale; the one is added here for all blocks.
-  variants_JVM = torch.contiguous(torch.transpose(torch.view(variants, [2 * b, 2, 3 * d]), 0, 1))
-  torch.add_(torch.narrow(variants_JVM, 2, d, d), 1)
+  variants_JBVM = torch.contiguous(torch.permute(torch.view(variants, [b, 2, 2, 3 * d]), [2, 0, 1, 3]))
+  torch.add_(torch.narrow(variants_JBVM, 3, d, d), 1)
   y, y_mean, y_rstd = torch.native_layer_norm(text_SI, [text_SI.size(1)], None, None, 1e-6)
   y1 = torch.addmm(y1_b, y, y1_wt)
   y1g = torch.gelu(y1, approximate="tanh")
   y2 = torch.addmm(y2_b, y1g, y2_wt)
   y_SD, y2_mean, y2_rstd = torch.native_layer_norm(y2, [d], None, None, 1e-6)
   keep = [patch, t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd]
-  return (torch.view(x, [-1, d]), scalars_BVD, variants_JVM, y_SD, keep)
+  return (torch.view(x, [-1, d]), scalars_BVD, variants_JBVM, y_SD, keep)
 
 # The gradient of the text is worked out only where something made from parameters stands there.
-def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants_JVM: Tensor, dy_SD: Tensor, one_1R: Tensor, one_1S: Tensor, through_text: bool, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
+def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants_JBVM: Tensor, dy_SD: Tensor, places: List[Tensor], through_text: bool, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
   start, end, patch_w, patch_b, t0_w, t0_b, t2_w, t2_b, f0_w, f0_b, f2_w, f2_b, block_w, block_b, y1_w, y1_b, y2_w, y2_b = p
   patch, t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd = keep
+  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
   b, d = scalars_BVD.size(0), start.size(0)
   dx_BTD = torch.view(dx_RD, [b, -1, d])
   patches = dx_BTD.size(1) - 2
@@ -107,7 +117,7 @@ def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants_JVM: Ten
   self.linear_backward(dpatch, patch, g[2], g[3], torch.narrow(one_1R, 1, 0, b * patches))
   # With two tokens or more a sample there are ones for all rows that follow.
   one = torch.narrow(one_1R, 1, 0, 2 * b)
-  dvariants = torch.reshape(torch.transpose(dvariants_JVM, 0, 1), [2 * b, 6 * d])
+  dvariants = torch.reshape(torch.permute(dvariants_JBVM, [1, 2, 0, 3]), [2 * b, 6 * d])
   self.linear_backward(dvariants, s, g[12], g[13], one)
   ds_BVD = torch.silu_backward(torch.view(torch.mm(dvariants, block_w), [b, 2, d]), scalars_BVD)
   torch.add_(ds_BVD, dscalars_BVD)
@@ -127,13 +137,12 @@ def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants_JVM: Ten
     dtext, _2, _3 = torch.native_layer_norm_backward(torch.mm(dy1, y1_w), text_SI, [text_SI.size(1)], y_mean, y_rstd, None, None, [True, False, False])
   return dtext
 
-# Rotation and normalisation of queries and keys of self-attention, from rows of (query, key, value).
-# rope_B1TK2: one complex number a pair, as (real, imaginary).
-def self_attention(self, qkv: Tensor, rope_B1TP2: Tensor, b: int, heads: int, weight_JK: Tensor) -> Tuple[Tensor, List[Tensor]]:
+# From rows of (query, key, value), each of all heads.
+def self_attention(self, qkv: Tensor, rope_B1TP2: Tensor, epsilon: Tensor, b: int, heads: int, weight_JK: Tensor) -> Tuple[Tensor, List[Tensor]]:
   dtype, t, k = ops.prim.dtype(qkv), qkv.size(0) // b, weight_JK.size(1)
   qkv_JBTNK = torch.permute(torch.view(qkv, [b, t, 3, heads, k]), [2, 0, 1, 3, 4])
   x = torch.to(torch.narrow(qkv_JBTNK, 0, 0, 2), 6)
-  r = self.unit(x)
+  r = self.unit(x, epsilon)
   u = torch.mul(x, r, out=torch.empty([2, b, t, heads, k]))
   pairs = torch.view_as_complex(torch.view(u * torch.view(weight_JK, [2, 1, 1, 1, k]), [2, b, t, heads, k // 2, 2]))
   qk_JBNTK = torch.empty([2, b, heads, t, k])
@@ -145,12 +154,12 @@ def self_attention(self, qkv: Tensor, rope_B1TP2: Tensor, b: int, heads: int, we
   return (torch.reshape(torch.transpose(a, 1, 2), [b * t, heads * k]), [r, u, q, key, value, a, sums])
 
 # Gives the gradient of qkv.
-def self_attention_backward(self, da: Tensor, rope_B1TP2: Tensor, weight_JK: Tensor, keep: List[Tensor], grads: List[Tensor]) -> Tensor:
+def self_attention_backward(self, da: Tensor, back_B1TP2: Tensor, weight_JK: Tensor, keep: List[Tensor], grads: List[Tensor]) -> Tensor:
   r, u, q, key, value, a, sums = keep
   b, heads, t, k = q.size(0), q.size(1), q.size(2), q.size(3)
   da = torch.transpose(torch.view(da, [b, t, heads, k]), 1, 2)
   dq, dkey, dvalue = torch._scaled_dot_product_flash_attention_for_cpu_backward(da, q, key, value, a, sums, 0., False)
-  back = torch.conj_physical(torch.view_as_complex(rope_B1TP2))
+  back = torch.view_as_complex(back_B1TP2)
   dw_JBTNK = torch.empty([2, b, t, heads, k])
   out = torch.transpose(torch.view_as_complex(torch.view(dw_JBTNK, [2, b, t, heads, k // 2, 2])), 2, 3)
   torch.mul(torch.view_as_complex(torch.unflatten(torch.to(dq, 6), -1, [k // 2, 2])), back, out=torch.select(out, 0, 0))
@@ -161,17 +170,16 @@ def self_attention_backward(self, da: Tensor, rope_B1TP2: Tensor, weight_JK: Ten
   torch.copy_(torch.view(torch.select(dqkv_JRNK, 0, 2), [b, t, heads, k]), torch.transpose(dvalue, 1, 2))
   return torch.view(dqkv, [b * t, 3 * heads * k])
 
-# Every sample's rows to its own caption's. textIndex_BS: the packed row of every caption's token, and textMask_B11S: 0, or minus
-# infinity behind a caption's end; both empty when all captions are equally long.
-def cross_attention(self, x_RD: Tensor, kv: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, b: int, heads: int, q_norm: Tensor, k_norm: Tensor) -> Tuple[Tensor, List[Tensor]]:
+# Every sample's rows to its own caption's.
+def cross_attention(self, x_RD: Tensor, kv: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, epsilon: Tensor, b: int, heads: int, q_norm: Tensor, k_norm: Tensor) -> Tuple[Tensor, List[Tensor]]:
   dtype, rows, k = ops.prim.dtype(x_RD), x_RD.size(0), q_norm.size(0)
   q = torch.to(torch.view(x_RD, [rows, heads, k]), 6)
-  q_r = self.unit(q)
+  q_r = self.unit(q, epsilon)
   q_u = q * q_r
   q = torch.to(torch.view(q_u * q_norm, [b, -1, heads, k]), dtype)
   key, value = torch.unbind(torch.view(kv, [-1, 2, heads, k]), 1)
   key = torch.to(key, 6)
-  k_r = self.unit(key)
+  k_r = self.unit(key, epsilon)
   k_u = key * k_r
   key = torch.to(k_u * k_norm, dtype)
   mask: Optional[Tensor] = None
@@ -212,13 +220,14 @@ def cross_attention_backward(self, da: Tensor, textIndex_BS: Tensor, textMask_B1
   return (torch.view(dx, [rows, heads * k]), torch.view(dkv, [text, 2 * heads * k]))
 
 # The three layers of a block, each with its residual connection. What the way back needs is kept only where training asks.
-# modulation: all variants' shifts, scales and gates for this layer; variant_R: the row that a token takes.
-def attend(self, x: Tensor, modulation: Tensor, variant_R: Tensor, rope_B1TP2: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+# variants_BVM: shifts, scales and gates for this layer.
+def attend(self, x: Tensor, variants_BVM: Tensor, places: List[Tensor], heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
   table, qkv_wt, qkv_b, q_norm, k_norm, out_wt, out_b, norm_w, norm_b, cq_wt, cq_b, ckv_wt, ckv_b, cq_norm, ck_norm, cout_wt, cout_b, fc1_wt, fc1_b, fc2_wt, fc2_b = p
-  shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
+  shift, scale, gate = self.modulation(choice_BTV, variants_BVM, 3)
   n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
   h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(qkv_wt))
-  a, keep = self.self_attention(torch.addmm(qkv_b, h, qkv_wt), rope_B1TP2, b, heads, torch.stack([q_norm, k_norm]))
+  a, keep = self.self_attention(torch.addmm(qkv_b, h, qkv_wt), rope_B1TP2, epsilon, choice_BTV.size(0), heads, torch.stack([q_norm, k_norm]))
   o = torch.addmm(out_b, a, out_wt)
   out = torch.addcmul(x, gate, o)
   if training:
@@ -227,26 +236,28 @@ def attend(self, x: Tensor, modulation: Tensor, variant_R: Tensor, rope_B1TP2: T
     keep = annotate(List[Tensor], [])
   return (out, keep)
 
-def attend_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, choice_BVT: Tensor, one_1R: Tensor, rope_B1TP2: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+def attend_backward(self, dx: Tensor, variants_BVM: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
   table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
   x, n, mean, rstd, h, a, o, r, u, q, key, value, attended, sums = keep
-  shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
-  dgate = self.by_variant(choice_BVT, dx * o)
+  shift, scale, gate = self.modulation(choice_BTV, variants_BVM, 3)
+  dgate = self.by_variant(choice_BTV, dx * o)
   do = torch.to(dx * gate, ops.prim.dtype(out_w))
   self.linear_backward(do, a, g[5], g[6], one_1R)
-  dqkv = self.self_attention_backward(torch.mm(do, out_w), rope_B1TP2, torch.stack([q_norm, k_norm]), [r, u, q, key, value, attended, sums], [g[3], g[4]])
+  dqkv = self.self_attention_backward(torch.mm(do, out_w), back_B1TP2, torch.stack([q_norm, k_norm]), [r, u, q, key, value, attended, sums], [g[3], g[4]])
   self.linear_backward(dqkv, h, g[1], g[2], one_1R)
   dh = torch.to(torch.mm(dqkv, qkv_w), 6)
-  dshift, dscale = self.by_variant(choice_BVT, dh), self.by_variant(choice_BVT, dh * n)
+  dshift, dscale = self.by_variant(choice_BTV, dh), self.by_variant(choice_BTV, dh * n)
   dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [x.size(1)], mean, rstd, None, None, [True, False, False])
   return (torch.add_(dx, dn), [dshift, dscale, dgate])
 
-def attend_text(self, x: Tensor, y_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+def attend_text(self, x: Tensor, y_SD: Tensor, places: List[Tensor], heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
   table, qkv_wt, qkv_b, q_norm, k_norm, out_wt, out_b, norm_w, norm_b, cq_wt, cq_b, ckv_wt, ckv_b, cq_norm, ck_norm, cout_wt, cout_b, fc1_wt, fc1_b, fc2_wt, fc2_b = p
   n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], norm_w, norm_b, 1e-6)
   h = torch.to(n, ops.prim.dtype(cq_wt))
   y = torch.to(y_SD, ops.prim.dtype(cq_wt))
-  a, keep = self.cross_attention(torch.addmm(cq_b, h, cq_wt), torch.addmm(ckv_b, y, ckv_wt), textIndex_BS, textMask_B11S, b, heads, cq_norm, ck_norm)
+  a, keep = self.cross_attention(torch.addmm(cq_b, h, cq_wt), torch.addmm(ckv_b, y, ckv_wt), textIndex_BS, textMask_B11S, epsilon, choice_BTV.size(0), heads, cq_norm, ck_norm)
   out = x + torch.addmm(cout_b, a, cout_wt)
   if training:
     keep = [x, mean, rstd, h, y, a] + keep
@@ -254,7 +265,8 @@ def attend_text(self, x: Tensor, y_SD: Tensor, textIndex_BS: Tensor, textMask_B1
     keep = annotate(List[Tensor], [])
   return (out, keep)
 
-def attend_text_backward(self, dx: Tensor, dy_SD: Tensor, one_1R: Tensor, one_1S: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
+def attend_text_backward(self, dx: Tensor, dy_SD: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
+  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
   table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
   x, mean, rstd, h, y, a, q_r, q_u, k_r, k_u, q, key, value, attended, sums = keep
   do = torch.to(dx, ops.prim.dtype(cq_w))
@@ -268,9 +280,10 @@ def attend_text_backward(self, dx: Tensor, dy_SD: Tensor, one_1R: Tensor, one_1S
   torch.add_(g[8], dnorm_b)
   return torch.add_(dx, dn)
 
-def feed(self, x: Tensor, modulation: Tensor, variant_R: Tensor, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+def feed(self, x: Tensor, variants_BVM: Tensor, places: List[Tensor], training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
   table, qkv_wt, qkv_b, q_norm, k_norm, out_wt, out_b, norm_w, norm_b, cq_wt, cq_b, ckv_wt, ckv_b, cq_norm, ck_norm, cout_wt, cout_b, fc1_wt, fc1_b, fc2_wt, fc2_b = p
-  shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
+  shift, scale, gate = self.modulation(choice_BTV, variants_BVM, 3)
   n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
   h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(fc1_wt))
   z = torch.addmm(fc1_b, h, fc1_wt)
@@ -282,50 +295,50 @@ def feed(self, x: Tensor, modulation: Tensor, variant_R: Tensor, training: bool,
     keep = [x, n, mean, rstd, h, z, a, o]
   return (out, keep)
 
-def feed_backward(self, dx: Tensor, modulation: Tensor, variant_R: Tensor, choice_BVT: Tensor, one_1R: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+def feed_backward(self, dx: Tensor, variants_BVM: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
   table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
   x, n, mean, rstd, h, z, a, o = keep
-  shift, scale, gate = torch.chunk(torch.index_select(modulation, 0, variant_R), 3, 1)
-  dgate = self.by_variant(choice_BVT, dx * o)
+  shift, scale, gate = self.modulation(choice_BTV, variants_BVM, 3)
+  dgate = self.by_variant(choice_BTV, dx * o)
   do = torch.to(dx * gate, ops.prim.dtype(fc1_w))
   self.linear_backward(do, a, g[19], g[20], one_1R)
   dz = torch.gelu_backward(torch.mm(do, fc2_w), z, approximate="tanh")
   self.linear_backward(dz, h, g[17], g[18], one_1R)
   dh = torch.to(torch.mm(dz, fc1_w), 6)
-  dshift, dscale = self.by_variant(choice_BVT, dh), self.by_variant(choice_BVT, dh * n)
+  dshift, dscale = self.by_variant(choice_BTV, dh), self.by_variant(choice_BTV, dh * n)
   dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [x.size(1)], mean, rstd, None, None, [True, False, False])
   return (torch.add_(dx, dn), [dshift, dscale, dgate])
 
-def block(self, x: Tensor, variants_JVM: Tensor, variant_R: Tensor, rope_B1TP2: Tensor, y_SD: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, b: int, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor], List[Tensor]]:
-  first, second = torch.unbind(variants_JVM + p[0])
-  x, keep0 = self.attend(x, first, variant_R, rope_B1TP2, b, heads, training, p)
-  x, keep1 = self.attend_text(x, y_SD, textIndex_BS, textMask_B11S, b, heads, training, p)
-  x, keep2 = self.feed(x, second, variant_R, training, p)
+def block(self, x: Tensor, variants_JBVM: Tensor, places: List[Tensor], y_SD: Tensor, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor], List[Tensor]]:
+  first, second = torch.unbind(variants_JBVM + p[0])
+  x, keep0 = self.attend(x, first, places, heads, training, p)
+  x, keep1 = self.attend_text(x, y_SD, places, heads, training, p)
+  x, keep2 = self.feed(x, second, places, training, p)
   return (x, keep0, keep1, keep2)
 
 # dx turns in place from the gradient of the result into that of x; the gradients of variants and text are added to.
-def block_backward(self, dx: Tensor, dvariants_JVM: Tensor, dy_SD: Tensor, variants_JVM: Tensor, variant_R: Tensor, choice_BVT: Tensor, one_1R: Tensor, one_1S: Tensor, rope_B1TP2: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, keep0: List[Tensor], keep1: List[Tensor], keep2: List[Tensor], p: List[Tensor], g: List[Tensor]) -> int:
-  first, second = torch.unbind(variants_JVM + p[0])
-  dx, dsecond = self.feed_backward(dx, second, variant_R, choice_BVT, one_1R, keep2, p, g)
-  dx = self.attend_text_backward(dx, dy_SD, one_1R, one_1S, textIndex_BS, textMask_B11S, keep1, p, g)
-  dx, dfirst = self.attend_backward(dx, first, variant_R, choice_BVT, one_1R, rope_B1TP2, keep0, p, g)
-  sums_JVM = torch.transpose(torch.view(torch.cat(dfirst + dsecond, -1), [variants_JVM.size(1), 2, variants_JVM.size(2)]), 0, 1)
-  torch.add_(dvariants_JVM, sums_JVM)
-  torch.add_(g[0], torch.sum(sums_JVM, [1], True))
+def block_backward(self, dx: Tensor, dvariants_JBVM: Tensor, dy_SD: Tensor, variants_JBVM: Tensor, places: List[Tensor], keep0: List[Tensor], keep1: List[Tensor], keep2: List[Tensor], p: List[Tensor], g: List[Tensor]) -> int:
+  first, second = torch.unbind(variants_JBVM + p[0])
+  dx, dsecond = self.feed_backward(dx, second, places, keep2, p, g)
+  dx = self.attend_text_backward(dx, dy_SD, places, keep1, p, g)
+  dx, dfirst = self.attend_backward(dx, first, places, keep0, p, g)
+  b, m = variants_JBVM.size(1), variants_JBVM.size(3)
+  sums_JBVM = torch.permute(torch.view(torch.cat(dfirst + dsecond, -1), [b, 2, 2, m]), [2, 0, 1, 3])
+  torch.add_(dvariants_JBVM, sums_JBVM)
+  torch.add_(g[0], torch.sum(sums_JBVM, [1, 2], True))
   return 0
 
 # The table is added to the scalars' embedding itself, not to what t_block makes of it. Start and end token are left out.
-def head(self, x_RD: Tensor, scalars_BVD: Tensor, variant_R: Tensor, frames: int, height: int, width: int, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+def head(self, x_RD: Tensor, scalars_BVD: Tensor, places: List[Tensor], frames: int, height: int, width: int, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
   table, linear_wt, linear_b = p
   b, d = scalars_BVD.size(0), x_RD.size(1)
   x = torch.view(x_RD, [b, -1, d])
   tokens = x.size(1) - 2
   x = torch.reshape(torch.narrow(x, 1, 1, tokens), [b * tokens, d])
-  variants = torch.view(torch.unsqueeze(scalars_BVD, 2) + table, [2 * b, 2 * d])
-  torch.add_(torch.narrow(variants, 1, d, d), 1)
-  patches = torch.reshape(torch.narrow(torch.view(variant_R, [b, -1]), 1, 1, tokens), [-1])
-  modulation = torch.index_select(variants, 0, patches)
-  shift, scale = torch.chunk(modulation, 2, 1)
+  variants = torch.flatten(torch.unsqueeze(scalars_BVD, 2) + table, 2)
+  torch.add_(torch.narrow(variants, 2, d, d), 1)
+  shift, scale = self.modulation(torch.narrow(places[0], 1, 1, tokens), variants, 2)
   n, mean, rstd = torch.native_layer_norm(x, [d], None, None, 1e-6)
   h = torch.addcmul(shift, n, scale)
   v = torch.addmm(linear_b, h, linear_wt)
@@ -337,10 +350,11 @@ def head(self, x_RD: Tensor, scalars_BVD: Tensor, variant_R: Tensor, frames: int
   return (v, [x, scale, n, mean, rstd, h])
 
 # Gives the gradients of x and of the scalars' embedding.
-def head_backward(self, dv_BCFHW: Tensor, choice_BVT: Tensor, one_1R: Tensor, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
+def head_backward(self, dv_BCFHW: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
   table, linear_w, linear_b = p
   x, scale, n, mean, rstd, h = keep
-  b, d = choice_BVT.size(0), x.size(1)
+  choice_BTV, one_1R = places[0], places[1]
+  b, d = choice_BTV.size(0), x.size(1)
   tokens = x.size(0) // b
   dv = dv_BCFHW
   if dv.size(3) % 2 + dv.size(4) % 2 > 0:
@@ -350,9 +364,8 @@ def head_backward(self, dv_BCFHW: Tensor, choice_BVT: Tensor, one_1R: Tensor, ke
   dv = torch.reshape(dv, [b * tokens, 4 * c])
   self.linear_backward(dv, h, g[1], g[2], torch.narrow(one_1R, 1, 0, b * tokens))
   dh = torch.mm(dv, linear_w)
-  choice = torch.narrow(choice_BVT, 2, 1, tokens)
-  dshift = torch.bmm(choice, torch.view(dh, [b, tokens, d]))
-  dscale = torch.bmm(choice, torch.view(dh * n, [b, tokens, d]))
+  choice = torch.narrow(choice_BTV, 1, 1, tokens)
+  dshift, dscale = self.by_variant(choice, dh), self.by_variant(choice, dh * n)
   torch.add_(torch.select(g[0], 0, 0), torch.sum(dshift, [0, 1]))
   torch.add_(torch.select(g[0], 0, 1), torch.sum(dscale, [0, 1]))
   dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [d], mean, rstd, None, None, [True, False, False])
