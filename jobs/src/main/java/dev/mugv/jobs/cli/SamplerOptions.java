@@ -1,5 +1,6 @@
 package dev.mugv.jobs.cli;
 
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.GuidanceClamp;
 import dev.mugv.model.config.InvalidValuesException;
 import dev.mugv.model.config.SamplerConfiguration;
@@ -45,6 +46,13 @@ final class SamplerOptions {
             description = "Root of the noise: the same seed, prompt and nets make the same video (default: 42).")
     private Optional<Long> seed = Optional.empty();
 
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description =
+                    "What the model computes in: fp32, or bf16 where the processor is quick at it (default: fp32).")
+    private Optional<ComputePrecision> precision = Optional.empty();
+
     /**
      * The sampler that is asked for.
      *
@@ -59,7 +67,8 @@ final class SamplerOptions {
                     rescale.orElse(base.guidanceRescale()),
                     dynamicClamp ? GuidanceClamp.DYNAMIC : base.guidanceClamp(),
                     negative.orElse(base.negativePrompt()),
-                    seed.orElse(base.seed()));
+                    seed.orElse(base.seed()),
+                    precision.orElse(base.precision()));
         } catch (InvalidValuesException e) {
             throw GenerateCommand.refusal(
                     String.valueOf(e.getMessage()), "Correct --steps, --guidance or --guidance-rescale");

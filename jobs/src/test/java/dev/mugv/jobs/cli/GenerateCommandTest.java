@@ -3,6 +3,7 @@ package dev.mugv.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.GuidanceClamp;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.VideoShape;
@@ -74,8 +75,10 @@ class GenerateCommandTest {
                         "-5",
                         "--guidance-rescale",
                         "0.7",
-                        "--dynamic-clamp"))
-                .isEqualTo(new SamplerConfiguration(12, 3, 0.7, GuidanceClamp.DYNAMIC, "", -5));
+                        "--dynamic-clamp",
+                        "--precision",
+                        "bf16"))
+                .isEqualTo(new SamplerConfiguration(12, 3, 0.7, GuidanceClamp.DYNAMIC, "", -5, ComputePrecision.BF16));
         requireRefusal(() -> sampler(Optional.empty(), "--steps", "0"), "steps: expected 1 to 1000, found 0");
         requireRefusal(() -> sampler(Optional.empty(), "--guidance-rescale", "2"), "expected 0 to 1, found 2");
     }
@@ -133,7 +136,7 @@ class GenerateCommandTest {
     }
 
     private static <T> T parsed(T options, String... arguments) {
-        new CommandLine(options).parseArgs(arguments);
+        new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
         return options;
     }
 

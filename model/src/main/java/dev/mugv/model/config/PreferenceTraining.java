@@ -12,6 +12,7 @@ package dev.mugv.model.config;
  * @param optimizer optimizer and schedule
  * @param checkpointEvery updates between checkpoints
  * @param seed root of sample order and noise
+ * @param precision what the model computes in
  */
 public record PreferenceTraining(
         String name,
@@ -22,7 +23,8 @@ public record PreferenceTraining(
         @Default("0.1") double sftWeight,
         OptimizerConfiguration optimizer,
         @Default("100") int checkpointEvery,
-        @Default("1") long seed) {
+        @Default("1") long seed,
+        @Default("fp32") ComputePrecision precision) {
     public PreferenceTraining {
         new Faults()
                 .require(

@@ -9,6 +9,7 @@ package dev.mugv.model.config;
  * @param guidanceClamp limit on what guidance adds
  * @param negativePrompt text of the other branch
  * @param seed root of the start noise
+ * @param precision what the model computes in
  */
 public record SamplerConfiguration(
         @Default("25") int steps,
@@ -16,7 +17,8 @@ public record SamplerConfiguration(
         @Default("0") double guidanceRescale,
         @Default("none") GuidanceClamp guidanceClamp,
         @Default("") String negativePrompt,
-        @Default("1") long seed) {
+        @Default("1") long seed,
+        @Default("fp32") ComputePrecision precision) {
     /**
      * The faults that the published pipeline keeps out of every video (mugv.md, section 4.2), in words of our own: what a
      * published model is sampled with where nobody says otherwise.
@@ -34,8 +36,8 @@ public record SamplerConfiguration(
                 .throwIfAny();
     }
 
-    /** Guidance of this scale and nothing else. */
+    /** Guidance of this scale and nothing else, in fp32. */
     public SamplerConfiguration(int steps, double guidance, String negativePrompt, long seed) {
-        this(steps, guidance, 0, GuidanceClamp.NONE, negativePrompt, seed);
+        this(steps, guidance, 0, GuidanceClamp.NONE, negativePrompt, seed, ComputePrecision.FP32);
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param optimizer optimizer and schedule
  * @param checkpointEvery updates between checkpoints
  * @param seed root of sample order and noise
+ * @param precision what the model computes in
  */
 public record TrainingStage(
         String name,
@@ -28,7 +29,8 @@ public record TrainingStage(
         CaptionDropout captionDropout,
         OptimizerConfiguration optimizer,
         @Default("100") int checkpointEvery,
-        @Default("1") long seed) {
+        @Default("1") long seed,
+        @Default("fp32") ComputePrecision precision) {
     public TrainingStage {
         phases = List.copyOf(phases);
         boolean rising = true;

@@ -3,6 +3,7 @@ package dev.mugv.model.dit;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.AxisSizes;
@@ -27,9 +28,17 @@ public final class DiffusionTransformer implements AutoCloseable {
      *     this
      */
     public DiffusionTransformer(DitSize size, ParameterSet parameters) {
+        this(size, parameters, ComputePrecision.FP32);
+    }
+
+    /**
+     * @param parameters as above
+     * @param precision of the blocks' products; what is rounded for them is copied here (two bytes more a parameter)
+     */
+    public DiffusionTransformer(DitSize size, ParameterSet parameters, ComputePrecision precision) {
         this.size = size;
         this.parameters = parameters;
-        this.pieces = new DitPieces(size, parameters);
+        this.pieces = new DitPieces(size, parameters, precision);
     }
 
     public DitSize size() {
@@ -39,6 +48,14 @@ public final class DiffusionTransformer implements AutoCloseable {
     /** The weights this model computes with. */
     public ParameterSet parameters() {
         return parameters;
+    }
+
+    /**
+     * To be called after parameters changed and before the next pass: rounds them anew where the precision asks for it. In
+     * fp32 the passes read the parameters' own memory.
+     */
+    public void parametersChanged() {
+        pieces.parametersChanged();
     }
 
     /**

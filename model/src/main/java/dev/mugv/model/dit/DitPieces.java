@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
-import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.AxisSizes;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
@@ -13,7 +13,6 @@ import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptCall;
 import dev.mugv.model.tensor.ScriptModule;
 import dev.mugv.model.tensor.ScriptResult;
-import dev.mugv.model.tensor.ScriptValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,9 +28,9 @@ final class DitPieces implements AutoCloseable {
     private final NDManager scope;
     private final NDArray frequency;
     private final RopeTables ropes;
-    private final Weights embed;
-    private final List<Weights> blocks = new ArrayList<>();
-    private final Weights head;
+    private final PieceWeights embed;
+    private final List<PieceWeights> blocks = new ArrayList<>();
+    private final PieceWeights head;
 
     /**
      * What {@code embed} makes of a batch.
@@ -51,17 +50,7 @@ final class DitPieces implements AutoCloseable {
      */
     record Kept<T>(T result, KeptValues values) {}
 
-    /** Parameters of a piece as its forward and its backward pass take them, and their gradients if they have any. */
-    private record Weights(ScriptValue forward, ScriptValue backward, ScriptValue gradients) implements AutoCloseable {
-        @Override
-        public void close() {
-            forward.close();
-            backward.close();
-            gradients.close();
-        }
-    }
-
-    DitPieces(DitSize size, ParameterSet parameters) {
+    DitPieces(DitSize size, ParameterSet parameters, ComputePrecision precision) {
         this.size = size;
         List<String> outside = new ArrayList<>();
         List<List<String>> layers = new ArrayList<>();
@@ -84,49 +73,17 @@ final class DitPieces implements AutoCloseable {
         ropes = new RopeTables(scope);
         script = ScriptArchive.ofResource(DiffusionTransformer.class, "transformer.py")
                 .load();
-        embed = Autograd.unrecorded(() -> weights(parameters, outside));
-        layers.forEach(names -> blocks.add(Autograd.unrecorded(() -> weights(parameters, names))));
-        head = Autograd.unrecorded(() -> weights(parameters, last));
-    }
-
-    private static Weights weights(ParameterSet parameters, List<String> names) {
-        // The views' handles go with this scope; their memory stays the parameters'.
-        try (NDManager views = parameters.get(names.get(0)).getManager().newSubManager()) {
-            NDList forward = new NDList();
-            NDList backward = new NDList();
-            NDList gradients = new NDList();
-            for (String name : names) {
-                NDArray value = asUsed(name, parameters.get(name), views);
-                backward.add(value);
-                forward.add(isMatrix(name) ? attached(value.transpose(), views) : value);
-                if (parameters.isTrainable()) {
-                    NDArray gradient = parameters.gradientArray(name);
-                    boolean row = name.endsWith(".bias");
-                    gradients.add(row ? attached(gradient.reshape(1, -1), views) : asUsed(name, gradient, views));
-                }
-            }
-            return new Weights(ScriptValue.of(forward), ScriptValue.of(backward), ScriptValue.of(gradients));
+        embed = PieceWeights.of(parameters, outside);
+        for (List<String> names : layers) {
+            PieceWeights block = PieceWeights.of(parameters, names);
+            blocks.add(precision == ComputePrecision.BF16 ? block.rounded(script, scope) : block);
         }
+        head = PieceWeights.of(parameters, last);
     }
 
-    private static boolean isMatrix(String name) {
-        return name.endsWith(".weight") && !name.endsWith("norm.weight");
-    }
-
-    /** A view of the same memory: convolutions as matrices, a block's table as its two halves. */
-    private static NDArray asUsed(String name, NDArray array, NDManager views) {
-        Shape shape = array.getShape();
-        if (isMatrix(name)) {
-            shape = new Shape(shape.get(0), -1);
-        } else if (name.startsWith("blocks.") && name.endsWith(".scale_shift_table")) {
-            shape = new Shape(2, 1, 1, -1);
-        }
-        return attached(array.reshape(shape), views);
-    }
-
-    private static NDArray attached(NDArray array, NDManager views) {
-        array.attach(views);
-        return array;
+    /** Takes over the parameters' present values where copies of them are computed with. */
+    void parametersChanged() {
+        blocks.forEach(block -> block.roundAgain(script));
     }
 
     private static float[] frequencies() {
@@ -165,7 +122,7 @@ final class DitPieces implements AutoCloseable {
                 .with(EngineMemory.array(into, new Shape(scalars.length), scalars))
                 .with(frequency)
                 .with(input.text_SD())
-                .with(embed.forward)
+                .with(embed.forward())
                 .parts(into);
         NDList arrays = result.arrays();
         return new Kept<>(
@@ -197,7 +154,7 @@ final class DitPieces implements AutoCloseable {
                 .with(embedding.text_SD)
                 .with(size.heads())
                 .with(training)
-                .with(blocks.get(layer).forward);
+                .with(blocks.get(layer).forward());
     }
 
     NDArray head(NDArray token_RD, Embedding embedding, TokenLayout layout, DitInput input, NDManager into) {
@@ -215,7 +172,7 @@ final class DitPieces implements AutoCloseable {
                 .with(input.frames())
                 .with(input.height())
                 .with(input.width())
-                .with(head.forward)
+                .with(head.forward())
                 .parts(into);
         return new Kept<>(result.arrays().get(0), new KeptValues(result.values()));
     }
@@ -226,8 +183,8 @@ final class DitPieces implements AutoCloseable {
                 .with(gradient_BCFHW)
                 .with(layout.places())
                 .with(kept.values().get(0))
-                .with(head.backward)
-                .with(head.gradients)
+                .with(head.backward())
+                .with(head.gradients())
                 .all(into);
     }
 
@@ -245,7 +202,9 @@ final class DitPieces implements AutoCloseable {
                 .with(embedding.variant_JBVM)
                 .with(layout.places());
         kept.values().forEach(call::with);
-        call.with(blocks.get(layer).backward).with(blocks.get(layer).gradients).run();
+        call.with(blocks.get(layer).backward())
+                .with(blocks.get(layer).gradients())
+                .run();
     }
 
     /**
@@ -265,15 +224,15 @@ final class DitPieces implements AutoCloseable {
                 .with(layout.places())
                 .with(throughText)
                 .with(kept.values().get(0))
-                .with(embed.backward)
-                .with(embed.gradients)
+                .with(embed.backward())
+                .with(embed.gradients())
                 .one(into);
     }
 
     @Override
     public void close() {
         embed.close();
-        blocks.forEach(Weights::close);
+        blocks.forEach(PieceWeights::close);
         head.close();
         ropes.close();
         script.close();

@@ -2,6 +2,7 @@ package dev.mugv.model.format;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.TrainingStage;
@@ -43,6 +44,9 @@ public record TrainModelOrder(
     public sealed interface Objective permits FlowMatching, Preference {
         /** Name of the stage. */
         String name();
+
+        /** What the model computes in. */
+        ComputePrecision precision();
     }
 
     /**
@@ -55,6 +59,11 @@ public record TrainModelOrder(
         @Override
         public String name() {
             return stage.name();
+        }
+
+        @Override
+        public ComputePrecision precision() {
+            return stage.precision();
         }
     }
 
@@ -77,6 +86,11 @@ public record TrainModelOrder(
         @Override
         public String name() {
             return training.name();
+        }
+
+        @Override
+        public ComputePrecision precision() {
+            return training.precision();
         }
     }
 }

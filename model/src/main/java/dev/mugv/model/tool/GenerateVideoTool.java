@@ -141,7 +141,8 @@ final class GenerateVideoTool implements ModelTool {
             LatentCondition condition = LatentCondition.of(generation.given(), generation.shape(), vae, scope);
             int steps = request.sampler().steps();
             Phase phase = begin("sample");
-            try (TrainedModel model = TrainedModel.open(request.nets().model(), scope);
+            try (TrainedModel model = TrainedModel.open(
+                            request.nets().model(), request.sampler().precision(), scope);
                     LatentSampling sampling = new LatentSampling(model.transformer(), request.sampler())) {
                 NDArray sample =
                         sampling.sample(generation, condition, scope, done -> phase.show(done, steps, "steps"));

@@ -2,6 +2,7 @@ package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.archive.TensorFiles;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.dit.DitParameters;
@@ -25,22 +26,28 @@ record DitModel(DiffusionTransformer transformer, ParameterSet parameters, FlowM
         implements AutoCloseable {
 
     /** A model to be trained; all values are zero. */
-    static DitModel trainable(DitSize size, NDManager scope) {
-        return of(size, ParameterSet.trainable(scope, DitParameters.shapesWithNullCaption(size)), scope);
+    static DitModel trainable(DitSize size, ComputePrecision precision, NDManager scope) {
+        return of(size, ParameterSet.trainable(scope, DitParameters.shapesWithNullCaption(size)), precision, scope);
     }
 
     /** A model without gradients, with another's present values. */
-    static DitModel frozenCopy(DitModel other, NDManager scope) {
-        return of(other.size(), other.parameters.frozenCopy(scope), scope);
+    static DitModel frozenCopy(DitModel other, ComputePrecision precision, NDManager scope) {
+        return of(other.size(), other.parameters.frozenCopy(scope), precision, scope);
     }
 
     /** A model without gradients; all values are zero. */
     static DitModel frozen(DitSize size, NDManager scope) {
-        return of(size, ParameterSet.frozen(scope, DitParameters.shapesWithNullCaption(size)), scope);
+        return frozen(size, ComputePrecision.FP32, scope);
     }
 
-    private static DitModel of(DitSize size, ParameterSet parameters, NDManager scope) {
-        return new DitModel(new DiffusionTransformer(size, parameters), parameters, new FlowMatching(), scope);
+    /** The same, computing in this precision. */
+    static DitModel frozen(DitSize size, ComputePrecision precision, NDManager scope) {
+        return of(size, ParameterSet.frozen(scope, DitParameters.shapesWithNullCaption(size)), precision, scope);
+    }
+
+    private static DitModel of(DitSize size, ParameterSet parameters, ComputePrecision precision, NDManager scope) {
+        return new DitModel(
+                new DiffusionTransformer(size, parameters, precision), parameters, new FlowMatching(), scope);
     }
 
     DitSize size() {
@@ -62,6 +69,8 @@ record DitModel(DiffusionTransformer transformer, ParameterSet parameters, FlowM
             tensors.requireExactly(published);
             DitParameters.initialise(parameters, seed);
             parameters.fill(tensors, published);
+        } finally {
+            transformer.parametersChanged();
         }
     }
 

@@ -47,6 +47,11 @@ final class FlowTraining implements Trainable {
     }
 
     @Override
+    public void parametersChanged() {
+        model.parametersChanged();
+    }
+
+    @Override
     public double validationLoss() {
         return validation.of(model, flow, scope);
     }

@@ -49,7 +49,8 @@ public final class ModelTraining {
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
         try (NDManager scope = runtime.newScope();
                 LatentDataset dataset = LatentDataset.open(inputs(List.of(TaskKind.ENCODE_LATENTS)));
-                DitModel model = DitModel.trainable(order.size(), scope)) {
+                DitModel model =
+                        DitModel.trainable(order.size(), order.objective().precision(), scope)) {
             initialise(model);
             LatentLibrary latents = new LatentLibrary(dataset, scope);
             if (order.objective() instanceof FlowMatching objective) {
@@ -57,7 +58,7 @@ public final class ModelTraining {
                         model, objective.stage(), order.trainingClips(), order.validationGrid(), latents);
                 run(trainable, plan(objective, runtime), model);
             } else if (order.objective() instanceof Preference objective) {
-                try (DitModel reference = DitModel.frozenCopy(model, scope)) {
+                try (DitModel reference = DitModel.frozenCopy(model, objective.precision(), scope)) {
                     Trainable trainable = new PreferenceAlignment(model, reference, data(objective, latents));
                     run(trainable, plan(objective.training(), runtime), model);
                 }
@@ -128,7 +129,8 @@ public final class ModelTraining {
                 CaptionDropout.NONE,
                 training.optimizer(),
                 training.checkpointEvery(),
-                training.seed());
+                training.seed(),
+                training.precision());
         return new PreferenceAlignment.Data(
                 objective,
                 labels,

@@ -92,6 +92,11 @@ final class PreferenceAlignment implements Trainable {
     }
 
     @Override
+    public void parametersChanged() {
+        model.transformer().parametersChanged();
+    }
+
+    @Override
     public double validationLoss() {
         return validation.of(model.transformer(), model.flow(), model.scope());
     }

@@ -17,6 +17,9 @@ public interface Trainable {
      */
     BatchMeasure addGradients(long update);
 
+    /** Told when {@link #parameters()} hold other values than before, those of a file or of an update, for who keeps copies. */
+    default void parametersChanged() {}
+
     /** The loss on the stage's fixed grid, with the present parameters; no gradients. */
     double validationLoss();
 

@@ -1,6 +1,7 @@
 package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.format.ModelDescription;
@@ -21,11 +22,12 @@ public final class TrainedModel implements AutoCloseable {
      * Loads a model.
      *
      * @param folder of the artifact, whose hashes have been checked by whoever handed it out
+     * @param precision it computes in
      * @param scope owns the weights until this model is closed
      */
-    public static TrainedModel open(Path folder, NDManager scope) {
+    public static TrainedModel open(Path folder, ComputePrecision precision, NDManager scope) {
         PublishedModel published = PublishedModel.in(folder);
-        DitModel model = DitModel.frozen(published.description().size(), scope);
+        DitModel model = DitModel.frozen(published.description().size(), precision, scope);
         model.read(published.weights(), 0);
         return new TrainedModel(published.description(), model);
     }

@@ -100,6 +100,7 @@ public final class TrainingLoop implements AutoCloseable {
         Path file = context.durableFolder().resolve(MetricsLine.FILE_NAME);
         Checkpoint checkpoint = checkpoints.newestVerified().orElse(null);
         if (checkpoint == null) {
+            trainable.parametersChanged();
             MetricsLog metrics = MetricsLog.start(file);
             metrics.append(new MetricsLine(0, Map.of(MetricsLine.VALIDATION_LOSS, trainable.validationLoss())));
             return metrics;
@@ -107,6 +108,7 @@ public final class TrainingLoop implements AutoCloseable {
         requireSameTraining(checkpoint);
         trainable.parameters().read(checkpoint.file(WEIGHTS_FILE_NAME));
         optimizer.read(checkpoint.file(OPTIMIZER_FILE_NAME));
+        trainable.parametersChanged();
         long update = checkpoint.state().update();
         context.log("resuming '%s' after update %d of %d".formatted(plan.stage(), update, plan.updates()));
         context.progress(update, plan.updates(), "updates");
@@ -137,6 +139,7 @@ public final class TrainingLoop implements AutoCloseable {
         double rate = schedule.at(update);
         double scale = GradientNorm.clipScale(norm, plan.optimizer().clipNorm());
         optimizer.update(new AdamW.Step(update, rate, scale));
+        trainable.parametersChanged();
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Double> figures = new HashMap<>(batch.figures());
         figures.put(MetricsLine.LOSS, batch.loss());

@@ -18,6 +18,27 @@
 # attention take and give bf16 (they sum in fp32 inside). In both the residual stream, norms, rotation, modulation, and what
 # is added to gradients of weights are fp32. In fp32 the conversions (torch.to) do nothing.
 
+# A block's parameters, given as its backward pass takes them, with those of its products (product is 1) as new tensors of bf16: for
+# the backward and for the forward pass, which share them.
+def rounded(self, p: List[Tensor], product: List[int]) -> Tuple[List[Tensor], List[Tensor]]:
+  backward, forward = annotate(List[Tensor], []), annotate(List[Tensor], [])
+  for i in range(len(p)):
+    x = p[i]
+    if product[i] == 1:
+      x = torch.to(x, 15)
+    y = x
+    if x.dim() == 2:
+      y = torch.t(x)
+    backward, forward = backward + [x], forward + [y]
+  return (backward, forward)
+
+# Rounds the same parameters again, into the same tensors.
+def round_again(self, p: List[Tensor], product: List[int], backward: List[Tensor]) -> int:
+  for i in range(len(p)):
+    if product[i] == 1:
+      torch.copy_(backward[i], p[i])
+  return 0
+
 # Of y = x w^T + b: adds to the gradients of w and b. The bias's sum over rows is a product with ones.
 def linear_backward(self, dy_RO: Tensor, x_RI: Tensor, w_grad: Tensor, b_grad: Tensor, one_1R: Tensor) -> int:
   if ops.prim.dtype(dy_RO) == 6:

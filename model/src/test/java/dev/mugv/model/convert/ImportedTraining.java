@@ -1,6 +1,7 @@
 package dev.mugv.model.convert;
 
 import dev.mugv.model.config.CaptionDropout;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.ShapePhase;
@@ -42,7 +43,8 @@ final class ImportedTraining {
                 CaptionDropout.NONE,
                 new OptimizerConfiguration(1e-3, 1e-3, 1, 0.9, 0.99, 1e-8, 0, 1),
                 10,
-                1);
+                1,
+                ComputePrecision.FP32);
         TrainModelOrder order = new TrainModelOrder(
                 new DitSize(72, 1, 64, 8),
                 new TrainModelOrder.FlowMatching(stage, 0),

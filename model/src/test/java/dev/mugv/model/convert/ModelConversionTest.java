@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.archive.TensorFiles;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.dit.DitParameters;
 import dev.mugv.model.format.ConvertModelRequest;
@@ -67,7 +68,7 @@ class ModelConversionTest {
         assertThat(description.modelSha256())
                 .isEqualTo(Sha256.ofFile(model.resolve(ModelDescription.WEIGHTS_FILE_NAME)));
         try (NDManager scope = TorchRuntime.start(1).newScope();
-                TrainedModel loaded = TrainedModel.open(model, scope)) {
+                TrainedModel loaded = TrainedModel.open(model, ComputePrecision.FP32, scope)) {
             assertThat(loaded.transformer().size()).isEqualTo(description.size());
         }
         TinyModels.convert(model, folder.resolve("again.pt"), Format.PT);

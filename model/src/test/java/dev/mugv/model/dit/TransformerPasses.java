@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.flow.FlowTarget;
@@ -24,11 +25,17 @@ public final class TransformerPasses implements AutoCloseable {
     private final NDArray noisy;
     private final FlowTarget target;
 
-    /** @param latent B, C, F, H, W */
+    /** In fp32. */
     public TransformerPasses(NDManager scope, DitSize size, Shape latent, int... captionTokens) {
+        this(scope, size, ComputePrecision.FP32, latent, captionTokens);
+    }
+
+    /** @param latent B, C, F, H, W */
+    public TransformerPasses(
+            NDManager scope, DitSize size, ComputePrecision precision, Shape latent, int... captionTokens) {
         parameters = ParameterSet.trainable(scope, DitParameters.shapes(size));
         DitParameters.initialise(parameters, 1);
-        model = new DiffusionTransformer(size, parameters);
+        model = new DiffusionTransformer(size, parameters, precision);
         List<DitCondition> conditions = new ArrayList<>();
         int frames = (int) latent.get(2);
         int rows = 0;
@@ -54,6 +61,19 @@ public final class TransformerPasses implements AutoCloseable {
 
     public ParameterSet parameters() {
         return parameters;
+    }
+
+    /** Told after {@link #parameters()} changed. */
+    public void parametersChanged() {
+        model.parametersChanged();
+    }
+
+    /** The batch's velocity, forward only. */
+    public float[] velocity() {
+        try (NDManager local = text_SD.getManager().newSubManager()) {
+            return model.velocity(new DitInput(noisy, text_SD, target.conditions()), local)
+                    .toFloatArray();
+        }
     }
 
     /** Loss of the batch; its gradient is added to the parameters'. */

@@ -3,6 +3,7 @@ package dev.mugv.model.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mugv.model.config.CaptionDropout;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
@@ -22,9 +23,20 @@ class TrainModelOrderTest {
     void everyObjectiveComesBackFromItsJson() {
         CaptionDropout dropout = new CaptionDropout(CaptionDropout.Kind.TOKEN, 0.1, 0.5);
         TrainingStage stage = new TrainingStage(
-                "proxy", 10, 2, List.of(new ShapePhase(1, SHAPE)), 0.5, 0, 0.5, dropout, OPTIMIZER, 5, 1);
-        PreferenceTraining training =
-                new PreferenceTraining("dpo", PreferenceTraining.Loss.DPO, 10, 2, 100, 1, OPTIMIZER, 5, 1);
+                "proxy",
+                10,
+                2,
+                List.of(new ShapePhase(1, SHAPE)),
+                0.5,
+                0,
+                0.5,
+                dropout,
+                OPTIMIZER,
+                5,
+                1,
+                ComputePrecision.FP32);
+        PreferenceTraining training = new PreferenceTraining(
+                "dpo", PreferenceTraining.Loss.DPO, 10, 2, 100, 1, OPTIMIZER, 5, 1, ComputePrecision.BF16);
         for (TrainModelOrder.Objective objective : List.of(
                 new TrainModelOrder.FlowMatching(stage, 3),
                 new TrainModelOrder.Preference(training, SHAPE, 0.5, "labels/x.csv", "0".repeat(64)))) {

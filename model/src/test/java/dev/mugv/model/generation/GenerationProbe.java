@@ -3,6 +3,7 @@ package dev.mugv.model.generation;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.GuidanceClamp;
 import dev.mugv.model.config.SamplerConfiguration;
@@ -53,7 +54,9 @@ public final class GenerationProbe {
                 T5TextEncoder text = T5TextEncoder.seeded(runtime, SIZE.textWidth(), 3, SIZE.maxTextTokens());
                 DiffusionTransformer model = new DiffusionTransformer(SIZE, parameters);
                 VideoGenerator generator = new VideoGenerator(
-                        model, vae, new SamplerConfiguration(2, 3, 0.5, GuidanceClamp.DYNAMIC, "", 1))) {
+                        model,
+                        vae,
+                        new SamplerConfiguration(2, 3, 0.5, GuidanceClamp.DYNAMIC, "", 1, ComputePrecision.FP32))) {
             DitParameters.initialise(parameters, 2);
             Rounds rounds = new Rounds(picture, folder.resolve("out.mp4"), text, generator);
             rounds.run(WARM, scope);

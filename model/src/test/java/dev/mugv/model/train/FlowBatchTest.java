@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DitCondition;
@@ -94,7 +95,7 @@ class FlowBatchTest {
                 0.4,
                 Set.of(),
                 CounterNoise.of(1, "image-noise"));
-        DitModel trainable = DitModel.trainable(SIZE, scope);
+        DitModel trainable = DitModel.trainable(SIZE, ComputePrecision.FP32, scope);
         DitParameters.initialise(trainable.parameters(), 3);
         FlowStep step = new FlowStep(trainable.transformer(), trainable.flow(), scope);
         double videoLoss = step.addGradients(List.of(video), 1).loss();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.config.CaptionDropout;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.data.LatentDataset;
@@ -110,7 +111,8 @@ class FlowSamplerTest {
                 new CaptionDropout(CaptionDropout.Kind.SAMPLE, 0.1, 0.5),
                 TinyTraining.OPTIMIZER,
                 100,
-                4);
+                4,
+                ComputePrecision.FP32);
     }
 
     private static boolean isDropped(FlowSample sample) {

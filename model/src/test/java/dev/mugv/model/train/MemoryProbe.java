@@ -1,6 +1,7 @@
 package dev.mugv.model.train;
 
 import dev.mugv.model.config.CaptionDropout;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.ShapePhase;
@@ -46,7 +47,18 @@ public final class MemoryProbe implements TaskContext {
         // Whole null captions and single tokens of them take different paths; the longer one is taken here.
         CaptionDropout dropout = new CaptionDropout(CaptionDropout.Kind.TOKEN, 0.1, 0.5);
         TrainingStage stage = new TrainingStage(
-                "probe", updates, 4, List.of(new ShapePhase(1, shape)), 0.3, 0, 0.5, dropout, optimizer, 500, 1);
+                "probe",
+                updates,
+                4,
+                List.of(new ShapePhase(1, shape)),
+                0.3,
+                0,
+                0.5,
+                dropout,
+                optimizer,
+                500,
+                1,
+                ComputePrecision.FP32);
         TrainModelOrder order = new TrainModelOrder(
                 new DitSize(72, Integer.parseInt(arguments[2]), 16, 8),
                 new TrainModelOrder.FlowMatching(stage, 0),

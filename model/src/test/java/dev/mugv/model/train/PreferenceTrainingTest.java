@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.PreferenceTraining.Loss;
 import dev.mugv.model.format.MetricsLine;
@@ -73,6 +74,15 @@ class PreferenceTrainingTest {
     }
 
     @Test
+    void inBf16TooModelAndReferenceAgreeBeforeTheFirstStep() throws IOException {
+        TrainModelOrder order = order(Loss.DPO, PAIRS, ComputePrecision.BF16);
+        Path aligned = tiny.train("aligned", order, inputs(Loss.DPO, PAIRS));
+        MetricsLine first =
+                MetricsLine.readAll(aligned.resolve(MetricsLine.FILE_NAME)).get(1);
+        assertThat(first.figure("preference-loss")).isEqualTo(Math.log1p(1));
+    }
+
+    @Test
     void trainedTwiceItHasTheSameBits() throws IOException {
         for (Loss loss : Loss.values()) {
             String labels = loss == Loss.DPO ? PAIRS : ABSOLUTES;
@@ -114,6 +124,10 @@ class PreferenceTrainingTest {
     }
 
     private static TrainModelOrder order(Loss loss, String labels) {
+        return order(loss, labels, ComputePrecision.FP32);
+    }
+
+    private static TrainModelOrder order(Loss loss, String labels, ComputePrecision precision) {
         PreferenceTraining training = new PreferenceTraining(
                 loss.name().toLowerCase(java.util.Locale.ROOT),
                 loss,
@@ -123,7 +137,8 @@ class PreferenceTrainingTest {
                 0.2,
                 TinyTraining.OPTIMIZER,
                 10,
-                3);
+                3,
+                precision);
         return TinyTraining.order(new TrainModelOrder.Preference(
                 training,
                 TinyTraining.SMALL,

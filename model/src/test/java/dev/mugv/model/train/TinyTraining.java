@@ -3,6 +3,7 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.CaptionDropout;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.ShapePhase;
@@ -104,6 +105,10 @@ final class TinyTraining {
     }
 
     static TrainingStage stage(int updates) {
+        return stage(updates, ComputePrecision.FP32);
+    }
+
+    static TrainingStage stage(int updates, ComputePrecision precision) {
         return new TrainingStage(
                 "tiny",
                 updates,
@@ -115,7 +120,8 @@ final class TinyTraining {
                 new CaptionDropout(CaptionDropout.Kind.SAMPLE, 0.2, 0.2),
                 OPTIMIZER,
                 10,
-                5);
+                5,
+                precision);
     }
 
     static TrainModelOrder order(TrainModelOrder.Objective objective) {

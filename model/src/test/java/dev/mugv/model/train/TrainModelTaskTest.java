@@ -2,8 +2,10 @@ package dev.mugv.model.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.mugv.model.config.CaptionDropout;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
@@ -30,6 +32,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainModelTaskTest {
     private static final int UPDATES = 60;
@@ -58,15 +62,28 @@ class TrainModelTaskTest {
         }
     }
 
+    /** Roundings move each update a little; where they took the run elsewhere, its loss would differ by more than that. */
     @Test
-    void aRunKilledAndResumedEndsWithTheSameBitsAndTheSameMetrics() throws IOException {
-        Path whole = tiny.train("whole", flow(UPDATES, 3), Map.of());
-        RecordingTaskContext first =
-                tiny.context("killed", flow(UPDATES, 3), Map.of()).stopAfter(27);
+    void inBf16AStageLearnsWhatItLearnsInFp32() {
+        double[] losses = new double[2];
+        for (ComputePrecision precision : ComputePrecision.values()) {
+            Path output = tiny.train(precision.name(), flow(UPDATES, 0, precision), Map.of());
+            losses[precision.ordinal()] = TinyTraining.read(output, "summary.json", TrainingSummary.class)
+                    .lastValidationLoss();
+        }
+        assertThat(losses[1]).isNotEqualTo(losses[0]).isCloseTo(losses[0], withinPercentage(2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ComputePrecision.class)
+    void aRunKilledAndResumedEndsWithTheSameBitsAndTheSameMetrics(ComputePrecision precision) throws IOException {
+        TrainModelOrder order = flow(UPDATES, 3, precision);
+        Path whole = tiny.train("whole", order, Map.of());
+        RecordingTaskContext first = tiny.context("killed", order, Map.of()).stopAfter(27);
         assertThatThrownBy(() -> TinyTraining.run(first)).isInstanceOf(StopRequestedException.class);
         // Without the checkpoint of the stop, what is left is what kill -9 leaves: metrics run ahead of checkpoints.
         deleteFolder(first.durableFolder().resolve("update-00000027"));
-        Path resumed = tiny.train("killed", flow(UPDATES, 3), Map.of());
+        Path resumed = tiny.train("killed", order, Map.of());
         assertThat(Sha256.ofFile(resumed.resolve("model.safetensors")))
                 .isEqualTo(Sha256.ofFile(whole.resolve("model.safetensors")));
         assertThat(results(resumed)).isEqualTo(results(whole));
@@ -113,7 +130,11 @@ class TrainModelTaskTest {
     }
 
     private static TrainModelOrder flow(int updates, int kept) {
-        return TinyTraining.order(new TrainModelOrder.FlowMatching(TinyTraining.stage(updates), kept));
+        return flow(updates, kept, ComputePrecision.FP32);
+    }
+
+    private static TrainModelOrder flow(int updates, int kept, ComputePrecision precision) {
+        return TinyTraining.order(new TrainModelOrder.FlowMatching(TinyTraining.stage(updates, precision), kept));
     }
 
     private static TrainingStage stage(VideoShape shape) {
@@ -128,7 +149,8 @@ class TrainModelTaskTest {
                 CaptionDropout.NONE,
                 TinyTraining.OPTIMIZER,
                 5,
-                1);
+                1,
+                ComputePrecision.FP32);
     }
 
     /** Everything in the metrics that must not depend on the clock. */

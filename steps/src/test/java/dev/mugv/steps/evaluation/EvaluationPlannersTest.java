@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mugv.model.config.AlignmentConfiguration;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
@@ -168,7 +169,8 @@ class EvaluationPlannersTest {
                 0,
                 new OptimizerConfiguration(1e-4, 1e-5, 1, 0.9, 0.999, 1e-10, 0, 1),
                 1,
-                1);
+                1,
+                ComputePrecision.FP32);
     }
 
     /** A published shard that says which text encoder made it. */

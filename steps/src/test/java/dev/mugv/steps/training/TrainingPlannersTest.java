@@ -10,6 +10,7 @@ import static dev.mugv.steps.training.CatalogedRun.SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
@@ -171,8 +172,8 @@ class TrainingPlannersTest {
     }
 
     private TrainModelPlanner planner() {
-        PreferenceTraining training =
-                new PreferenceTraining("pairs", PreferenceTraining.Loss.DPO, 4, 1, 100, 0.1, OPTIMIZER, 2, 1);
+        PreferenceTraining training = new PreferenceTraining(
+                "pairs", PreferenceTraining.Loss.DPO, 4, 1, 100, 0.1, OPTIMIZER, 2, 1, ComputePrecision.FP32);
         Stage stage = new Stage(
                 STEP,
                 new DitSize(72, 1, 16, 8),

@@ -27,7 +27,10 @@ public final class EvaluateModelTask implements WorkTask {
         EvaluateModelOrder order = context.parameters(EvaluateModelOrder.class);
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
         try (NDManager scope = runtime.newScope();
-                TrainedModel model = TrainedModel.open(TaskInputs.only(context, TaskInputs.MODEL), scope)) {
+                TrainedModel model = TrainedModel.open(
+                        TaskInputs.only(context, TaskInputs.MODEL),
+                        order.settings().sampler().precision(),
+                        scope)) {
             List<GridLoss> losses = losses(context, order, model);
             List<Sample> samples = List.of();
             if (!order.items().isEmpty()) {

@@ -31,7 +31,10 @@ public final class GeneratePreferencesTask implements WorkTask {
         SafetensorsWriter latents = new SafetensorsWriter(Map.of());
         List<PreferenceSamples.Sample> samples = new ArrayList<>();
         try (NDManager scope = runtime.newScope();
-                TrainedModel model = TrainedModel.open(TaskInputs.only(context, TaskInputs.MODEL), scope);
+                TrainedModel model = TrainedModel.open(
+                        TaskInputs.only(context, TaskInputs.MODEL),
+                        order.settings().sampler().precision(),
+                        scope);
                 SampleGeneration generation = SampleGeneration.open(context, order.settings(), model, runtime, scope)) {
             int total = order.items().size() * order.samplesPerItem();
             for (GenerationItem item : order.items()) {
