@@ -79,10 +79,11 @@ requeue() { # JOB INDEX STATE-IN-ACCOUNTING
   put "$1" "$2" "PENDING $((restarts + 1)) $submit 0 0 - 0 $raw"
 }
 run_element() { # JOB INDEX
-  local word restarts rest child status action=
+  local word restarts rest child status nodes action=
   locked "$1" take "$1" "$2" || return
   read -r word restarts rest <"$state/jobs/$1/element-$2"
-  env -i PATH=/usr/bin:/bin HOME=/tmp SLURM_ARRAY_JOB_ID="$1" SLURM_ARRAY_TASK_ID="$2" SLURM_JOB_ID="${rest##* }" \
+  nodes=$(sed -n 's/^#SBATCH --nodes=//p' "$state/jobs/$1/script")
+  env -i PATH="${self%/*}:/usr/bin:/bin" HOME=/tmp FAKE_SLURM="$state" SLURM_JOB_NODELIST="node[1-$nodes]" SLURM_ARRAY_JOB_ID="$1" SLURM_ARRAY_TASK_ID="$2" SLURM_JOB_ID="${rest##* }" \
     SLURM_RESTART_COUNT="$restarts" setsid /bin/bash "$state/jobs/$1/script" </dev/null >/dev/null 2>&1 &
   child=$!
   while kill -0 "$child" 2>/dev/null; do
@@ -212,11 +213,31 @@ case $program in
         *_*) [ ! -d "$state/jobs/${argument%_*}" ] || locked "${argument%_*}" cancel "${argument%_*}" "${argument#*_}" ;;
       esac
     done ;;
-  scontrol) if [ "$1" = release ]; then rm -f "$state/jobs/${2%_*}/held-${2#*_}"; exit 0; fi
+  srun)
+    for argument in "$@"; do case $argument in
+      --ntasks=*) size=${argument#*=} ;; --ntasks-per-node=*) each=${argument#*=} ;; --kill-on-bad-exit=1) kills=yes ;;
+      --*) ;; *) break ;; esac; shift; done
+    for ((rank = 0; rank < size; rank++)); do
+      SLURM_PROCID=$rank SLURM_LOCALID=$((rank % each)) SLURMD_NODENAME="node$((rank / each + 1))" "$@" &
+    done
+    highest=0
+    for ((ended = 0; ended < size; ended++)); do
+      wait -n
+      result=$?
+      ((result <= highest)) || highest=$result
+      [ "$result" = 0 ] || [ -z "${kills:-}" ] || kill -KILL $(builtin jobs -pr) 2>/dev/null
+    done
+    exit "$highest" ;;
+  scontrol) if [ "$1 $2" = "show hostnames" ]; then
+      list=${3#*-} list=${list%]}
+      for ((node = 1; node <= list; node++)); do echo "node$node"; done
+      exit 0
+    fi
+    if [ "$1" = release ]; then rm -f "$state/jobs/${2%_*}/held-${2#*_}"; exit 0; fi
     printf '%s\n' "Configuration data as of now" "AccountingStorageType   = accounting_storage/slurmdbd" \
     "MaxArraySize            = ${FAKE_MAX_ARRAY:-1001}" "MessageTimeout          = 10 sec" "MinJobAge               = 300 sec" \
     "SLURM_VERSION           = 22.05.8" ;;
-  sinfo) printf '%s\n' 'cpu*|up|1-00:00:00|2|8|12288|(null)|(null)' 'gpu|up|infinite|2|8|12288|gpu:fake:4|a100,ib' ;;
+  sinfo) printf '%s\n' 'cpu*|up|1-00:00:00|2|8|12288|1-infinite|(null)|(null)' 'gpu|up|infinite|2|8|12288|1-2|gpu:fake:4|a100,ib' ;;
   control)
     case $1 in
       forget) : >"$state/forget" ;;

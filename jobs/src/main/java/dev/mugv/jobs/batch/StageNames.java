@@ -3,6 +3,15 @@ package dev.mugv.jobs.batch;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.TrainingStage;
+import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
+import dev.mugv.steps.check.RankCheckPlanner;
+import dev.mugv.steps.curation.CaptionClipsPlanner;
+import dev.mugv.steps.curation.CompareClipsPlanner;
+import dev.mugv.steps.curation.CurateVideosPlanner;
+import dev.mugv.steps.evaluation.EvaluateModelPlanner;
+import dev.mugv.steps.evaluation.EvaluateVaePlanner;
+import dev.mugv.steps.training.EncodeLatentsPlanner;
+import dev.mugv.steps.training.VaePlanner;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,6 +50,23 @@ public final class StageNames {
         configuration.align().stages().forEach(stage -> steps.add(align(stage)));
         Collections.reverse(steps);
         return steps;
+    }
+
+    /** Every step of heavy work that some job has, in the order of the recipe. */
+    public static List<String> workSteps(PipelineConfiguration configuration) {
+        List<String> steps = new ArrayList<>(List.of(
+                CurateVideosPlanner.STEP,
+                CompareClipsPlanner.STEP,
+                CaptionClipsPlanner.STEP,
+                VaePlanner.STEP,
+                EncodeLatentsPlanner.STEP));
+        configuration.pretrain().proxy().forEach(stage -> steps.add(pretrain(stage)));
+        steps.add(EXPAND_WIDTH);
+        configuration.pretrain().full().forEach(stage -> steps.add(pretrain(stage)));
+        steps.addAll(List.of(FINETUNE, MERGE_CHECKPOINTS, GeneratePreferencesPlanner.STEP));
+        configuration.align().stages().forEach(stage -> steps.add(align(stage)));
+        steps.addAll(List.of(EvaluateVaePlanner.STEP, EvaluateModelPlanner.STEP, RankCheckPlanner.STEP));
+        return List.copyOf(steps);
     }
 
     /** Step that makes the final model. */

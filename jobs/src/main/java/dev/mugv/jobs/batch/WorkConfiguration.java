@@ -90,14 +90,25 @@ class WorkConfiguration {
     }
 
     private static Placement placement(SlurmRequest request) {
-        return new Placement(request.timeLimit(), request.cpus(), request.memoryMebibytes(), request.options());
+        return new Placement(
+                request.timeLimit(),
+                request.nodes(),
+                request.ranksPerNode(),
+                request.cpus(),
+                request.memoryMebibytes(),
+                request.options());
     }
 
     /** Database, clock and audience of the engine. */
     record Outside(SubmissionLedger ledger, Clock clock, WorkListener listener) {}
 
     @Bean
-    Outside outside(JdbcClient jdbc, TransactionTemplate transactions, Clock clock, WorkListener listener) {
-        return new Outside(new SubmissionLedger(jdbc, transactions), clock, listener);
+    SubmissionLedger submissionLedger(JdbcClient jdbc, TransactionTemplate transactions) {
+        return new SubmissionLedger(jdbc, transactions);
+    }
+
+    @Bean
+    Outside outside(SubmissionLedger ledger, Clock clock, WorkListener listener) {
+        return new Outside(ledger, clock, listener);
     }
 }

@@ -37,7 +37,8 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "JOB",
             defaultValue = PIPELINE,
             description = "Job to run: pipeline (all, the default), curate-videos, train-vae, encode-latents, pretrain,"
-                    + " finetune, align or evaluate.")
+                    + " finetune, align or evaluate; or check-ranks, which tries an allocation of several ranks and makes"
+                    + " nothing.")
     private String job = PIPELINE;
 
     @Spec

@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,10 +25,13 @@ public final class ConfigurationFile {
     public static PipelineConfiguration read(Path file, PathCheck paths) {
         Path absolute = file.toAbsolutePath().normalize();
         RecordBinder binder = new RecordBinder(new ScalarReader(folderOf(absolute)), paths);
-        PipelineConfiguration bound = binder.bind(text(file), PipelineConfiguration.class);
-        List<ConfigurationFault> faults = binder.faults().stream()
-                .sorted(Comparator.comparingInt(ConfigurationFault::line))
-                .toList();
+        String text = text(file);
+        PipelineConfiguration bound = binder.bind(text, PipelineConfiguration.class);
+        List<ConfigurationFault> faults = new ArrayList<>(binder.faults());
+        if (bound != null) {
+            faults.addAll(SlurmStepNames.faults(bound, RecordBinder.compose(text)));
+        }
+        faults.sort(Comparator.comparingInt(ConfigurationFault::line));
         if (bound == null || !faults.isEmpty()) {
             throw new WorkFailure(FailureKind.INVALID_REQUEST, message(file, faults));
         }

@@ -65,7 +65,7 @@ final class RecordBinder {
         return null;
     }
 
-    private static @Nullable Node compose(String yaml) {
+    static @Nullable Node compose(String yaml) {
         return new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(yaml));
     }
 

@@ -72,6 +72,26 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void aNameUnderSlurmStepsThatIsNoStepIsReportedWithTheNearest() throws Exception {
+        String slurm = SMALLEST + """
+                slurm:
+                  steps:
+                    - {name: "pretrain-*", cpus: 2}
+                    - {name: encode-latent, cpus: 2}
+                    - {name: pretrain-wide, nodes: 1}
+                    - {name: "nothing-*", cpus: 2}
+                """;
+        assertThatThrownBy(() -> read(slurm))
+                .hasMessageContaining(
+                        "slurm.steps[1].name: no step is called 'encode-latent', did you mean 'encode-latents'?")
+                .hasMessageContaining(
+                        "slurm.steps[3].name: no step is called 'nothing-*', expected one of curate-videos,")
+                .hasMessageContaining("found 2.")
+                .hasMessageContaining(
+                        "line %d, slurm.steps[1]".formatted(SMALLEST.lines().count() + 4));
+    }
+
+    @Test
     void everyFaultIsReportedAtOnceWithItsPlace() {
         String faulty = SMALLEST.replace("name: cats", "name: My Cats")
                 .replace("  folder: films\n", "  foldr: films\n")

@@ -62,6 +62,8 @@ public record SlurmExecution(
         put(words, "reservation", reservation);
         put(words, "constraint", constraint);
         Duration limit = timeLimit;
+        Optional<Integer> nodes = Optional.empty();
+        Optional<Integer> ranksPerNode = Optional.empty();
         Optional<Integer> cpus = Optional.empty();
         Optional<Integer> memory = Optional.empty();
         for (SlurmStep each : steps) {
@@ -72,6 +74,12 @@ public record SlurmExecution(
                 put(words, "reservation", each.reservation());
                 put(words, "constraint", each.constraint());
                 put(words, "gres", each.gres());
+                put(words, "gpus-per-node", each.gpusPerNode().map(String::valueOf));
+                // A later entry says what is meant by GPUs, in either way.
+                each.gres().ifPresent(gres -> words.remove("gpus-per-node"));
+                each.gpusPerNode().ifPresent(count -> words.remove("gres"));
+                nodes = each.nodes().isPresent() ? each.nodes() : nodes;
+                ranksPerNode = each.ranksPerNode().isPresent() ? each.ranksPerNode() : ranksPerNode;
                 further.addAll(each.options());
                 limit = each.timeLimit().orElse(limit);
                 cpus = each.cpus().isPresent() ? each.cpus() : cpus;
@@ -81,7 +89,7 @@ public record SlurmExecution(
         List<String> all = new ArrayList<>();
         words.forEach((name, value) -> all.add("--" + name + "=" + value));
         all.addAll(further);
-        return new SlurmRequest(limit, cpus, memory, all);
+        return new SlurmRequest(limit, nodes, ranksPerNode, cpus, memory, all);
     }
 
     private static void put(Map<String, String> words, String name, Optional<String> value) {

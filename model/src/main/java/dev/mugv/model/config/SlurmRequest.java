@@ -7,12 +7,20 @@ import java.util.Optional;
 /**
  * What one step asks Slurm for.
  *
- * @param cpus of an element and threads of its worker; absent where the step's own number stands
- * @param memoryMebibytes of an element; absent where the step's own number stands
+ * @param nodes of one allocation; absent where the step's own number stands, as with all that follow
+ * @param ranksPerNode worker processes on each node
+ * @param cpus of a worker process and its threads
+ * @param memoryMebibytes of a worker process
  * @param options of sbatch, each one word
  */
+// Six components because each is a directive of its own.
 public record SlurmRequest(
-        Duration timeLimit, Optional<Integer> cpus, Optional<Integer> memoryMebibytes, List<String> options) {
+        Duration timeLimit,
+        Optional<Integer> nodes,
+        Optional<Integer> ranksPerNode,
+        Optional<Integer> cpus,
+        Optional<Integer> memoryMebibytes,
+        List<String> options) {
     public SlurmRequest {
         options = List.copyOf(options);
     }

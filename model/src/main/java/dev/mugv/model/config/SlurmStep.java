@@ -10,8 +10,11 @@ import java.util.Optional;
  * @param name a step, or several: {@code pretrain-*}
  * @param partition Slurm partition
  * @param gres generic resources, for example {@code gpu:a100:1}
- * @param cpus CPUs of an element and compute threads of its worker; decides the bits of what is trained
- * @param memory of an element, for example {@code 64G}
+ * @param gpusPerNode GPUs of each node, by {@code --gpus-per-node}; what {@code gres} says otherwise
+ * @param nodes of one allocation, for work that runs on several ranks
+ * @param ranksPerNode worker processes on each node, for such work
+ * @param cpus CPUs of a worker process and its compute threads; decides the bits of what is trained
+ * @param memory of a worker process, for example {@code 64G}
  * @param timeLimit after which Slurm ends an element
  * @param options further options of sbatch, for example {@code --exclusive}
  */
@@ -23,6 +26,9 @@ public record SlurmStep(
         Optional<String> reservation,
         Optional<String> constraint,
         Optional<String> gres,
+        Optional<Integer> gpusPerNode,
+        Optional<Integer> nodes,
+        Optional<Integer> ranksPerNode,
         Optional<Integer> cpus,
         Optional<String> memory,
         Optional<Duration> timeLimit,
@@ -38,7 +44,14 @@ public record SlurmStep(
                         memory.isEmpty() || SlurmWords.isMemory(memory.get()),
                         "memory",
                         "expected an amount such as 64G or 800M, found '" + memory.orElse("") + "'")
-                .within(1, 4096, cpus.orElse(1), "cpus");
+                .within(1, 1024, gpusPerNode.orElse(1), "gpusPerNode")
+                .within(1, 100_000, nodes.orElse(1), "nodes")
+                .within(1, 1024, ranksPerNode.orElse(1), "ranksPerNode")
+                .within(1, 4096, cpus.orElse(1), "cpus")
+                .require(
+                        gres.isEmpty() || gpusPerNode.isEmpty(),
+                        "gpusPerNode",
+                        "expected GPUs by gres or by gpus-per-node, found both");
         SlurmWords.check(faults, "partition", partition);
         SlurmWords.check(faults, "account", account);
         SlurmWords.check(faults, "qos", qos);
@@ -51,7 +64,7 @@ public record SlurmStep(
     }
 
     /** Whether a step is meant. */
-    boolean matches(String step) {
+    public boolean matches(String step) {
         return name.endsWith("*") ? step.startsWith(name.substring(0, name.length() - 1)) : step.equals(name);
     }
 }

@@ -29,12 +29,26 @@ public record ArtifactKey(String value) {
      */
     public static ArtifactKey of(
             TaskKind task, String codeVersion, JsonNode parameters, List<ArtifactRef> inputs, int threads) {
+        return of(task, codeVersion, parameters, inputs, threads, 1);
+    }
+
+    /**
+     * The key of a piece of work that several processes carry out.
+     *
+     * @param ranks how many; they decide how data and sums are split
+     */
+    // Six parameters because each is one part of the recipe.
+    public static ArtifactKey of(
+            TaskKind task, String codeVersion, JsonNode parameters, List<ArtifactRef> inputs, int threads, int ranks) {
         TreeMap<String, Object> recipe = new TreeMap<>();
         recipe.put("task", task.label());
         recipe.put("code-version", codeVersion);
         recipe.put("parameters", parameters);
         recipe.put("inputs", inputs);
         recipe.put("threads", threads);
+        if (ranks > 1) { // absent for one, so that what was made before there were several is still up to date
+            recipe.put("ranks", ranks);
+        }
         return new ArtifactKey(Sha256.of(Json.bytes(recipe)));
     }
 

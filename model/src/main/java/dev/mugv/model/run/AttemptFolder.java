@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * heartbeat-N.json    progress of run N, rewritten every second
  * exit-N.json         how run N ended
  * stop                whoever makes this file asks every run to stop
+ * rendezvous-N/       of run N where several ranks work: what they leave for each other, with
+ *   rank-R.json       how rank R ended
+ *   heartbeat-R.json  progress of rank R, but of rank 0
  * </pre>
  *
  * @param path {@code <workspace>/submissions/<token>/attempts/<index>}
@@ -51,6 +54,20 @@ public record AttemptFolder(Path path) {
 
     public Path exitRecord(int run) {
         return path.resolve("exit-" + run + ".json");
+    }
+
+    /** Where the ranks of a run meet. */
+    public Path rendezvous(int run) {
+        return path.resolve("rendezvous-" + run);
+    }
+
+    public Path rankRecord(int run, int rank) {
+        return rendezvous(run).resolve("rank-" + rank + ".json");
+    }
+
+    /** The heartbeat of a rank; rank 0 speaks for the attempt. */
+    public Path heartbeat(int run, int rank) {
+        return rank == 0 ? heartbeat(run) : rendezvous(run).resolve("heartbeat-" + rank + ".json");
     }
 
     public Path stopFile() {

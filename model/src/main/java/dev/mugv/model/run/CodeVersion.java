@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -46,6 +47,19 @@ public final class CodeVersion {
 
     CodeVersion(ClassLoader loader) {
         this.loader = loader;
+    }
+
+    /** Versions of the libraries that decide a task's result, by name. */
+    public static SortedMap<String, String> libraries() {
+        Properties properties = new Properties();
+        try (InputStream in = CodeVersion.class.getResourceAsStream("/" + LIBRARIES)) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        SortedMap<String, String> versions = new TreeMap<>();
+        properties.stringPropertyNames().forEach(name -> versions.put(name, properties.getProperty(name)));
+        return versions;
     }
 
     /** The class that does a task, by convention {@code model.worker.task.<Name>Task}. */

@@ -12,7 +12,7 @@ public interface TaskContext {
         return Json.value(order().parameters(), type);
     }
 
-    /** A private, empty folder; published as a whole when the task returns. */
+    /** A private, empty folder; rank 0's is published as a whole when the task has returned on every rank. */
     Path pendingOutput();
 
     /** Folder of a published input, verified against the hash in the order before it is handed out. */
@@ -26,6 +26,11 @@ public interface TaskContext {
 
     /** Reports progress; cheap, may be called at every unit. */
     void progress(long done, long total, String unit);
+
+    /** Which of the processes that carry out this order this one is. */
+    default Rank rank() {
+        return Rank.alone(new AttemptFolder(pendingOutput()), 0);
+    }
 
     /** Adds a line to the attempt's log. */
     void log(String line);

@@ -13,7 +13,13 @@ public enum TaskKind {
     MERGE_CHECKPOINTS,
     GENERATE_PREFERENCES,
     EVALUATE_MODEL,
-    EVALUATE_VAE;
+    EVALUATE_VAE,
+    RANK_CHECK;
+
+    /** Whether one piece of it is carried out by several processes, which need to know of each other. */
+    public boolean runsOnRanks() {
+        return this == RANK_CHECK;
+    }
 
     /** For example {@code curate-video}. */
     public String label() {

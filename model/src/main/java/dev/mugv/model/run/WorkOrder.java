@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param parameters the task's own record as a tree, see each task
  * @param inputs published artifacts to read
  * @param threads compute threads; part of the environment that decides the bits
- * @param ranks one entry a rank; a single local one until training is parallel
+ * @param ranks one entry a rank
  */
 public record WorkOrder(
         int formatVersion,
@@ -46,7 +46,8 @@ public record WorkOrder(
      * Where one rank runs.
      *
      * @param rank index of the worker process, from 0
-     * @param host node name, {@code localhost} for the local executor
+     * @param host {@code localhost} of a single rank; empty where the executor finds nodes, which workers are told by
+     *     arguments
      * @param device {@code cpu} or {@code cuda:N}
      */
     public record RankPlace(int rank, String host, String device) {}

@@ -42,6 +42,19 @@ sealed interface Ending {
         }
     }
 
+    /** The part of a rank that does not lead: done, nothing published by it. */
+    record Contributed() implements Ending {
+        @Override
+        public ExitRecord.Outcome outcome() {
+            return ExitRecord.Outcome.SUCCEEDED;
+        }
+
+        @Override
+        public int exitCode() {
+            return WorkerExit.SUCCEEDED.code();
+        }
+    }
+
     record Stopped(String reason) implements Ending {
         @Override
         public ExitRecord.Outcome outcome() {

@@ -1,6 +1,5 @@
 package dev.mugv.model.worker;
 
-import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.DurableFile;
 import dev.mugv.model.run.Heartbeat;
 import dev.mugv.model.run.Json;
@@ -26,13 +25,13 @@ final class HeartbeatThread implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private final AttemptFolder folder;
+    private final Path file;
     private final Supplier<Heartbeat> heartbeat;
     private final Runnable check;
     private boolean complained;
 
-    HeartbeatThread(AttemptFolder folder, Supplier<Heartbeat> heartbeat, Runnable check) {
-        this.folder = folder;
+    HeartbeatThread(Path file, Supplier<Heartbeat> heartbeat, Runnable check) {
+        this.file = file;
         this.heartbeat = heartbeat;
         this.check = check;
     }
@@ -55,7 +54,6 @@ final class HeartbeatThread implements AutoCloseable {
         try {
             check.run();
             Heartbeat now = heartbeat.get();
-            Path file = folder.heartbeat(now.run());
             Path pending = DurableFile.pendingName(file);
             Files.write(pending, Json.bytes(now));
             Files.move(pending, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

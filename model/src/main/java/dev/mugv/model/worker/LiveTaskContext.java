@@ -5,6 +5,7 @@ import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Heartbeat;
+import dev.mugv.model.run.Rank;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.run.WorkOrder;
@@ -44,6 +45,11 @@ final class LiveTaskContext implements TaskContext {
     @Override
     public WorkOrder order() {
         return order;
+    }
+
+    @Override
+    public Rank rank() {
+        return arguments.rank();
     }
 
     @Override

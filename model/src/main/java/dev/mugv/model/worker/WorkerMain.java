@@ -6,7 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** Entry point of a worker's JVM: {@code --order FILE --attempt-folder DIR --run N}. */
+/** Entry point of a worker's JVM: {@link WorkerArguments}. */
 public final class WorkerMain {
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
 

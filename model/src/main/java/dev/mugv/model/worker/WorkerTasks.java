@@ -12,6 +12,7 @@ import dev.mugv.model.worker.task.ExpandWidthTask;
 import dev.mugv.model.worker.task.GeneratePreferencesTask;
 import dev.mugv.model.worker.task.ImportVaeTask;
 import dev.mugv.model.worker.task.MergeCheckpointsTask;
+import dev.mugv.model.worker.task.RankCheckTask;
 import dev.mugv.model.worker.task.TrainModelTask;
 import dev.mugv.model.worker.task.TrainVaeTask;
 import java.util.EnumMap;
@@ -36,6 +37,7 @@ final class WorkerTasks {
         tasks.put(TaskKind.GENERATE_PREFERENCES, GeneratePreferencesTask::new);
         tasks.put(TaskKind.EVALUATE_MODEL, EvaluateModelTask::new);
         tasks.put(TaskKind.EVALUATE_VAE, EvaluateVaeTask::new);
+        tasks.put(TaskKind.RANK_CHECK, RankCheckTask::new);
         return new TaskRegistry(tasks);
     }
 }

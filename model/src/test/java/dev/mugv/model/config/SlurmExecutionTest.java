@@ -24,6 +24,8 @@ class SlurmExecutionTest {
                         Duration.ofDays(1),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         List.of("--partition=cpu", "--exclusive")));
         SlurmRequest size = slurm.request("pretrain-size");
         assertThat(size.options()).containsExactly("--partition=big", "--gres=gpu:a100:8", "--exclusive");
@@ -72,6 +74,33 @@ class SlurmExecutionTest {
                 .hasMessageContaining("memory");
     }
 
+    @Test
+    void anAllocationAsksForNodesRanksAndGpusOfEach() {
+        SlurmStep gpus = new SlurmStep(
+                "pretrain-*",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(8),
+                Optional.of(64),
+                Optional.of(8),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
+        SlurmRequest request = execution(
+                        Optional.empty(),
+                        List.of(),
+                        List.of(step("pretrain-*", "gpu", Optional.of("gpu:a100:4"), Optional.empty()), gpus))
+                .request("pretrain-size");
+        assertThat(request.nodes()).contains(64);
+        assertThat(request.ranksPerNode()).contains(8);
+        assertThat(request.options()).containsExactly("--partition=gpu", "--gpus-per-node=8");
+    }
+
     private static SlurmExecution execution(Optional<String> partition, List<String> options, List<SlurmStep> steps) {
         return new SlurmExecution(
                 100,
@@ -97,6 +126,9 @@ class SlurmExecutionTest {
                 Optional.empty(),
                 Optional.empty(),
                 gres,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 gres.map(each -> 8),
                 memory,
                 Optional.empty(),

@@ -135,7 +135,7 @@ public final class SlurmArrayTiming {
                 submission.folder(),
                 elements,
                 elements,
-                new Resources(1, 1, 50, Duration.ofMinutes(10), List.of()),
+                new Resources(1, 50, Duration.ofMinutes(10), List.of()),
                 List.of("/bin/bash", "-c", "sleep " + seconds, "worker"),
                 new TreeMap<>());
         Files.writeString(submission.script(), script.render());

@@ -19,7 +19,7 @@ final class RowReader {
     static final String ACCOUNTING_FIELDS =
             "JobName,JobID,JobIDRaw,State,ExitCode,DerivedExitCode,Submit,Start,End,NodeList";
 
-    static final String PARTITION_FIELDS = "%P|%a|%l|%D|%c|%m|%G|%f";
+    static final String PARTITION_FIELDS = "%P|%a|%l|%D|%c|%m|%s|%G|%f";
 
     private static final Pattern ELEMENT = Pattern.compile("(\\d+)(?:_(?:(\\d+)|\\[.*]))?");
     private static final Pattern TIME_LIMIT = Pattern.compile("(?:(\\d+)-)?(?:(\\d+):)?(\\d+):(\\d+)");
@@ -69,7 +69,7 @@ final class RowReader {
     }
 
     static PartitionOffer partition(String line) {
-        String[] fields = fields(line, 8);
+        String[] fields = fields(line, 9);
         boolean isDefault = fields[0].endsWith("*");
         return new PartitionOffer(
                 isDefault ? fields[0].substring(0, fields[0].length() - 1) : fields[0],
@@ -79,8 +79,15 @@ final class RowReader {
                 Integer.parseInt(fields[3].replace("+", "")),
                 Integer.parseInt(fields[4].replace("+", "")),
                 Long.parseLong(fields[5].replace("+", "")),
-                nothing(fields[6]),
-                nothing(fields[7]));
+                maxNodes(fields[6]),
+                nothing(fields[7]),
+                nothing(fields[8]));
+    }
+
+    /** For example {@code 1-infinite}, {@code 1-4} or {@code 1}. */
+    private static Optional<Integer> maxNodes(String jobSize) {
+        String most = jobSize.substring(jobSize.indexOf('-') + 1);
+        return most.matches("\\d{1,9}") ? Optional.of(Integer.parseInt(most)) : Optional.empty();
     }
 
     /** The lines of an answer. */

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Compares what a step asks for with what the cluster offers. Slurm itself takes some wishes that it can never fulfil and
@@ -66,20 +68,49 @@ final class ClusterCheck {
                                 .map(PartitionOffer::partition)
                                 .distinct()
                                 .toList());
+        return eachNode(resources, offers, where)
+                .or(() -> allocation(resources, offers, where))
+                .or(() -> together(resources, offers, where));
+    }
+
+    /** What no node of any group has. */
+    private static Optional<String> eachNode(Resources resources, List<PartitionOffer> offers, String where) {
         int cpus = offers.stream().mapToInt(PartitionOffer::cpus).max().orElse(0);
-        if (resources.cpus() > cpus) {
+        if (resources.cpusPerNode() > cpus) {
             return Optional.of(
-                    "%d CPUs are asked for, the nodes of %s have %d".formatted(resources.cpus(), where, cpus));
+                    "%d CPUs are asked for, the nodes of %s have %d".formatted(resources.cpusPerNode(), where, cpus));
         }
         long memory =
                 offers.stream().mapToLong(PartitionOffer::memoryMebibytes).max().orElse(0);
-        if (resources.memoryMebibytes() > memory) {
+        if (resources.memoryMebibytesPerNode() > memory) {
             return Optional.of("%d MiB of memory are asked for, the nodes of %s have %d MiB"
-                    .formatted(resources.memoryMebibytes(), where, memory));
+                    .formatted(resources.memoryMebibytesPerNode(), where, memory));
         }
+        for (GenericResource wanted : GenericResource.of(resources)) {
+            int most = offers.stream()
+                    .mapToInt(offer -> offer.count(wanted.name(), wanted.type()))
+                    .max()
+                    .orElse(0);
+            if (wanted.count() > most) {
+                return Optional.of("generic resource '%s' is asked for %d times a node, the nodes of %s have %s"
+                        .formatted(wanted.label(), wanted.count(), where, most == 0 ? "none" : most));
+            }
+        }
+        return feature(resources)
+                .filter(wanted -> offers.stream().noneMatch(offer -> offer.hasFeature(wanted)))
+                .map(wanted -> "feature '%s' is asked for, no node of %s has it".formatted(wanted, where));
+    }
+
+    /** What the partition allows no job. */
+    private static Optional<String> allocation(Resources resources, List<PartitionOffer> offers, String where) {
         int nodes = offers.stream().mapToInt(PartitionOffer::nodes).sum();
         if (resources.nodes() > nodes) {
             return Optional.of("%d nodes are asked for, %s has %d".formatted(resources.nodes(), where, nodes));
+        }
+        if (offers.stream().allMatch(offer -> offer.maxNodes().orElse(Integer.MAX_VALUE) < resources.nodes())) {
+            return Optional.of("%d nodes are asked for, %s allows a job %d"
+                    .formatted(
+                            resources.nodes(), where, offers.get(0).maxNodes().orElseThrow()));
         }
         boolean tooLong = offers.stream()
                 .allMatch(offer ->
@@ -91,14 +122,36 @@ final class ClusterCheck {
                             where,
                             text(offers.get(0).timeLimit().orElseThrow())));
         }
-        Optional<String> gres = resources.option("gres").map(each -> each.split("[:,]", 2)[0]);
-        if (gres.isPresent() && offers.stream().noneMatch(offer -> offer.gres().contains(gres.get()))) {
-            return Optional.of("generic resource '%s' is asked for, %s has none".formatted(gres.get(), where));
+        return offers.stream().noneMatch(PartitionOffer::isUp) ? Optional.of(where + " is down") : Optional.empty();
+    }
+
+    /** Each wish can be fulfilled by some node, but all by too few; a job stays within one partition. */
+    private static Optional<String> together(Resources resources, List<PartitionOffer> offers, String where) {
+        Map<String, Integer> fitting = new TreeMap<>();
+        for (PartitionOffer offer : offers) {
+            boolean fits = resources.cpusPerNode() <= offer.cpus()
+                    && resources.memoryMebibytesPerNode() <= offer.memoryMebibytes()
+                    && GenericResource.of(resources).stream()
+                            .allMatch(wanted -> wanted.count() <= offer.count(wanted.name(), wanted.type()))
+                    && feature(resources).map(offer::hasFeature).orElse(true);
+            fitting.merge(offer.partition(), fits ? offer.nodes() : 0, Integer::sum);
         }
-        if (offers.stream().noneMatch(PartitionOffer::isUp)) {
-            return Optional.of(where + " is down");
-        }
-        return Optional.empty();
+        int most = fitting.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        return resources.nodes() <= most
+                ? Optional.empty()
+                : Optional.of(
+                        "%d nodes with %d CPUs, %d MiB and what else is asked for are wanted together, %s has %d such"
+                                .formatted(
+                                        resources.nodes(),
+                                        resources.cpusPerNode(),
+                                        resources.memoryMebibytesPerNode(),
+                                        where,
+                                        most));
+    }
+
+    /** A constraint that is one feature's name; of others only Slurm can judge. */
+    private static Optional<String> feature(Resources resources) {
+        return resources.option("constraint").filter(word -> word.matches("[A-Za-z0-9_.-]+"));
     }
 
     private static String text(Duration duration) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,7 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The script of one submission; element {@code i} of the array does the attempt in {@code <folder>/attempts/<i>}.
+ * The script of one submission; element {@code i} of the array does the attempt in {@code <folder>/attempts/<i>}: with one
+ * process, or with one a rank of the element's own allocation. Claim and traps are the same text for both.
  *
  * @param token 32 hexadecimal digits; job name and comment, so that the submission can be found by it
  * @param folder the submission's own, absolute
@@ -38,7 +40,12 @@ public record WorkerArrayScript(
     /** Exit code of a run that finds a later one at work. */
     public static final int SUPERSEDED = 74;
 
-    private static final String TEMPLATE = "/dev/mugv/slurm/templates/worker-array.sbatch";
+    /** Exit code where the system ended a rank for its memory; the worker's own for that. */
+    public static final int EXHAUSTED = 66;
+
+    private static final String TEMPLATE = "worker-array.sbatch";
+    private static final String LAUNCH_ONE = "launch-one.sh";
+    private static final String LAUNCH_RANKS = "launch-ranks.sh";
     private static final Pattern PLACEHOLDER = Pattern.compile("@\\{([a-z]+)}");
     private static final Pattern TOKEN = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
@@ -67,8 +74,10 @@ public record WorkerArrayScript(
                 Map.entry("token", token),
                 Map.entry("array", "0-" + (elements - 1) + "%" + parallel),
                 Map.entry("nodes", Integer.toString(resources.nodes())),
+                Map.entry("ranks", Integer.toString(resources.ranksPerNode())),
+                Map.entry("size", Integer.toString(resources.ranks())),
                 Map.entry("cpus", Integer.toString(resources.cpus())),
-                Map.entry("memory", resources.memoryMebibytes() + "M"),
+                Map.entry("memory", resources.memoryMebibytesPerNode() + "M"),
                 Map.entry("time", time(resources.timeLimit())),
                 Map.entry(
                         "options",
@@ -83,8 +92,17 @@ public record WorkerArrayScript(
                                 .map(entry -> "export " + entry.getKey() + "=" + ShellText.quote(entry.getValue()))
                                 .collect(Collectors.joining("\n"))),
                 Map.entry("duplicate", Integer.toString(DUPLICATE_RUN)),
-                Map.entry("superseded", Integer.toString(SUPERSEDED)));
-        return PLACEHOLDER.matcher(template()).replaceAll(match -> {
+                Map.entry("superseded", Integer.toString(SUPERSEDED)),
+                Map.entry("exhausted", Integer.toString(EXHAUSTED)));
+        Map<String, String> whole = new HashMap<>(values);
+        whole.put(
+                "launch",
+                fill(text(resources.ranks() > 1 ? LAUNCH_RANKS : LAUNCH_ONE).stripTrailing(), values));
+        return fill(text(TEMPLATE), whole);
+    }
+
+    private static String fill(String template, Map<String, String> values) {
+        return PLACEHOLDER.matcher(template).replaceAll(match -> {
             String value = values.get(match.group(1));
             if (value == null) {
                 throw new IllegalStateException("the template asks for unknown '" + match.group() + "'");
@@ -99,10 +117,11 @@ public record WorkerArrayScript(
                 .formatted(limit.toDays(), limit.toHoursPart(), limit.toMinutesPart(), limit.toSecondsPart());
     }
 
-    private static String template() {
-        try (InputStream in = WorkerArrayScript.class.getResourceAsStream(TEMPLATE)) {
+    private static String text(String name) {
+        String resource = "/dev/mugv/slurm/templates/" + name;
+        try (InputStream in = WorkerArrayScript.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException("the template " + TEMPLATE + " is not on the class path");
+                throw new IllegalStateException("the template " + resource + " is not on the class path");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -164,9 +164,9 @@ class CommandLineSlurmClientTest {
     @Test
     void readsWhatPartitionsOffer() {
         String lines = """
-                cpu*|up|8-00:00:00|2|8|12288|(null)|(null)
-                gpu|down|infinite|2|8|12288+|gpu:fake:4|a100,ib
-                short|up|30:00|1|8|1000|(null)|(null)
+                cpu*|up|8-00:00:00|2|8|12288|1-infinite|(null)|(null)
+                gpu|down|infinite|2|8|12288+|1-4|gpu:fake:4(S:0-1),gpu:a100:2,nvme:1|a100,ib
+                short|up|30:00|1|8|1000|1|(null)|(null)
                 """;
         List<PartitionOffer> offers = answered(client(finished(0, lines, "")).partitions());
         assertThat(offers.get(0).isDefault()).isTrue();
@@ -174,7 +174,16 @@ class CommandLineSlurmClientTest {
         assertThat(offers.get(1).isUp()).isFalse();
         assertThat(offers.get(1).timeLimit()).isEmpty();
         assertThat(offers.get(1).memoryMebibytes()).isEqualTo(12288);
-        assertThat(offers.get(1).gres()).isEqualTo("gpu:fake:4");
+        assertThat(offers.get(0).maxNodes()).isEmpty();
+        assertThat(offers.get(1).maxNodes()).contains(4);
+        assertThat(offers.get(2).maxNodes()).contains(1);
+        assertThat(offers.get(1).count("gpu", Optional.empty())).isEqualTo(6);
+        assertThat(offers.get(1).count("gpu", Optional.of("fake"))).isEqualTo(4);
+        assertThat(offers.get(1).count("gpu", Optional.of("h100"))).isZero();
+        assertThat(offers.get(1).count("nvme", Optional.empty())).isEqualTo(1);
+        assertThat(offers.get(0).count("gpu", Optional.empty())).isZero();
+        assertThat(offers.get(1).hasFeature("ib")).isTrue();
+        assertThat(offers.get(1).hasFeature("i")).isFalse();
         assertThat(offers.get(2).timeLimit()).contains(Duration.ofMinutes(30));
     }
 

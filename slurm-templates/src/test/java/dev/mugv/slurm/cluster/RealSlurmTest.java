@@ -14,8 +14,10 @@ import dev.mugv.slurm.executor.Observation;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
 import dev.mugv.slurm.script.Resources;
+import dev.mugv.slurm.script.WorkerArrayScript;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,8 +60,9 @@ class RealSlurmTest extends ExecutorContract {
     }
 
     @Override
-    protected ArraySubmission prepared(int elements, int parallel, String body) throws IOException {
-        ArraySubmission submission = super.prepared(elements, parallel, body);
+    protected ArraySubmission prepared(int elements, int parallel, Resources resources, String body)
+            throws IOException {
+        ArraySubmission submission = super.prepared(elements, parallel, resources, body);
         prepared.add(submission);
         return submission;
     }
@@ -160,6 +163,32 @@ class RealSlurmTest extends ExecutorContract {
     }
 
     @Test
+    void theRanksOfTwoNodesRunOnDifferentMachines() throws IOException {
+        ArraySubmission submission = preparedRanks(2, 1, "cat /proc/sys/kernel/hostname >$rendezvous/host-$rank");
+        Executor executor = executor();
+        executor.submit(submission);
+        await(executor, submission, ExecutorContract::allEnded);
+        Path rendezvous = submission.attempt(0).resolve("rendezvous-0");
+        assertThat(List.of(
+                        Files.readString(rendezvous.resolve("host-0")).strip(),
+                        Files.readString(rendezvous.resolve("host-1")).strip()))
+                .containsExactly("node1", "node2");
+    }
+
+    @Test
+    void aRankKilledForMemoryIsTakenForThat() throws IOException {
+        ArraySubmission submission = preparedRanks(
+                2, 1, "[ $rank = 0 ] && exec sleep 600; x=$(head -c 300M /dev/zero | tr '\\0' a); exit 0");
+        Executor executor = executor();
+        executor.submit(submission);
+        Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.state() == Observation.EndState.OUT_OF_MEMORY
+                        || ended.exitCode().orElse(0) == WorkerArrayScript.EXHAUSTED)
+                .as(ended.toString())
+                .isTrue();
+    }
+
+    @Test
     void theSignalBeforeTheTimeLimitReachesTheWorkerAsAStopFileThatSaysSo() throws IOException {
         ArraySubmission submission = prepared(1, 1, "while [ ! -e $attempt/stop ]; do sleep 0.1; done; exit 72");
         Executor executor = executor();
@@ -249,7 +278,14 @@ class RealSlurmTest extends ExecutorContract {
         assertThat(executor.objection(wish(1, 1000, Duration.ofDays(30), List.of())))
                 .hasValueSatisfying(text -> assertThat(text).contains("a time limit of 720 h is asked for"));
         assertThat(executor.objection(wish(1, 1000, Duration.ofHours(1), List.of("--gres=gpu:1"))))
-                .hasValueSatisfying(text -> assertThat(text).contains("'gpu' is asked for"));
+                .hasValueSatisfying(text -> assertThat(text).contains("'gpu' is asked for 1 times a node"));
+        assertThat(executor.objection(
+                        wish(1, 1000, Duration.ofHours(1), List.of("--partition=gpu", "--gpus-per-node=5"))))
+                .hasValueSatisfying(text -> assertThat(text).contains("'gpu' is asked for 5 times a node"));
+        assertThat(executor.objection(new Resources(3, 1, 1, 1000, Duration.ofHours(1), List.of())))
+                .hasValueSatisfying(text -> assertThat(text).contains("3 nodes are asked for"));
+        assertThat(executor.objection(new Resources(1, 3, 4, 1000, Duration.ofHours(1), List.of())))
+                .hasValueSatisfying(text -> assertThat(text).contains("12 CPUs are asked for"));
         assertThat(executor.objection(wish(1, 1000, Duration.ofHours(1), List.of("--partition=gpu", "--gres=gpu:1"))))
                 .isEmpty();
     }
@@ -267,7 +303,7 @@ class RealSlurmTest extends ExecutorContract {
     }
 
     private static Resources wish(int cpus, int memory, Duration time, List<String> options) {
-        return new Resources(1, cpus, memory, time, options);
+        return new Resources(cpus, memory, time, options);
     }
 
     private static String accepted(SubmissionOutcome outcome) {

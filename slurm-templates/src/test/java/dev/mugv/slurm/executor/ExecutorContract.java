@@ -128,6 +128,71 @@ public abstract class ExecutorContract {
         assertThat(ended.state()).isEqualTo(Observation.EndState.CANCELLED);
     }
 
+    @Test
+    void everyRankOfAnAllocationIsStartedOnceAndToldItsPlace() throws IOException {
+        ArraySubmission submission = preparedRanks(2, 2, """
+                echo "$rank $ranks $local_rank $nodes" >>$submission/places
+                echo here >"$rendezvous/met-$rank"
+                for ((peer = 0; peer < ranks; peer++)); do
+                  while [ ! -e "$rendezvous/met-$peer" ]; do sleep 0.05; done
+                done
+                echo "rank $rank has met all"
+                """);
+        Executor executor = executor();
+        executor.submit(submission);
+        Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.state()).isEqualTo(Observation.EndState.COMPLETED);
+        List<String> places = Files.readAllLines(submission.folder().resolve("places")).stream()
+                .sorted()
+                .toList();
+        assertThat(places).hasSize(4);
+        for (int rank = 0; rank < 4; rank++) {
+            String[] place = places.get(rank).split(" ");
+            assertThat(place[0]).isEqualTo(Integer.toString(rank));
+            assertThat(place[1]).isEqualTo("4");
+            assertThat(place[2]).isEqualTo(Integer.toString(rank % ranksOnANode(2)));
+            assertThat(place[3].split(",")).hasSize(4 / ranksOnANode(2));
+        }
+        assertThat(submission.log(0, 0))
+                .content()
+                .contains("rank 0 has met all")
+                .doesNotContain("rank 1");
+        assertThat(submission.attempt(0).resolve("run-0-rank-3.log")).content().contains("rank 3 has met all");
+    }
+
+    @Test
+    void oneRankThatFailsEndsTheOthers() throws IOException {
+        ArraySubmission submission = preparedRanks(2, 1, "[ $rank = 0 ] || exit 64; exec sleep 600");
+        Executor executor = executor();
+        executor.submit(submission);
+        Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.state()).isEqualTo(Observation.EndState.FAILED);
+        assertThat(ended.exitCode().orElseThrow()).isNotZero();
+    }
+
+    @Test
+    void aStopReachesEveryRank() throws IOException {
+        ArraySubmission submission = preparedRanks(
+                2,
+                1,
+                "while [ ! -e $attempt/stop ]; do sleep 0.05; done; echo $rank >>$submission/left; sleep 0.5; exit 0");
+        Executor executor = executor();
+        executor.submit(submission);
+        await(executor, submission, ExecutorContract::allRunning);
+        executor.stop(submission, Set.of(0), Duration.ofMinutes(5));
+        await(executor, submission, ExecutorContract::allEnded);
+        // A stop may come before the ranks have been started; then none of them worked.
+        assertThat(starts(submission).size()).isIn(0, 2);
+        if (!starts(submission).isEmpty()) {
+            assertThat(Files.readAllLines(submission.folder().resolve("left"))).containsExactlyInAnyOrder("0", "1");
+        }
+    }
+
+    /** How many ranks of an allocation share a machine; all of them where there is only one machine. */
+    protected int ranksOnANode(int asked) {
+        return asked;
+    }
+
     /** Does something while accepted elements have to wait. */
     protected void whileNothingStarts(Runnable action) {
         action.run();
@@ -135,11 +200,22 @@ public abstract class ExecutorContract {
 
     /** Prepares a submission whose worker runs {@code body} with index, attempt and submission set. */
     protected ArraySubmission prepared(int elements, int parallel, String body) throws IOException {
+        return prepared(elements, parallel, new Resources(1, 100, Duration.ofMinutes(5), List.of()), body);
+    }
+
+    /** Prepares one element of several ranks; the body is also told rank, ranks, local_rank, nodes and rendezvous. */
+    protected ArraySubmission preparedRanks(int nodes, int perNode, String body) throws IOException {
+        return prepared(1, 1, new Resources(nodes, perNode, 1, 100, Duration.ofMinutes(5), List.of()), body);
+    }
+
+    protected ArraySubmission prepared(int elements, int parallel, Resources resources, String body)
+            throws IOException {
         String token = UUID.randomUUID().toString().replace("-", "");
         Path folder = workspace.resolve("submissions").resolve(token);
         Path worker = workspace.resolve("worker-" + token + ".sh");
         Files.writeString(worker, """
                 attempt=$4 run=$6 index=${4##*/} submission=%s
+                rank=${8:-0} ranks=${10:-1} local_rank=${12:-0} nodes=${14:-} rendezvous=${16:-}
                 echo $index >>"$submission/starts"
                 %s
                 """.formatted(folder, body));
@@ -148,13 +224,7 @@ public abstract class ExecutorContract {
             Files.createDirectories(submission.attempt(index));
         }
         WorkerArrayScript script = new WorkerArrayScript(
-                token,
-                folder,
-                elements,
-                parallel,
-                new Resources(1, 1, 100, Duration.ofMinutes(5), List.of()),
-                List.of("/bin/bash", worker.toString()),
-                new TreeMap<>());
+                token, folder, elements, parallel, resources, List.of("/bin/bash", worker.toString()), new TreeMap<>());
         Files.writeString(submission.script(), script.render());
         return submission;
     }

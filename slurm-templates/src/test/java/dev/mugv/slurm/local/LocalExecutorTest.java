@@ -9,6 +9,7 @@ import dev.mugv.slurm.executor.ExecutorContract;
 import dev.mugv.slurm.executor.Observation;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
+import dev.mugv.slurm.script.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +35,16 @@ class LocalExecutorTest extends ExecutorContract {
     }
 
     @Override
-    protected ArraySubmission prepared(int elements, int parallel, String body) throws IOException {
-        ArraySubmission submission = super.prepared(elements, parallel, body);
+    protected ArraySubmission prepared(int elements, int parallel, Resources resources, String body)
+            throws IOException {
+        ArraySubmission submission = super.prepared(elements, parallel, resources, body);
         prepared.add(submission);
         return submission;
+    }
+
+    @Override
+    protected int ranksOnANode(int asked) {
+        return 2 * asked;
     }
 
     @AfterEach

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerArrayScriptTest {
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
-    private static final Resources SMALL = new Resources(1, 2, 2048, Duration.ofMinutes(90), List.of());
+    private static final Resources SMALL = new Resources(2, 2048, Duration.ofMinutes(90), List.of());
 
     @TempDir
     Path folder;
@@ -39,13 +39,13 @@ class WorkerArrayScriptTest {
     }
 
     @Test
-    void rendersOptionsAndOddNamesByteForByte() throws IOException {
+    void rendersRanksOptionsAndOddNamesByteForByte() throws IOException {
         WorkerArrayScript script = new WorkerArrayScript(
                 TOKEN,
                 Path.of("/shared/it's $HOME; `x`/" + TOKEN),
                 1,
                 1,
-                new Resources(2, 8, 64_000, Duration.ofHours(50), List.of("--qos=long", "--gres=gpu:a100:8")),
+                new Resources(2, 4, 8, 16_000, Duration.ofHours(50), List.of("--qos=long", "--gres=gpu:a100:8")),
                 List.of("/opt/java 17/bin/java", "-Dname=a\nb", "Main"),
                 new TreeMap<>(Map.of("NOTE", "$(id) \"quoted\"")));
         assertGolden("worker-array-options.sbatch", script.render());
@@ -54,7 +54,7 @@ class WorkerArrayScriptTest {
     @Test
     void refusesADirectiveThatCouldEndItsLine() {
         for (String option : List.of("--qos=a\nrm -rf /", "--qos=a b", "qos", "--comment='x'", "--x=$(id)")) {
-            assertThatThrownBy(() -> new Resources(1, 1, 1, Duration.ofMinutes(1), List.of(option)))
+            assertThatThrownBy(() -> new Resources(1, 1, Duration.ofMinutes(1), List.of(option)))
                     .as(option)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
@@ -97,7 +97,7 @@ class WorkerArrayScriptTest {
             String option = (round % 2 == 0 ? "--qos=" : "") + text(random, pieces);
             Resources resources;
             try {
-                resources = new Resources(1, 1, 100, Duration.ofMinutes(5), List.of(option));
+                resources = new Resources(1, 100, Duration.ofMinutes(5), List.of(option));
             } catch (IllegalArgumentException refused) {
                 continue;
             }

@@ -6,6 +6,7 @@ import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.ExitRecord;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.RankRecord;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.run.WorkOrder;
 import dev.mugv.model.run.WorkerExit;
@@ -14,6 +15,7 @@ import dev.mugv.slurm.executor.Observation;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Hears the three witnesses of an attempt that is over, and notes the verdict. */
@@ -40,13 +42,13 @@ final class AttemptJudge {
         Instant now = clock.instant();
         Witnesses witnesses = witnesses(attempt, folder, end);
         boolean mayStillShow = witnesses.incomplete()
-                && workerEndedByItself(end)
+                && (workerEndedByItself(end) || witnesses.ranks().expected() > 1)
                 && now.isBefore(
                         session.endSeen(element, now).plus(settings.limits().witness()));
         if (mayStillShow) {
             return false;
         }
-        Verdict verdict = Verdict.of(attempt.label(), end, witnesses.record(), witnesses.manifest());
+        Verdict verdict = Verdict.of(attempt.label(), end, witnesses.record(), witnesses.manifest(), witnesses.ranks());
         SubmissionLedger.Decision decision = decision(attempt, end, verdict, now);
         ledger.decide(element, end, witnesses.record(), decision);
         if (decision.state() == AttemptState.SUCCEEDED) {
@@ -142,7 +144,19 @@ final class AttemptJudge {
         } catch (WorkFailure damaged) {
             manifest = Optional.empty();
         }
-        return new Witnesses(record, manifest);
+        return new Witnesses(record, manifest, ranks(folder, end.run()));
+    }
+
+    /** Asked of the order, which is there also for what is planned no more. */
+    private static RankReports ranks(AttemptFolder folder, int run) {
+        int expected = Json.read(folder.order(), WorkOrder.class).ranks().size();
+        try {
+            return expected == 1
+                    ? RankReports.none()
+                    : new RankReports(expected, RankRecord.all(folder, run, expected));
+        } catch (WorkFailure unreadable) {
+            return new RankReports(expected, List.of()); // written by rename: what cannot be read is no witness
+        }
     }
 
     private static boolean workerEndedByItself(Observation.Ended end) {
@@ -181,9 +195,11 @@ final class AttemptJudge {
         }
     }
 
-    private record Witnesses(Optional<ExitRecord> record, Optional<String> manifest) {
+    private record Witnesses(Optional<ExitRecord> record, Optional<String> manifest, RankReports ranks) {
         boolean incomplete() {
-            return record.isEmpty() || record.get().outcome() == ExitRecord.Outcome.SUCCEEDED && manifest.isEmpty();
+            return record.isEmpty()
+                    || record.get().outcome() == ExitRecord.Outcome.SUCCEEDED
+                            && (manifest.isEmpty() || !ranks.isComplete());
         }
     }
 }

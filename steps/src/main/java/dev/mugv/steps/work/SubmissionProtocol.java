@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Hands work over exactly once.
@@ -149,8 +150,7 @@ final class SubmissionProtocol {
         Map<Wish, List<DuePiece>> groups = new LinkedHashMap<>();
         for (Piece piece : session.pieces()) {
             if (session.decide(piece) instanceof PieceDecision.Due due && !now.isBefore(due.notBefore())) {
-                WorkResources resources =
-                        new WorkResources(piece.item().resources().threads(), due.memoryMebibytes());
+                WorkResources resources = piece.item().resources().withMemory(due.memoryMebibytes());
                 Wish wish = new Wish(resources, timeFactor(session, piece, due.number()));
                 groups.computeIfAbsent(wish, key -> new ArrayList<>()).add(new DuePiece(piece, due));
             }
@@ -190,7 +190,8 @@ final class SubmissionProtocol {
     private Resources resources(WorkSession session, Wish wish) {
         Placement placement = settings.placements().of(session.scope().stepName());
         return new Resources(
-                1,
+                wish.resources().layout().nodes(),
+                wish.resources().layout().perNode(),
                 wish.resources().threads(),
                 wish.resources().memoryMebibytes(),
                 placement.timeLimit().multipliedBy(wish.timeFactor()),
@@ -282,13 +283,21 @@ final class SubmissionProtocol {
                 item.parameters(),
                 item.inputs(),
                 item.resources().threads(),
-                List.of(new WorkOrder.RankPlace(0, "localhost", "cpu")));
+                places(item.resources().layout()));
+    }
+
+    /** The executor finds the nodes of several ranks; workers are told them by arguments. */
+    private static List<WorkOrder.RankPlace> places(RankLayout layout) {
+        String host = layout.ranks() == 1 ? "localhost" : "";
+        return IntStream.range(0, layout.ranks())
+                .mapToObj(rank -> new WorkOrder.RankPlace(rank, host, "cpu"))
+                .toList();
     }
 
     private static Wish wish(WorkSession session, AttemptEntry attempt) {
         Piece piece = session.piece(attempt.key()).orElseThrow();
         return new Wish(
-                new WorkResources(piece.item().resources().threads(), attempt.memoryMebibytes()),
+                piece.item().resources().withMemory(attempt.memoryMebibytes()),
                 timeFactor(session, piece, attempt.number()));
     }
 

@@ -2,15 +2,18 @@ package dev.mugv.steps.work;
 
 import dev.mugv.model.run.ExitRecord;
 import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.RankRecord;
 import dev.mugv.model.run.WorkerExit;
 import dev.mugv.slurm.executor.Observation;
 import dev.mugv.slurm.executor.Observation.EndState;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an attempt came to, by three witnesses: the worker's exit record, the executor's terminal state for that very
  * run, and the published manifest. Success needs all three; the worker's success without the others, or the executor's
- * without the worker's, is suspect and never success.
+ * without the worker's, is suspect and never success. Where several ranks work, the first witness is the exit record with
+ * a record of every rank.
  */
 public sealed interface Verdict {
     record Succeeded(String manifestSha256) implements Verdict {}
@@ -32,19 +35,32 @@ public sealed interface Verdict {
      * @param end the executor's terminal state
      * @param record the exit record of the same run
      * @param manifestSha256 hash of the manifest that is published under the attempt's key
+     * @param ranks what its ranks reported
      */
     static Verdict of(
-            String label, Observation.Ended end, Optional<ExitRecord> record, Optional<String> manifestSha256) {
+            String label,
+            Observation.Ended end,
+            Optional<ExitRecord> record,
+            Optional<String> manifestSha256,
+            RankReports ranks) {
         if (record.isEmpty()) {
-            return withoutRecord(label, end, manifestSha256);
+            Optional<RankRecord> failed = ranks.firstFailure();
+            return failed.isPresent() && end.state() != EndState.COMPLETED
+                    ? new Failed(
+                            failureClass(end, failed.get().failure()),
+                            failed.get().told())
+                    : withoutRecord(label, end, manifestSha256);
         }
         ExitRecord worker = record.get();
         boolean sameRun = worker.run() == end.run();
         return switch (worker.outcome()) {
             case SUCCEEDED -> {
                 String manifest = String.valueOf(worker.manifestSha256());
-                boolean agreed = sameRun && endedWith(end, 0) && manifestSha256.equals(Optional.of(manifest));
-                yield agreed ? new Succeeded(manifest) : new Suspect(facts(end, record, manifestSha256));
+                boolean agreed = sameRun
+                        && endedWith(end, 0)
+                        && manifestSha256.equals(Optional.of(manifest))
+                        && ranks.allSucceeded();
+                yield agreed ? new Succeeded(manifest) : new Suspect(facts(end, record, manifestSha256) + ranks.fact());
             }
             case STOPPED ->
                 sameRun && end.state() != EndState.COMPLETED
@@ -52,7 +68,7 @@ public sealed interface Verdict {
                         : new Suspect(facts(end, record, manifestSha256));
             case FAILED ->
                 sameRun && end.state() != EndState.COMPLETED
-                        ? new Failed(failureClass(end, worker), String.valueOf(worker.message()))
+                        ? new Failed(failureClass(end, worker.failure()), String.valueOf(worker.message()))
                         : new Suspect(facts(end, record, manifestSha256));
         };
     }
@@ -75,8 +91,7 @@ public sealed interface Verdict {
     }
 
     /** A worker that could still say why it failed knows best, unless the executor ended it for a reason of its own. */
-    private static FailureClass failureClass(Observation.Ended end, ExitRecord worker) {
-        FailureKind kind = worker.failure();
+    private static FailureClass failureClass(Observation.Ended end, @Nullable FailureKind kind) {
         return end.state() == EndState.OUT_OF_MEMORY || kind == null
                 ? FailureClass.of(end.state(), end.exitCode().orElse(-1))
                 : FailureClass.of(kind);

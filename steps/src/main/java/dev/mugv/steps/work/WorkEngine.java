@@ -76,7 +76,8 @@ public final class WorkEngine {
                     program.codeVersion(item.task()),
                     item.parameters(),
                     item.inputs(),
-                    item.resources().threads());
+                    item.resources().threads(),
+                    item.resources().layout().ranks());
             Optional<ArtifactRef> published = store.find(item.task(), key);
             upToDate += published.isPresent() ? 1 : 0;
             pieces.add(new Piece(item, key, published));

@@ -1,0 +1,1 @@
+  exec "${command[@]}" --order "$attempt/order.json" --attempt-folder "$attempt" --run "$run"
