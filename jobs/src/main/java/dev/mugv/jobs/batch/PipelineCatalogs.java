@@ -11,6 +11,7 @@ import dev.mugv.steps.catalog.VideoCatalog;
 import dev.mugv.steps.training.EncodedLatents;
 import dev.mugv.steps.training.StageInputs;
 import dev.mugv.steps.training.TrainingClips;
+import dev.mugv.steps.work.ContentLinks;
 import dev.mugv.steps.work.WorkResources;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -79,6 +80,11 @@ class PipelineCatalogs {
 
     Captions captions() {
         return new Captions(decisions, run());
+    }
+
+    /** Names by content for files that the configuration gives. */
+    ContentLinks links() {
+        return new ContentLinks(configuration.workspace());
     }
 
     /** What one element of an array needs: several run side by side. */

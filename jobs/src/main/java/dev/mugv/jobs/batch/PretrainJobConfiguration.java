@@ -1,6 +1,7 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.ModelConfiguration;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
@@ -8,10 +9,12 @@ import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ExpandWidthOrder;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.run.TaskKind;
+import dev.mugv.steps.training.ImportModelPlanner;
 import dev.mugv.steps.training.SingleInputPlanner;
 import dev.mugv.steps.training.StageRecorder;
 import dev.mugv.steps.training.TrainModelPlanner;
 import dev.mugv.steps.work.WorkPlanner;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +24,7 @@ import org.springframework.batch.core.step.Step;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Job {@code pretrain}: the proxy's stages, the width expansion, the full model's stages. */
+/** Job {@code pretrain}: given weights, if any, the proxy's stages, the width expansion, the full model's stages. */
 @Configuration(proxyBeanMethods = false)
 class PretrainJobConfiguration {
     static final String JOB = "pretrain";
@@ -30,30 +33,46 @@ class PretrainJobConfiguration {
     StepSequence pretrainingSteps(PipelineConfiguration configuration, PipelineCatalogs catalogs, StepFactory steps) {
         List<Step> sequence = new ArrayList<>();
         Optional<String> initial = Optional.empty();
+        Optional<Path> weights = configuration.model().weights();
+        if (weights.isPresent()) {
+            sequence.add(imported(weights.get(), configuration, catalogs, steps));
+            initial = Optional.of(StageNames.IMPORT_MODEL);
+        }
         for (TrainingStage stage : configuration.pretrain().proxy()) {
             sequence.add(trained(stage, configuration.proxySize(), initial, configuration, catalogs, steps));
             initial = Optional.of(StageNames.pretrain(stage));
         }
-        ExpandWidthOrder expansion = new ExpandWidthOrder(
-                configuration.model().expansionFactor(),
-                new ExpandWidthOrder.CancellingNoise(configuration.model().expansionSnrDb()),
-                configuration.model().seed());
-        sequence.add(steps.work(
-                StageNames.EXPAND_WIDTH,
-                new SingleInputPlanner(
-                        StageNames.EXPAND_WIDTH,
-                        TaskKind.EXPAND_WIDTH,
-                        expansion,
-                        initial.orElseThrow(),
-                        catalogs.inputs(),
-                        catalogs.training()),
-                recorder(StageNames.EXPAND_WIDTH, catalogs)));
-        initial = Optional.of(StageNames.EXPAND_WIDTH);
+        if (!configuration.pretrain().proxy().isEmpty()) {
+            sequence.add(widened(initial.orElseThrow(), configuration.model(), catalogs, steps));
+            initial = Optional.of(StageNames.EXPAND_WIDTH);
+        }
         for (TrainingStage stage : configuration.pretrain().full()) {
             sequence.add(trained(stage, configuration.fullSize(), initial, configuration, catalogs, steps));
             initial = Optional.of(StageNames.pretrain(stage));
         }
         return new StepSequence(JOB, sequence);
+    }
+
+    private static Step imported(
+            Path weights, PipelineConfiguration configuration, PipelineCatalogs catalogs, StepFactory steps) {
+        // Of the proxy's size where there is one: proxySize() is the full one otherwise.
+        WorkPlanner planner =
+                new ImportModelPlanner(weights, configuration.proxySize(), catalogs.links(), catalogs.training());
+        return steps.work(StageNames.IMPORT_MODEL, planner, recorder(StageNames.IMPORT_MODEL, catalogs));
+    }
+
+    private static Step widened(
+            String initial, ModelConfiguration model, PipelineCatalogs catalogs, StepFactory steps) {
+        ExpandWidthOrder expansion = new ExpandWidthOrder(
+                model.expansionFactor(), new ExpandWidthOrder.CancellingNoise(model.expansionSnrDb()), model.seed());
+        WorkPlanner planner = new SingleInputPlanner(
+                StageNames.EXPAND_WIDTH,
+                TaskKind.EXPAND_WIDTH,
+                expansion,
+                initial,
+                catalogs.inputs(),
+                catalogs.training());
+        return steps.work(StageNames.EXPAND_WIDTH, planner, recorder(StageNames.EXPAND_WIDTH, catalogs));
     }
 
     // Six parameters: three name the stage, three are the surroundings that every step of this class shares.

@@ -80,9 +80,7 @@ class ReportConfiguration {
                 CaptionClipsPlanner.STEP,
                 VaePlanner.STEP,
                 EncodeLatentsPlanner.STEP));
-        configuration.pretrain().proxy().forEach(stage -> steps.add(StageNames.pretrain(stage)));
-        steps.add(StageNames.EXPAND_WIDTH);
-        configuration.pretrain().full().forEach(stage -> steps.add(StageNames.pretrain(stage)));
+        steps.addAll(StageNames.curriculum(configuration));
         steps.add(StageNames.FINETUNE);
         steps.add(StageNames.MERGE_CHECKPOINTS);
         steps.add(GeneratePreferencesPlanner.STEP);

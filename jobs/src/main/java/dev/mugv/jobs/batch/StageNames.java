@@ -18,6 +18,7 @@ import java.util.List;
 
 /** Names of the steps that training stages become. */
 public final class StageNames {
+    static final String IMPORT_MODEL = "import-model";
     static final String EXPAND_WIDTH = "expand-width";
     static final String FINETUNE = "finetune";
     static final String MERGE_CHECKPOINTS = "merge-checkpoints";
@@ -33,18 +34,29 @@ public final class StageNames {
         return "align-" + stage.name();
     }
 
-    /** Step of the last stage of the curriculum. */
+    /** Steps of the curriculum that make a model, in order: given weights, the proxy's stages, the expansion, the full model's. */
+    static List<String> curriculum(PipelineConfiguration configuration) {
+        List<String> steps = new ArrayList<>();
+        if (configuration.model().weights().isPresent()) {
+            steps.add(IMPORT_MODEL);
+        }
+        configuration.pretrain().proxy().forEach(stage -> steps.add(pretrain(stage)));
+        if (!configuration.pretrain().proxy().isEmpty()) {
+            steps.add(EXPAND_WIDTH);
+        }
+        configuration.pretrain().full().forEach(stage -> steps.add(pretrain(stage)));
+        return steps;
+    }
+
+    /** Step that makes the model which finetuning starts from. */
     static String lastPretrain(PipelineConfiguration configuration) {
-        List<TrainingStage> full = configuration.pretrain().full();
-        return pretrain(full.get(full.size() - 1));
+        List<String> steps = curriculum(configuration);
+        return steps.get(steps.size() - 1);
     }
 
     /** Steps that make a model, the end of the line first. */
     public static List<String> modelsFromTheLast(PipelineConfiguration configuration) {
-        List<String> steps = new ArrayList<>();
-        configuration.pretrain().proxy().forEach(stage -> steps.add(pretrain(stage)));
-        steps.add(EXPAND_WIDTH);
-        configuration.pretrain().full().forEach(stage -> steps.add(pretrain(stage)));
+        List<String> steps = curriculum(configuration);
         steps.add(FINETUNE);
         steps.add(MERGE_CHECKPOINTS);
         configuration.align().stages().forEach(stage -> steps.add(align(stage)));

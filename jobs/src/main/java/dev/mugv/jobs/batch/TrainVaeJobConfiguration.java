@@ -20,7 +20,8 @@ class TrainVaeJobConfiguration {
                 JOB,
                 List.of(steps.work(
                         VaePlanner.STEP,
-                        new VaePlanner(configuration.vae(), catalogs.trainingClips(), catalogs.training()),
+                        new VaePlanner(
+                                configuration.vae(), catalogs.trainingClips(), catalogs.links(), catalogs.training()),
                         new StageRecorder(catalogs.stages(), catalogs.run(), VaePlanner.STEP))));
     }
 

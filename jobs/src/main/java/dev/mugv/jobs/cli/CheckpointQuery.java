@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads the models that a run's stages have published. */
 final class CheckpointQuery {
     private static final Set<TaskKind> MAKERS =
-            Set.of(TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS);
+            Set.of(TaskKind.IMPORT_MODEL, TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS);
 
     private final JdbcClient jdbc;
     private final RunIdentity run;

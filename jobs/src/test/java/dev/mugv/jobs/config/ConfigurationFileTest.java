@@ -132,6 +132,33 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void givenWeightsOfTheFullModelNeedNoProxyAndNoPretraining() throws Exception {
+        Files.writeString(folder.resolve("dit.pt"), "");
+        PipelineConfiguration read = read(startingFrom("{weights: dit.pt, full-width: 144, layers: 2}"));
+        assertThat(read.model().weights()).contains(folder.resolve("dit.pt"));
+        assertThat(read.pretrain().full()).isEmpty();
+        assertThat(read.proxySize()).isEqualTo(read.fullSize());
+        assertThat(read.model().expansionFactor()).isEqualTo(1);
+    }
+
+    @Test
+    void aCurriculumWithoutAnythingToStartFromIsRefused() {
+        assertThatThrownBy(() -> read(startingFrom("{full-width: 144, layers: 2}")))
+                .hasMessageContaining(
+                        "expected a stage under 'proxy', or 'model.weights' to start the full model from, found neither");
+        assertThatThrownBy(() -> read(startingFrom("{proxy-width: 72, full-width: 144, layers: 2}")))
+                .hasMessageContaining("expected no 'proxy-width', since 'pretrain.proxy' has no stages, found 72");
+        assertThatThrownBy(() -> read(SMALLEST.replace("proxy-width: 72, ", "")))
+                .hasMessageContaining("expected 'proxy-width', since 'pretrain.proxy' has stages, found none");
+    }
+
+    /** Without stages of pretraining. */
+    private static String startingFrom(String model) {
+        String before = SMALLEST.substring(0, SMALLEST.indexOf("model: {"));
+        return before + "model: " + model + "\npretrain: {}\n" + SMALLEST.substring(SMALLEST.indexOf("finetune:"));
+    }
+
+    @Test
     void anUnknownKeyThatResemblesNothingIsAnsweredWithTheKnownOnes() {
         assertThatThrownBy(() -> read(SMALLEST + "zzzzzzzz: 1\n"))
                 .hasMessageContaining("line 30, zzzzzzzz: unknown key, expected one of name, workspace, executor, ");
@@ -160,7 +187,7 @@ class ConfigurationFileTest {
         assertThatThrownBy(() -> read(""))
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("line 1, name: expected text, found nothing")
-                .hasMessageContaining("line 1, pretrain: expected a section of keys, found nothing");
+                .hasMessageContaining("line 1, finetune: expected a section of keys, found nothing");
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.mugv.model.archive;
 
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
-import dev.mugv.model.tensor.MappedFile;
+import dev.mugv.model.tensor.FileContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -30,11 +30,11 @@ final class TorchArchive implements AutoCloseable {
     private record Place(long start, long bytes, boolean compressed) {}
 
     private final Path file;
-    private final MappedFile content;
+    private final FileContent content;
     private final byte[] pickle;
     private final Map<String, Place> storages;
 
-    private TorchArchive(Path file, MappedFile content, byte[] pickle, Map<String, Place> storages) {
+    private TorchArchive(Path file, FileContent content, byte[] pickle, Map<String, Place> storages) {
         this.file = file;
         this.content = content;
         this.pickle = pickle;
@@ -62,7 +62,7 @@ final class TorchArchive implements AutoCloseable {
             }
             byte[] pickle = bytes(file, zip, zip.getEntry(folder + PICKLE));
             Map<String, Place> storages = storages(zip, folder + "data/");
-            return new TorchArchive(file, MappedFile.open(file), pickle, storages);
+            return new TorchArchive(file, FileContent.open(file), pickle, storages);
         } catch (IOException | IllegalArgumentException e) {
             throw corrupt(file, "it is not a whole zip file (" + e.getMessage() + ")", e);
         }

@@ -58,11 +58,13 @@ public record PipelineConfiguration(
                         "",
                         "expected every stage of pretrain, finetune and align under a name of its own")
                 .throwIfAny();
+        requireStart(model, pretrain);
     }
 
-    /** Size of the proxy model, which the curriculum starts with. */
+    /** Size of the proxy model, which the curriculum starts with; without one, the full size. */
     public DitSize proxySize() {
-        return new DitSize(model.proxyWidth(), model.layers(), text.width(), text.maxTokens());
+        return new DitSize(
+                model.proxyWidth().orElse(model.fullWidth()), model.layers(), text.width(), text.maxTokens());
     }
 
     /** Size of the final model. */
@@ -75,6 +77,29 @@ public record PipelineConfiguration(
         return new PipelineConfiguration(
                 name, other, executor, local, slurm, database, videos, curation, text, vae, encode, model, pretrain,
                 finetune, align, evaluate);
+    }
+
+    /** What the first stage starts from must be there, and of one of the two sizes. */
+    private static void requireStart(ModelConfiguration model, PretrainingConfiguration pretrain) {
+        boolean given = model.weights().isPresent();
+        boolean proxy = !pretrain.proxy().isEmpty();
+        new Faults()
+                .require(
+                        proxy || given,
+                        "pretrain",
+                        "expected a stage under 'proxy', or 'model.weights' to start the full model from, found neither")
+                .require(
+                        !proxy || !pretrain.full().isEmpty(),
+                        "pretrain",
+                        "expected a stage under 'full' to train the widened model, found none")
+                .require(
+                        proxy == model.proxyWidth().isPresent(),
+                        "model",
+                        proxy
+                                ? "expected 'proxy-width', since 'pretrain.proxy' has stages, found none"
+                                : "expected no 'proxy-width', since 'pretrain.proxy' has no stages, found "
+                                        + model.proxyWidth().orElse(0))
+                .throwIfAny();
     }
 
     private static boolean haveDistinctNames(

@@ -37,7 +37,7 @@ final class ModelFolder {
     /** Writes a folder that whatever uses trained models can use; the folder is there and empty. */
     static void write(ModelContent content, TensorSource tensors, Path folder) throws IOException {
         if (content instanceof ModelContent.Transformer transformer) {
-            writeModel(transformer.size(), tensors, folder);
+            writeModel(transformer.size(), tensors, STAGE, codeVersion(), folder);
         } else if (content instanceof ModelContent.Autoencoder autoencoder) {
             writeVae(autoencoder, tensors, folder);
         } else {
@@ -46,11 +46,13 @@ final class ModelFolder {
         }
     }
 
-    private static void writeModel(DitSize size, TensorSource tensors, Path folder) throws IOException {
+    /** Writes a transformer's folder, which is there and empty. */
+    static void writeModel(DitSize size, TensorSource tensors, String stage, String codeVersion, Path folder)
+            throws IOException {
         Path weights = folder.resolve(ModelDescription.WEIGHTS_FILE_NAME);
         writeWeights(tensors, weights);
         ModelDescription description = new ModelDescription(
-                size, STAGE, 0, values(tensors), Sha256.ofFile(weights), codeVersion(), List.of(), List.of());
+                size, stage, 0, values(tensors), Sha256.ofFile(weights), codeVersion, List.of(), List.of());
         Files.writeString(folder.resolve(ModelDescription.FILE_NAME), Json.pretty(description));
     }
 

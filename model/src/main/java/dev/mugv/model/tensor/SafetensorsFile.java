@@ -11,17 +11,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A safetensors file: 8 bytes little-endian header length, a JSON header, then raw little-endian values, which are mapped into
- * memory as they are read.
+ * A safetensors file: 8 bytes little-endian header length, a JSON header, then raw little-endian values, which are read or mapped
+ * as they are asked for.
  *
  * <p>DJL's own decoder is not used: it ends the JVM on BF16 and has no reads of single tensors.
  */
 public final class SafetensorsFile implements TensorSource {
     private final Path file;
-    private final MappedFile content;
+    private final FileContent content;
     private final SafetensorsHeader header;
 
-    private SafetensorsFile(Path file, MappedFile content, SafetensorsHeader header) {
+    private SafetensorsFile(Path file, FileContent content, SafetensorsHeader header) {
         this.file = file;
         this.content = content;
         this.header = header;
@@ -33,7 +33,7 @@ public final class SafetensorsFile implements TensorSource {
      * @throws WorkFailure of kind CORRUPT naming the file, if it is truncated or not well formed
      */
     public static SafetensorsFile open(Path file) {
-        MappedFile content = MappedFile.open(file);
+        FileContent content = FileContent.open(file);
         try {
             return new SafetensorsFile(file, content, SafetensorsHeader.read(file, content.channel()));
         } catch (IOException e) {

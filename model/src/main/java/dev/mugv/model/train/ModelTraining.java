@@ -96,7 +96,8 @@ public final class ModelTraining {
     }
 
     private void initialise(DitModel model) {
-        List<Path> initial = inputs(List.of(TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS));
+        List<Path> initial = inputs(List.of(
+                TaskKind.IMPORT_MODEL, TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS));
         boolean required = order.objective() instanceof Preference;
         if (initial.size() > 1 || (required && initial.isEmpty())) {
             throw new WorkFailure(

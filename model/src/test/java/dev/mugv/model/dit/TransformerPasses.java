@@ -30,12 +30,19 @@ public final class TransformerPasses implements AutoCloseable {
         this(scope, size, ComputePrecision.FP32, latent, captionTokens);
     }
 
-    /** @param latent B, C, F, H, W */
+    /** With seeded weights. */
     public TransformerPasses(
             NDManager scope, DitSize size, ComputePrecision precision, Shape latent, int... captionTokens) {
-        parameters = ParameterSet.trainable(scope, DitParameters.shapes(size));
-        DitParameters.initialise(parameters, 1);
-        model = new DiffusionTransformer(size, parameters, precision);
+        this(scope, new DiffusionTransformer(size, seeded(scope, size), precision), latent, captionTokens);
+    }
+
+    /**
+     * @param model closed along with this, and its parameters, which must be trainable
+     * @param latent B, C, F, H, W
+     */
+    public TransformerPasses(NDManager scope, DiffusionTransformer model, Shape latent, int... captionTokens) {
+        this.model = model;
+        this.parameters = model.parameters();
         List<DitCondition> conditions = new ArrayList<>();
         int frames = (int) latent.get(2);
         int rows = 0;
@@ -48,9 +55,15 @@ public final class TransformerPasses implements AutoCloseable {
                     tokens));
             rows += tokens;
         }
-        text_SD = gaussian(scope, "text", new Shape(rows, size.textWidth()));
+        text_SD = gaussian(scope, "text", new Shape(rows, model.size().textWidth()));
         target = new FlowTarget(gaussian(scope, "latent", latent), gaussian(scope, "noise", latent), conditions);
         noisy = flow.noisy(target.latent_BCFHW(), target.noise_BCFHW(), conditions, scope);
+    }
+
+    private static ParameterSet seeded(NDManager scope, DitSize size) {
+        ParameterSet parameters = ParameterSet.trainable(scope, DitParameters.shapes(size));
+        DitParameters.initialise(parameters, 1);
+        return parameters;
     }
 
     private static NDArray gaussian(NDManager scope, String purpose, Shape shape) {

@@ -7,9 +7,9 @@ import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.catalog.SourceVideo;
 import dev.mugv.steps.catalog.SourceVideo.AllowedUse;
 import dev.mugv.steps.catalog.SourceVideo.State;
+import dev.mugv.steps.work.ContentLinks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,21 +125,9 @@ public final class VideoFolder {
 
     /** Makes the names by content in the workspace; safe to repeat. */
     public void link(List<SourceVideo> admitted, Path workspace) {
+        ContentLinks links = new ContentLinks(workspace);
         for (SourceVideo video : admitted) {
-            Path link = workspace.resolve(CatalogedClip.videoPath(video.sha256().orElseThrow()));
-            Path target = folder.resolve(video.path()).toAbsolutePath().normalize();
-            try {
-                Files.createDirectories(link.getParent());
-                if (Files.isSymbolicLink(link) && !Files.readSymbolicLink(link).equals(target)) {
-                    Files.delete(link);
-                }
-                Files.createSymbolicLink(link, target);
-            } catch (FileAlreadyExistsException e) {
-                // The link of an earlier scan: same content by its name, same target as just checked.
-                continue;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            links.link(CatalogedClip.videoPath(video.sha256().orElseThrow()), folder.resolve(video.path()));
         }
     }
 }

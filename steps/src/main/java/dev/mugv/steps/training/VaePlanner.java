@@ -7,14 +7,13 @@ import dev.mugv.model.format.ImportVaeOrder;
 import dev.mugv.model.format.TrainVaeOrder;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
-import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.steps.catalog.CatalogedClip;
+import dev.mugv.steps.work.ContentLinks;
 import dev.mugv.steps.work.WorkItem;
 import dev.mugv.steps.work.WorkPlanner;
 import dev.mugv.steps.work.WorkResources;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,11 +23,13 @@ public final class VaePlanner implements WorkPlanner {
 
     private final VaeConfiguration vae;
     private final TrainingClips clips;
+    private final ContentLinks links;
     private final WorkResources resources;
 
-    public VaePlanner(VaeConfiguration vae, TrainingClips clips, WorkResources resources) {
+    public VaePlanner(VaeConfiguration vae, TrainingClips clips, ContentLinks links, WorkResources resources) {
         this.vae = vae;
         this.clips = clips;
+        this.links = links;
         this.resources = resources;
     }
 
@@ -38,17 +39,8 @@ public final class VaePlanner implements WorkPlanner {
     }
 
     private WorkItem imported(Path weights) {
-        String sha256;
-        try {
-            sha256 = Sha256.ofFile(weights);
-        } catch (UncheckedIOException e) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot import VAE weights '%s': %s. Correct 'vae.weights' in the configuration."
-                            .formatted(weights, e.getMessage()),
-                    e);
-        }
-        ImportVaeOrder order = new ImportVaeOrder(weights.toAbsolutePath(), sha256);
+        ContentLinks.Named named = new GivenWeights(weights, "vae.weights").name(links);
+        ImportVaeOrder order = new ImportVaeOrder(named.path(), named.sha256());
         return new WorkItem(STEP, TaskKind.IMPORT_VAE, Json.tree(order), List.of(), resources);
     }
 

@@ -19,6 +19,7 @@ import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.config.VaeTraining;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ClipSource;
+import dev.mugv.model.format.ImportModelOrder;
 import dev.mugv.model.format.ImportVaeOrder;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.TrainModelOrder.Preference;
@@ -34,6 +35,7 @@ import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.steps.database.PostgresFixture;
 import dev.mugv.steps.training.TrainModelPlanner.Stage;
+import dev.mugv.steps.work.ContentLinks;
 import dev.mugv.steps.work.WorkItem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,13 +119,20 @@ class TrainingPlannersTest {
         VaeTraining training = new VaeTraining(SHAPE, 4, 1, 1, 1e-6, OPTIMIZER, 2, 1);
         VaeConfiguration vae = new VaeConfiguration(Optional.empty(), size(), training);
         TrainVaeOrder order = Json.value(
-                new VaePlanner(vae, run.clips(), RESOURCES).plan().get(0).parameters(), TrainVaeOrder.class);
+                new VaePlanner(vae, run.clips(), links(), RESOURCES)
+                        .plan()
+                        .get(0)
+                        .parameters(),
+                TrainVaeOrder.class);
         assertThat(order.trainingClips()).extracting(ClipSource::clipId).containsExactly(KEPT, BEST);
         assertThat(order.validationClips()).extracting(ClipSource::clipId).containsExactly(HELD_OUT);
 
         VaeTraining tooLong = new VaeTraining(new VideoShape(64, 64, 80, 8), 4, 1, 1, 1e-6, OPTIMIZER, 2, 1);
         assertThatThrownBy(() -> new VaePlanner(
-                                new VaeConfiguration(Optional.empty(), size(), tooLong), run.clips(), RESOURCES)
+                                new VaeConfiguration(Optional.empty(), size(), tooLong),
+                                run.clips(),
+                                links(),
+                                RESOURCES)
                         .plan())
                 .hasMessageContaining("0 training and 0 held-out clips are long enough");
     }
@@ -133,14 +142,14 @@ class TrainingPlannersTest {
         Path weights = Files.writeString(folder.resolve("vae.safetensors"), "weights");
         VaeTraining training = new VaeTraining(SHAPE, 4, 1, 1, 1e-6, OPTIMIZER, 2, 1);
         WorkItem item = new VaePlanner(
-                        new VaeConfiguration(Optional.of(weights), size(), training), run.clips(), RESOURCES)
+                        new VaeConfiguration(Optional.of(weights), size(), training), run.clips(), links(), RESOURCES)
                 .plan()
                 .get(0);
         assertThat(item.task()).isEqualTo(TaskKind.IMPORT_VAE);
         assertThat(Json.value(item.parameters(), ImportVaeOrder.class).sha256()).isEqualTo(Sha256.ofFile(weights));
 
         VaeConfiguration gone = new VaeConfiguration(Optional.of(folder.resolve("gone.safetensors")), size(), training);
-        assertThatThrownBy(() -> new VaePlanner(gone, run.clips(), RESOURCES).plan())
+        assertThatThrownBy(() -> new VaePlanner(gone, run.clips(), links(), RESOURCES).plan())
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("Correct 'vae.weights'");
     }
@@ -169,6 +178,38 @@ class TrainingPlannersTest {
                         "margin", 3.0,
                         "difference-before-noise", 1e-6,
                         "difference-after-noise", 0.25));
+    }
+
+    @Test
+    void givenModelWeightsAreNamedByTheirContentWhereverTheyLie() throws IOException {
+        DitSize size = new DitSize(72, 1, 16, 8);
+        Path weights = Files.writeString(folder.resolve("dit.pt"), "weights");
+        WorkItem item =
+                new ImportModelPlanner(weights, size, links(), RESOURCES).plan().get(0);
+        assertThat(item.task()).isEqualTo(TaskKind.IMPORT_MODEL);
+        ImportModelOrder order = Json.value(item.parameters(), ImportModelOrder.class);
+        assertThat(order)
+                .isEqualTo(
+                        new ImportModelOrder(Path.of("given", Sha256.ofFile(weights)), Sha256.ofFile(weights), size));
+        assertThat(links().workspace().resolve(order.file())).hasContent("weights");
+
+        Path moved = Files.move(weights, folder.resolve("elsewhere.pt"));
+        WorkItem again =
+                new ImportModelPlanner(moved, size, links(), RESOURCES).plan().get(0);
+        assertThat(again.parameters()).isEqualTo(item.parameters());
+        assertThat(links().workspace().resolve(order.file())).hasContent("weights");
+    }
+
+    @Test
+    void theIndexOfShardsIsNoGivenModelSinceItsHashDoesNotTellOfItsShards() throws IOException {
+        Path index = Files.writeString(folder.resolve("dit.safetensors.index.json"), "{}");
+        assertThatThrownBy(() -> new ImportModelPlanner(index, new DitSize(72, 1, 16, 8), links(), RESOURCES).plan())
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("it is the index of shards, expected one file");
+    }
+
+    private ContentLinks links() {
+        return new ContentLinks(folder.resolve("workspace"));
     }
 
     private TrainModelPlanner planner() {

@@ -17,7 +17,7 @@ final class TaskInputs {
 
     /** What publishes a model. */
     static final Set<TaskKind> MODEL =
-            EnumSet.of(TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS);
+            EnumSet.of(TaskKind.IMPORT_MODEL, TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS);
 
     /** What publishes a shard of latents. */
     static final Set<TaskKind> LATENTS = EnumSet.of(TaskKind.ENCODE_LATENTS);
