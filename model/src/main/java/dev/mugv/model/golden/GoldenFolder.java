@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * The golden files of a folder and the folders in it: safetensors files whose metadata name what they hold ({@code kind} is
- * {@code dit}, {@code sampler}, {@code vae} or {@code t5}) and its sizes, and lists of a state dict's keys ({@code
- * *-keys.json}).
+ * {@code dit}, {@code sampler}, {@code vae} or {@code t5}) and its sizes, lists of a state dict's keys ({@code *-keys.json}),
+ * and files of torch ({@code *.pt}).
  */
 public final class GoldenFolder {
     private static final String SAFETENSORS = ".safetensors";
@@ -41,7 +41,7 @@ public final class GoldenFolder {
             throw new UncheckedIOException(e);
         }
         if (files.isEmpty()) {
-            throw refused("expected *.safetensors or *-keys.json in it, found neither");
+            throw refused("expected *.safetensors, *-keys.json or *.pt in it, found none");
         }
     }
 
@@ -66,6 +66,10 @@ public final class GoldenFolder {
             new KeyList(file).check(errors);
             return;
         }
+        if (file.getFileName().toString().endsWith(StateDictNumbers.SUFFIX)) {
+            new StateDictNumbers(file).check(errors);
+            return;
+        }
         try (SafetensorsFile numbers = SafetensorsFile.open(file);
                 NDManager scope = runtime.newScope()) {
             of(numbers, runtime, scope).check(errors);
@@ -88,7 +92,7 @@ public final class GoldenFolder {
     }
 
     private static boolean isGolden(String name) {
-        return name.endsWith(SAFETENSORS) || name.endsWith(KeyList.SUFFIX);
+        return name.endsWith(SAFETENSORS) || name.endsWith(KeyList.SUFFIX) || name.endsWith(StateDictNumbers.SUFFIX);
     }
 
     private WorkFailure refused(String fact) {
