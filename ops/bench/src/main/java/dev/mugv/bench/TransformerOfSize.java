@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 
 /**
  * Whether a published size fits: loads a transformer from a file, computes a loss and its gradients, saves the weights, and prints
- * time and resident size after each: arguments size ({@code 1b}), folder, threads, then latent frames, height and width and the
- * caption's tokens and the precision ({@code fp32}). A folder without weights first gets seeded ones, and the program ends, so that what wrote them is not counted.
+ * time and resident size after each: arguments size ({@code 1b}), folder, threads, then latent frames, height and width, the
+ * caption's tokens and the precision ({@code fp32}). A folder without weights first gets seeded ones, and the program ends, so
+ * that what wrote them is not counted.
  */
 public final class TransformerOfSize {
     private TransformerOfSize() {}
@@ -47,8 +48,7 @@ public final class TransformerOfSize {
             parameters.read(weights);
             steps.ended("load %.2f billion parameters".formatted(parameters.size() / 1e9));
             Shape latent = new Shape(1, DitParameters.LATENT_CHANNELS, frames, height, width);
-            ComputePrecision precision =
-                    ComputePrecision.valueOf(arguments[7].toUpperCase(Locale.ROOT));
+            ComputePrecision precision = ComputePrecision.valueOf(arguments[7].toUpperCase(Locale.ROOT));
             DiffusionTransformer model = new DiffusionTransformer(size, parameters, precision);
             try (TransformerPasses passes =
                     new TransformerPasses(scope, model, latent, Integer.parseInt(arguments[6]))) {

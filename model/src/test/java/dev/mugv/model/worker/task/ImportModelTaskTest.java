@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.archive.TensorFiles;
+import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.dit.DitParameters;
 import dev.mugv.model.format.ImportModelOrder;
@@ -45,7 +46,7 @@ class ImportModelTaskTest {
         assertThat(description.stage()).isEqualTo("import-model");
         assertThat(description.updates()).isZero();
         try (NDManager scope = TorchRuntime.start(1).newScope();
-                TrainedModel model = TrainedModel.open(context.pendingOutput(), scope);
+                TrainedModel model = TrainedModel.open(context.pendingOutput(), ComputePrecision.FP32, scope);
                 TensorSource given = TensorFiles.open(file)) {
             String name = "blocks.1.mlp.fc2.weight";
             float[] values = new float[4 * 144 * 144];
