@@ -37,6 +37,11 @@ public final class Autograd {
         }
     }
 
+    /** Whether the calling thread records what it computes. */
+    public static boolean isRecording() {
+        return JniUtils.isGradMode();
+    }
+
     /** Adds the gradient of a scalar to every parameter it depends on, and frees the recorded graph. */
     public static void backward(NDArray loss) {
         try (NDArray one = loss.getManager().ones(loss.getShape())) {

@@ -3,48 +3,112 @@ package dev.mugv.model.vae;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ScriptArchive;
+import dev.mugv.model.tensor.ScriptCall;
 import dev.mugv.model.tensor.ScriptModule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The four nets of the VideoVAE as functions of a batch of frames or chunks. Recorded for a backward pass or not as the
- * calling thread's mode says; unrecorded, every intermediate value is freed inside the native call as soon as it was used.
+ * The four nets of the VideoVAE as functions of a batch of frames or chunks; every intermediate value that nothing records is
+ * freed inside the native call as soon as it was used.
+ *
+ * <p>Trainable weights are used as they are, recorded for a backward pass or not as the calling thread's mode says. Frozen
+ * weights are packed when their net is first used ({@code video_vae.py} says how): no call then spends time on rearranging
+ * them, features stay channels-last, and the normalisation and its activation are one pass. Weights that change after that
+ * are not seen, and nothing may be recorded.
  *
  * <p>N counts frames (2D nets) or chunks and windows (3D nets); results belong to the scope given.
  */
 final class VaeNets implements AutoCloseable {
     private final int layersPerBlock;
+    private final boolean packed;
     private final ScriptModule script;
-    private final NDList spatialEncoder;
-    private final NDList temporalEncoder;
-    private final NDList temporalDecoder;
-    private final NDList spatialDecoder;
+    private final ParameterSet trained;
+    private final NDManager packedWeights;
+    private final Net spatialEncoder;
+    private final Net temporalEncoder;
+    private final Net temporalDecoder;
+    private final Net spatialDecoder;
 
-    VaeNets(VaeParameters shapes, ParameterSet trained) {
+    /**
+     * @param scope owns packed weights until these nets are closed
+     * @param trained weights of the shapes, trainable or frozen
+     */
+    VaeNets(NDManager scope, VaeParameters shapes, ParameterSet trained) {
         layersPerBlock = shapes.size().layersPerBlock();
-        spatialEncoder = trained.get(shapes.spatialEncoder());
-        temporalEncoder = trained.get(shapes.temporalEncoder());
-        temporalDecoder = trained.get(shapes.temporalDecoder());
-        spatialDecoder = trained.get(shapes.spatialDecoder());
+        packed = !trained.isTrainable();
         script = ScriptArchive.ofResource(VaeNets.class, "video_vae.py").load();
+        this.trained = trained;
+        packedWeights = scope.newSubManager();
+        spatialEncoder = new Net("spatial_encoder", shapes.spatialEncoder());
+        temporalEncoder = new Net("temporal_encoder", shapes.temporalEncoder());
+        temporalDecoder = new Net("temporal_decoder", shapes.temporalDecoder());
+        spatialDecoder = new Net("spatial_decoder", shapes.spatialDecoder());
+    }
+
+    /** A method of the script and its weights as it takes them, in the order of execution. */
+    private final class Net {
+        private final String method;
+        private final List<String> names;
+        private @Nullable NDList weights;
+
+        Net(String method, List<String> names) {
+            this.method = method;
+            this.names = names;
+        }
+
+        ScriptCall call(NDArray input) {
+            if (packed && Autograd.isRecording()) {
+                throw new IllegalStateException(
+                        method + " has packed weights: expected a call that is not recorded, found a recorded one");
+            }
+            if (weights == null) {
+                weights = packed ? pack() : trained.get(names);
+            }
+            return script.call(method).with(input).with(weights);
+        }
+
+        private NDList pack() {
+            NDList list = new NDList(names.size());
+            for (String name : names) {
+                NDArray weight = trained.get(name);
+                String packing = packing(name, weight.getShape().dimension());
+                list.add(
+                        packing.isEmpty()
+                                ? weight
+                                : script.call(packing).with(weight).one(packedWeights));
+            }
+            return list;
+        }
+    }
+
+    /** Method that packs a parameter; empty for one that is used as it is. */
+    private static String packing(String name, int axes) {
+        if (name.contains("upsamplers") && axes == 4) {
+            return "pack_upsampler";
+        }
+        // Only the decoder's layers of this name double time.
+        if (name.contains("decoder.conv_blocks")) {
+            return axes == 5 ? "pack_time_doubler" : "halves_first";
+        }
+        return switch (axes) {
+            case 4 -> "pack_2d";
+            case 5 -> "pack_3d";
+            default -> "";
+        };
     }
 
     /** Pixels in [-1, 1] to 2D features at an eighth of the size. */
     NDArray features(NDManager scope, NDArray pixel_NCHW) {
-        return script.call("spatial_encoder")
-                .with(pixel_NCHW)
-                .with(spatialEncoder)
-                .with(layersPerBlock)
-                .one(scope);
+        return spatialEncoder.call(pixel_NCHW).with(layersPerBlock).with(packed).one(scope);
     }
 
     /** Chunks of 8 feature frames to 48 moments of one latent each. */
     NDArray moments(NDManager scope, NDArray feature_NCFHW) {
-        return script.call("temporal_encoder")
-                .with(feature_NCFHW)
-                .with(temporalEncoder)
-                .one(scope);
+        return temporalEncoder.call(feature_NCFHW).with(packed).one(scope);
     }
 
     NDArray mean(NDManager scope, NDArray moment_NCFHW) {
@@ -63,18 +127,15 @@ final class VaeNets implements AutoCloseable {
 
     /** Windows of latents, not normalised, to 8 feature frames a latent. */
     NDArray decodedFeatures(NDManager scope, NDArray latent_NCFHW) {
-        return script.call("temporal_decoder")
-                .with(latent_NCFHW)
-                .with(temporalDecoder)
-                .one(scope);
+        return temporalDecoder.call(latent_NCFHW).with(packed).one(scope);
     }
 
     /** Features to pixels, not clipped. */
     NDArray pixels(NDManager scope, NDArray feature_NCHW) {
-        return script.call("spatial_decoder")
-                .with(feature_NCHW)
-                .with(spatialDecoder)
+        return spatialDecoder
+                .call(feature_NCHW)
                 .with(layersPerBlock)
+                .with(packed)
                 .one(scope);
     }
 
@@ -91,6 +152,7 @@ final class VaeNets implements AutoCloseable {
 
     @Override
     public void close() {
+        packedWeights.close();
         script.close();
     }
 }

@@ -122,6 +122,16 @@ public final class VaeParameters {
         return List.copyOf(carried);
     }
 
+    /** The parameters that encoding reads, in the order of execution. */
+    List<ParameterShape> encoder() {
+        return Stream.of(spatialEncoder, temporalEncoder).flatMap(List::stream).toList();
+    }
+
+    /** Likewise decoding. */
+    List<ParameterShape> decoder() {
+        return Stream.of(temporalDecoder, spatialDecoder).flatMap(List::stream).toList();
+    }
+
     List<String> spatialEncoder() {
         return names(spatialEncoder);
     }

@@ -13,9 +13,8 @@ import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.RecordingTaskContext;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkOrder;
+import dev.mugv.model.tensor.ResidentSize;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +71,7 @@ public final class MemoryProbe implements TaskContext {
     @Override
     public void progress(long done, long total, String unit) {
         if (done == WARM || done == last) {
-            System.out.println(residentKibibytes());
+            System.out.println(ResidentSize.kibibytes());
         }
     }
 
@@ -108,16 +107,4 @@ public final class MemoryProbe implements TaskContext {
 
     @Override
     public void requireClaim() {}
-
-    private static long residentKibibytes() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 }
