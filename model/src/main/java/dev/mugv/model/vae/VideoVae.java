@@ -33,20 +33,14 @@ import java.util.function.Consumer;
  * <p>Latents that this class takes and gives are normalised channel by channel, {@code (z - shift) / scale}, unless a method
  * says otherwise. Not safe for use by several threads.
  *
- * <p>Videos are walked through in time, so that the memory needed beside input and output does not depend on the length: the
- * 2D nets take one frame (several if they are small), the 3D nets 8 frames to encode and up to 48 to decode. No picture is cut
- * into tiles: at 1280x720 and the published size a whole frame's features leave more than half of 12 GiB free
- * ({@code ops/bench/README.md}), and every norm and the attention see the frame as it is.
+ * <p>Videos are walked through in time, so that the memory needed beside input and output does not depend on the length:
+ * pixels come and go {@value #MICRO_BATCH} frames at a time, the 3D nets take 8 frames to encode and up to 48 to decode, and
+ * of a VAE that is not trained the nets see one frame, chunk or window at a time. No picture is cut into tiles: at 1280x720
+ * and the published size a whole frame's features leave more than half of 12 GiB free ({@code ops/bench/README.md}), and every
+ * norm and the attention see the frame as it is.
  */
 public final class VideoVae implements AutoCloseable {
-    /** Most frames of one call of a 2D net. */
-    private static final int MOST_FRAMES_A_CALL = TimeChunks.FRAMES_PER_LATENT;
-    /**
-     * What the widest features of a call may take, if it has more than one frame: about a core's cache. Small pictures are
-     * quicker together, large ones alone, when a pass over them is memory traffic.
-     */
-    private static final long WIDEST_BYTES = 2 << 20;
-
+    private static final int MICRO_BATCH = 4;
     private static final int CHANNELS = VaeSize.LATENT_CHANNELS;
 
     private final VaeParameters shapes;
@@ -254,33 +248,26 @@ public final class VideoVae implements AutoCloseable {
 
     private NDArray features(NDManager scope, PixelSource video, int from, int to) {
         NDList parts = new NDList();
-        for (int start = from; start < to; start += MOST_FRAMES_A_CALL) {
-            int end = Math.min(to, start + MOST_FRAMES_A_CALL);
+        for (int start = from; start < to; start += MICRO_BATCH) {
+            int end = Math.min(to, start + MICRO_BATCH);
             try (NDManager local = scope.newSubManager()) {
                 NDArray pixel_BCFHW = video.pixels(local, start, end);
                 AxisSizes sizes = new AxisSizes("encode pixels")
                         .fix('C', 3)
                         .fix('F', end - start)
                         .bind("pixel_BCFHW", pixel_BCFHW);
-                int step = framesPerCall(sizes.of('B'), sizes.of('H') * sizes.of('W'));
-                for (int first = 0; first < end - start; first += step) {
-                    int last = Math.min(end - start, first + step);
-                    parts.add(kept(scope, features(pixel_BCFHW.get(new NDIndex(":,:,{}:{}", first, last)))));
-                }
+                NDArray pixel_NCHW = pixel_BCFHW
+                        .transpose(0, 2, 1, 3, 4)
+                        .reshape(sizes.of('B') * sizes.of('F'), 3, sizes.of('H'), sizes.of('W'));
+                NDArray feature_NCHW = nets.features(local, pixel_NCHW);
+                Shape feature = feature_NCHW.getShape();
+                parts.add(kept(
+                        scope,
+                        feature_NCHW.reshape(
+                                sizes.of('B'), sizes.of('F'), feature.get(1), feature.get(2), feature.get(3))));
             }
         }
         return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 1);
-    }
-
-    /** Result feature_BFCHW in the pixels' scope. */
-    private NDArray features(NDArray pixel_BCFHW) {
-        Shape pixel = pixel_BCFHW.getShape();
-        NDArray pixel_NCHW = pixel_BCFHW
-                .transpose(0, 2, 1, 3, 4)
-                .reshape(pixel.get(0) * pixel.get(2), 3, pixel.get(3), pixel.get(4));
-        NDArray feature_NCHW = nets.features(pixel_BCFHW.getManager(), pixel_NCHW);
-        Shape feature = feature_NCHW.getShape();
-        return feature_NCHW.reshape(pixel.get(0), pixel.get(2), feature.get(1), feature.get(2), feature.get(3));
     }
 
     private void decodeWindow(
@@ -288,30 +275,21 @@ public final class VideoVae implements AutoCloseable {
         NDArray latent = latent_BCFHW.get(new NDIndex(":,:,{}:{}", window.from(), window.to()));
         latent.attach(scope);
         NDArray feature_BCFHW = nets.decodedFeatures(scope, denormalised(scope, latent));
-        AxisSizes sizes = new AxisSizes("decode features").bind("feature_BCFHW", feature_BCFHW);
-        int frames = sizes.intOf('F');
-        int step = framesPerCall(sizes.of('B'), 64 * sizes.of('H') * sizes.of('W'));
-        for (int start = window.cropped(); start < frames; start += step) {
+        int frames = Math.toIntExact(feature_BCFHW.getShape().get(2));
+        for (int start = window.cropped(); start < frames; start += MICRO_BATCH) {
             try (NDManager local = scope.newSubManager()) {
-                int end = Math.min(frames, start + step);
+                int end = Math.min(frames, start + MICRO_BATCH);
                 NDArray feature = feature_BCFHW.get(new NDIndex(":,:,{}:{}", start, end));
                 feature.attach(local);
+                AxisSizes sizes = new AxisSizes("decode features").bind("feature_BCFHW", feature);
                 NDArray feature_NCHW = feature.transpose(0, 2, 1, 3, 4)
-                        .reshape(sizes.of('B') * (end - start), sizes.of('C'), sizes.of('H'), sizes.of('W'));
+                        .reshape(sizes.of('B') * sizes.of('F'), sizes.of('C'), sizes.of('H'), sizes.of('W'));
                 NDArray pixel_NCHW = nets.pixels(local, feature_NCHW);
                 sink.accept(pixel_NCHW
-                        .reshape(sizes.of('B'), end - start, 3, 8 * sizes.of('H'), 8 * sizes.of('W'))
+                        .reshape(sizes.of('B'), sizes.of('F'), 3, 8 * sizes.of('H'), 8 * sizes.of('W'))
                         .transpose(0, 2, 1, 3, 4));
             }
         }
-    }
-
-    /** Frames that a 2D net takes at once, each of so many pixels. */
-    private int framesPerCall(long batch, long pixels) {
-        List<Integer> widths = size().blockOutChannels();
-        // At the full picture's size the decoder's last level begins with what the level below it ends with.
-        long widest = Float.BYTES * pixels * Math.max(widths.get(0), widths.get(1));
-        return Math.toIntExact(Math.max(1, Math.min(MOST_FRAMES_A_CALL, WIDEST_BYTES / (batch * widest))));
     }
 
     private NDArray normalised(NDManager scope, NDArray latent_BCFHW) {

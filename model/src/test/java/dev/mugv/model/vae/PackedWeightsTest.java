@@ -22,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PackedWeightsTest {
-    private static final VaeSize SIZE = new VaeSize(List.of(32, 64, 64, 96), 32, 1);
+    /** The last level is wide enough for weights that are packed in three parts. */
+    private static final VaeSize SIZE = new VaeSize(List.of(32, 64, 64, 256), 32, 1);
 
     private static NDManager scope;
     private static VideoVae trainable;
@@ -72,6 +73,21 @@ class PackedWeightsTest {
                     frozen.decode(local, latent, frames),
                     trainable.decode(local, latent, frames).toFloatArray(),
                     Golden.OUTPUT);
+        }
+    }
+
+    /** Sums over a large picture whose mean is far from zero are where a normalisation loses its digits. */
+    @Test
+    void aLargeBrightPictureIsNormalisedAsPreciselyAsASmallOne() {
+        try (NDManager local = scope.newSubManager()) {
+            NDArray pixel_BCFHW = noise(local, "bright", new Shape(1, 3, 1, 256, 320));
+            Autograd.unrecorded(() -> pixel_BCFHW.muli(0.2).addi(0.5));
+
+            requireClose(
+                    "features",
+                    frozen.features(local, PixelSource.of(pixel_BCFHW)),
+                    trainable.features(local, PixelSource.of(pixel_BCFHW)).toFloatArray(),
+                    Golden.OUTPUT / 2);
         }
     }
 

@@ -23,4 +23,18 @@ public final class MatrixProduct {
         }
         return 2.0 * SIDE * SIDE * SIDE / best;
     }
+
+    /**
+     * Operations of some products with the engine's present threads in a second of processor time of one thread: to be
+     * compared with other processor time on a machine that does other work beside.
+     */
+    public static double flopsPerProcessorSecond(NDManager scope) {
+        try (NDArray matrix = scope.ones(new Shape(SIDE, SIDE))) {
+            double start = ProcessorTime.seconds();
+            for (int i = 0; i < REPETITIONS; i++) {
+                matrix.matMul(matrix).close();
+            }
+            return 2.0 * SIDE * SIDE * SIDE * REPETITIONS / (ProcessorTime.seconds() - start);
+        }
+    }
 }

@@ -19,6 +19,8 @@ import java.util.Locale;
 /**
  * Prints how fast the VideoVAE of the published size encodes and decodes, as a share of the machine's rate at a 2048³ matrix
  * product beside it: arguments threads, repetitions, videos as frames x height x width (8x128x128 and 16x256x256 by default).
+ * The share is given of wall time (the fastest run, the fastest product) and of processor time (median of pairs of a run and
+ * the products before and behind it), which other work on the machine changes less.
  */
 public final class VideoVaeBench {
     static final VaeSize PUBLISHED = new VaeSize(List.of(128, 256, 512, 512), 128, 2);
@@ -46,9 +48,8 @@ public final class VideoVaeBench {
                 ? List.of(arguments).subList(2, arguments.length)
                 : List.of("8x128x128", "16x256x256");
         System.out.printf("%s; useful operations: taps on padding are not counted%n", runtime.description());
-        System.out.println(
-                "                        fastest  product beside  share of the product's rate       frames/s");
-        System.out.println("                              s        GFLOP/s  of the fastest, median of pairs");
+        System.out.println("                        fastest  product beside   share of the product's rate   frames/s");
+        System.out.println("                              s         GFLOP/s    wall time  processor time");
         try (NDManager scope = runtime.newScope();
                 VideoVae vae = VideoVae.ofValues(scope, PUBLISHED, WeightFormula::fill)) {
             for (String text : videos) {
@@ -91,28 +92,29 @@ public final class VideoVaeBench {
     private static void measure(String name, NDManager scope, Work work, int repetitions) {
         // Weights are packed and kernels made in the first run.
         work.run.run();
-        double[] seconds = new double[repetitions];
+        double fastest = Double.MAX_VALUE;
+        double productRate = 0;
         double[] shares = new double[repetitions];
-        double bestRate = 0;
         for (int i = 0; i < repetitions; i++) {
-            double rate = MatrixProduct.flopsPerSecond(scope);
+            productRate = Math.max(productRate, MatrixProduct.flopsPerSecond(scope));
+            double before = MatrixProduct.flopsPerProcessorSecond(scope);
             long start = System.nanoTime();
+            double processorStart = ProcessorTime.seconds();
             work.run.run();
-            seconds[i] = (System.nanoTime() - start) / 1e9;
-            rate = Math.max(rate, MatrixProduct.flopsPerSecond(scope));
-            shares[i] = work.flops / seconds[i] / rate;
-            bestRate = Math.max(bestRate, rate);
+            double processorSeconds = ProcessorTime.seconds() - processorStart;
+            fastest = Math.min(fastest, (System.nanoTime() - start) / 1e9);
+            double behind = MatrixProduct.flopsPerProcessorSecond(scope);
+            shares[i] = work.flops / processorSeconds / ((before + behind) / 2);
         }
-        Arrays.sort(seconds);
         Arrays.sort(shares);
         System.out.printf(
-                "%-20s %10.3f %14.0f %15.1f %% %14.1f %% %13.2f%n",
+                "%-20s %10.3f %13.0f %11.1f %% %13.1f %% %10.2f%n",
                 name,
-                seconds[0],
-                bestRate / 1e9,
-                100 * work.flops / seconds[0] / bestRate,
+                fastest,
+                productRate / 1e9,
+                100 * work.flops / fastest / productRate,
                 100 * shares[repetitions / 2],
-                work.frames / seconds[0]);
+                work.frames / fastest);
         OperationTimes times = OperationTimes.of(work.run);
         double rest = 1 - times.convolutionShare() - times.productShare();
         System.out.printf(
