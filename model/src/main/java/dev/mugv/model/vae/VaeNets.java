@@ -93,7 +93,8 @@ final class VaeNets implements AutoCloseable {
         }
 
         private NDArray call(NDManager scope, NDArray input_N, Weights weights) {
-            ScriptCall call = script.call(method).with(input_N).with(weights.whole).with(weights.side);
+            ScriptCall call =
+                    script.call(method).with(input_N).with(weights.whole).with(weights.side);
             for (long number : numbers) {
                 call.with(number);
             }
@@ -108,8 +109,9 @@ final class VaeNets implements AutoCloseable {
         for (String name : names) {
             NDArray weight = trained.get(name);
             String packing = packing(name, weight.getShape().dimension());
-            NDList parts =
-                    packing.isEmpty() ? new NDList(weight) : script.call(packing).with(weight).all(packedWeights);
+            NDList parts = packing.isEmpty()
+                    ? new NDList(weight)
+                    : script.call(packing).with(weight).all(packedWeights);
             whole.add(parts.get(0));
             side.add(parts.size() > 1 ? parts.get(1) : none);
             side.add(parts.size() > 1 ? parts.get(2) : none);
@@ -124,9 +126,10 @@ final class VaeNets implements AutoCloseable {
             return axes == 5 ? "pack_time_doubler" : "halves_first";
         }
         return switch (axes) {
-            case 4 -> name.contains("upsamplers")
-                    ? "pack_upsampler"
-                    : name.contains("downsamplers") ? "pack_whole" : "pack_2d";
+            case 4 ->
+                name.contains("upsamplers")
+                        ? "pack_upsampler"
+                        : name.contains("downsamplers") ? "pack_whole" : "pack_2d";
             case 5 -> "pack_3d";
             default -> "";
         };

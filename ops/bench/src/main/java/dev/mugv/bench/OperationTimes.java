@@ -83,9 +83,17 @@ final class OperationTimes {
         return sum / wholeMicroseconds;
     }
 
-    /** Weights of one tap and one input channel: shapes are those of features and weights, in that order. */
+    /** Whether the weight, the last shape of four or five axes, has one tap and one input channel. */
     private static boolean isDepthwise(JsonNode shapes) {
-        JsonNode weight = shapes.get(1);
-        return weight.size() == 4 && weight.get(1).asInt() == 1 && weight.get(2).asInt() == 1;
+        long inputsAndTaps = 0;
+        for (JsonNode shape : shapes) {
+            if (shape.size() >= 4) {
+                inputsAndTaps = 1;
+                for (int axis = 1; axis < shape.size(); axis++) {
+                    inputsAndTaps *= shape.get(axis).asLong();
+                }
+            }
+        }
+        return inputsAndTaps == 1;
     }
 }
