@@ -35,8 +35,7 @@ import java.util.function.Consumer;
  *
  * <p>Videos are walked through in time, so that the memory needed beside input and output does not depend on the length:
  * pixels come and go {@value #MICRO_BATCH} frames at a time, the 3D nets take 8 frames to encode and up to 48 to decode, and
- * of a VAE that is not trained the nets see one frame, chunk or window at a time. No picture is cut into tiles: at 1280x720
- * and the published size a whole frame's features leave more than half of 12 GiB free ({@code ops/bench/README.md}), and every
+ * of a VAE that is not trained the nets see one frame, chunk or window at a time. No picture is cut into tiles: every
  * norm and the attention see the frame as it is.
  */
 public final class VideoVae implements AutoCloseable {
