@@ -5,7 +5,8 @@ import java.nio.FloatBuffer;
 /**
  * AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019) over flat buffers of fp32 parameters.
  *
- * <p>The arithmetic of {@code torch.optim.AdamW}: decay of the parameter first, then the moments, then the step with bias
+ * <p>Trainers use the engine's kernel; this is the rule in plain Java that the kernel is held to by a test. The arithmetic of
+ * {@code torch.optim.AdamW}: decay of the parameter first, then the moments, then the step with bias
  * correction. The state lies in buffers owned by the caller, who saves and restores them with a checkpoint. Element by
  * element and therefore free of any order of summation: the same bits on every run. One instance serves one thread.
  */

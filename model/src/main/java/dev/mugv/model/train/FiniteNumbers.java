@@ -51,6 +51,6 @@ final class FiniteNumbers {
                         .formatted(shape.name(), gradient.get(index.getAsInt()), index.getAsInt());
             }
         }
-        return "the loss is not finite, all parameters and gradients are";
+        return "the loss or the norm of the gradients is not finite, all parameters and gradients are";
     }
 }

@@ -1,7 +1,6 @@
 package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
-import dev.mugv.kernels.AdamW;
 import dev.mugv.kernels.GradientNorm;
 import dev.mugv.model.checkpoint.Checkpoint;
 import dev.mugv.model.checkpoint.CheckpointContent;
@@ -132,13 +131,13 @@ public final class TrainingLoop implements AutoCloseable {
 
     private MetricsLine update(long update) {
         long start = System.nanoTime();
-        trainable.parameters().zeroGradients();
+        optimizer.clearGradients();
         BatchMeasure batch = trainable.addGradients(update);
         double norm = optimizer.gradientNorm();
         FiniteNumbers.require(plan.stage(), update, batch, norm, trainable.parameters());
         double rate = schedule.at(update);
         double scale = GradientNorm.clipScale(norm, plan.optimizer().clipNorm());
-        optimizer.update(new AdamW.Step(update, rate, scale));
+        optimizer.update(update, rate, scale);
         trainable.parametersChanged();
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Double> figures = new HashMap<>(batch.figures());

@@ -15,19 +15,24 @@ import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkOrder;
 import dev.mugv.model.tensor.ResidentSize;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * A worker's training in a JVM of its own: trains a model of width 72 through the real task and prints, one a line, the
- * resident size in KiB after update 200 and after the last update.
+ * A worker's training in a JVM of its own: trains a model of width 72 through the real task and prints after update 200 and after
+ * the last one, one a line: resident KiB, KiB of Java's heap after a collection, and bytes that an update allocated there on
+ * average since the line before.
  */
 public final class MemoryProbe implements TaskContext {
     private static final int WARM = 200;
 
     private final TaskContext context;
     private final long last;
+    private long reported;
+    private long allocated;
 
     private MemoryProbe(TaskContext context, long last) {
         this.context = context;
@@ -35,12 +40,13 @@ public final class MemoryProbe implements TaskContext {
     }
 
     /**
-     * @param arguments folder, updates, layers, side of the frames in pixels
+     * @param arguments folder, updates, layers, side of the frames in pixels, precision
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         int updates = Integer.parseInt(arguments[1]);
         int side = Integer.parseInt(arguments[3]);
+        ComputePrecision precision = ComputePrecision.valueOf(arguments[4].toUpperCase(Locale.ROOT));
         VideoShape shape = new VideoShape(side, side, 16, 8);
         OptimizerConfiguration optimizer = new OptimizerConfiguration(1e-3, 1e-4, 20, 0.9, 0.99, 1e-8, 0.01, 1);
         // Whole null captions and single tokens of them take different paths; the longer one is taken here.
@@ -71,8 +77,20 @@ public final class MemoryProbe implements TaskContext {
     @Override
     public void progress(long done, long total, String unit) {
         if (done == WARM || done == last) {
-            System.out.println(ResidentSize.kibibytes());
+            long resident = ResidentSize.kibibytes();
+            long perUpdate = (allocatedBytes() - allocated) / (done - reported);
+            System.gc();
+            Runtime runtime = Runtime.getRuntime();
+            System.out.println(
+                    resident + " " + (runtime.totalMemory() - runtime.freeMemory()) / 1024 + " " + perUpdate);
+            reported = done;
+            allocated = allocatedBytes();
         }
+    }
+
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     @Override
