@@ -233,6 +233,7 @@ case $program in
       for ((node = 1; node <= list; node++)); do echo "node$node"; done
       exit 0
     fi
+    if [ "$1" = requeue ]; then order "${2%_*}" "${2#*_}" requeue; exit 0; fi
     if [ "$1" = release ]; then rm -f "$state/jobs/${2%_*}/held-${2#*_}"; exit 0; fi
     printf '%s\n' "Configuration data as of now" "AccountingStorageType   = accounting_storage/slurmdbd" \
     "MaxArraySize            = ${FAKE_MAX_ARRAY:-1001}" "MessageTimeout          = 10 sec" "MinJobAge               = 300 sec" \

@@ -7,10 +7,8 @@ import dev.mugv.slurm.client.CommandLineSlurmClient;
 import dev.mugv.slurm.cluster.SlurmExecutor;
 import dev.mugv.slurm.cluster.SlurmTimings;
 import dev.mugv.slurm.command.CommandRunner;
-import dev.mugv.slurm.command.LocalCommandRunner;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.local.LocalExecutor;
-import dev.mugv.slurm.ssh.SshCommandRunner;
 import dev.mugv.steps.work.JavaWorkerProgram;
 import dev.mugv.steps.work.Placement;
 import dev.mugv.steps.work.Placements;
@@ -32,11 +30,7 @@ class WorkConfiguration {
     /** Where Slurm's commands are run; closed with the application. */
     @Bean
     CommandRunner commandRunner(PipelineConfiguration configuration, Clock clock) {
-        return configuration
-                .slurm()
-                .ssh()
-                .<CommandRunner>map(ssh -> new SshCommandRunner(SshLinks.settings(ssh), clock))
-                .orElseGet(LocalCommandRunner::new);
+        return ClusterLink.runner(configuration.slurm(), clock);
     }
 
     @Bean

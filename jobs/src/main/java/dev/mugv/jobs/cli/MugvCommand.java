@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             GenerateCommand.class,
             ModelCommand.class,
             DataCommand.class,
+            CertifyCommand.class,
             ConfigCommand.class,
             DatabaseCommand.class
         })

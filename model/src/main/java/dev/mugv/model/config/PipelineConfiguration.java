@@ -102,6 +102,34 @@ public record PipelineConfiguration(
                 .throwIfAny();
     }
 
+    /** Another run, in a place of its own, with the same executor and database. */
+    public PipelineConfiguration withIdentity(String otherName, Path otherWorkspace) {
+        return new PipelineConfiguration(
+                otherName,
+                otherWorkspace,
+                executor,
+                local,
+                slurm,
+                database,
+                videos,
+                curation,
+                text,
+                vae,
+                encode,
+                model,
+                pretrain,
+                finetune,
+                align,
+                evaluate);
+    }
+
+    /** The same run with other wishes to Slurm. */
+    public PipelineConfiguration withSlurm(SlurmExecution other) {
+        return new PipelineConfiguration(
+                name, workspace, executor, local, other, database, videos, curation, text, vae, encode, model, pretrain,
+                finetune, align, evaluate);
+    }
+
     private static boolean haveDistinctNames(
             PretrainingConfiguration pretrain, FinetuningConfiguration finetune, AlignmentConfiguration align) {
         List<String> names = Stream.of(

@@ -92,6 +92,37 @@ public record SlurmExecution(
         return new SlurmRequest(limit, nodes, ranksPerNode, cpus, memory, all);
     }
 
+    /** The same with a limit for one step, unless an entry for that step says otherwise. */
+    public SlurmExecution withUsualLimit(String step, Duration limit) {
+        List<SlurmStep> entries = new ArrayList<>();
+        entries.add(new SlurmStep(
+                step,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(limit),
+                List.of()));
+        entries.addAll(steps);
+        return new SlurmExecution(
+                parallel,
+                arraySize,
+                commandTimeout,
+                timeLimit,
+                partition,
+                account,
+                qos,
+                reservation,
+                constraint,
+                ssh,
+                options,
+                entries);
+    }
+
     private static void put(Map<String, String> words, String name, Optional<String> value) {
         value.ifPresent(word -> words.put(name, word));
     }

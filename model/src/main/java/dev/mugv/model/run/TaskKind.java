@@ -15,7 +15,9 @@ public enum TaskKind {
     GENERATE_PREFERENCES,
     EVALUATE_MODEL,
     EVALUATE_VAE,
-    RANK_CHECK;
+    RANK_CHECK,
+    /** Makes nothing of use: what {@code mugv certify} has done, to count who does it. */
+    LEAVE_WITNESS;
 
     /** Whether one piece of it is carried out by several processes, which need to know of each other. */
     public boolean runsOnRanks() {

@@ -12,6 +12,7 @@ import dev.mugv.model.worker.task.ExpandWidthTask;
 import dev.mugv.model.worker.task.GeneratePreferencesTask;
 import dev.mugv.model.worker.task.ImportModelTask;
 import dev.mugv.model.worker.task.ImportVaeTask;
+import dev.mugv.model.worker.task.LeaveWitnessTask;
 import dev.mugv.model.worker.task.MergeCheckpointsTask;
 import dev.mugv.model.worker.task.RankCheckTask;
 import dev.mugv.model.worker.task.TrainModelTask;
@@ -40,6 +41,7 @@ final class WorkerTasks {
         tasks.put(TaskKind.EVALUATE_MODEL, EvaluateModelTask::new);
         tasks.put(TaskKind.EVALUATE_VAE, EvaluateVaeTask::new);
         tasks.put(TaskKind.RANK_CHECK, RankCheckTask::new);
+        tasks.put(TaskKind.LEAVE_WITNESS, LeaveWitnessTask::new);
         return new TaskRegistry(tasks);
     }
 }

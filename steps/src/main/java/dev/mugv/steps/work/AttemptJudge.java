@@ -83,6 +83,10 @@ final class AttemptJudge {
             return failed(failed.failure(), failed.message(), now);
         }
         if (verdict instanceof Verdict.Stopped stopped) {
+            if (end.state() == Observation.EndState.CANCELLED) {
+                // Its worker heard Slurm's TERM and left in order. Tried again, it would only be cancelled again.
+                return failed(FailureClass.CANCELLED, cancelMessage(attempt, end), now);
+            }
             return losesItsWork(attempt)
                     ? failed(FailureClass.TIME_LIMIT, timeMessage(attempt), now)
                     : stopped(stopped.message(), now);
@@ -114,6 +118,11 @@ final class AttemptJudge {
     private static String timeMessage(AttemptEntry attempt) {
         return "Cannot finish '%s' within its time limit, and it saves nothing on the way. Raise the step's time limit."
                 .formatted(attempt.label());
+    }
+
+    private static String cancelMessage(AttemptEntry attempt, Observation.Ended end) {
+        return "Cannot finish '%s': somebody cancelled it, not mugv (%s). Ask who and why, then give the command again."
+                .formatted(attempt.label(), end.detail());
     }
 
     private String hangMessage(AttemptEntry attempt) {

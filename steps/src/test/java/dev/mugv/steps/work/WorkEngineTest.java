@@ -321,6 +321,25 @@ class WorkEngineTest {
     }
 
     @Test
+    void aWorkerThatLeftInOrderBecauseSomebodyCancelledItIsNotTriedAgain() {
+        executor = new InProcessExecutor(
+                (name, context) -> {
+                    if (executor.starts.size() == 1) {
+                        throw new StopRequestedException("saved");
+                    }
+                },
+                clock);
+        executor.ends.add(InProcessExecutor.endsAs(EndState.CANCELLED, 72));
+        bench = bench(WorkListener.silent());
+        assertThat(Bench.failure(bench.run(Tolerance.NONE, "a")))
+                .hasMessageStartingWith("Cannot finish 'a': somebody cancelled it, not mugv");
+        assertThat(bench.ledger.attempts(bench.scope).get(0).failure()).contains(FailureClass.CANCELLED);
+        assertThat(bench.run(Tolerance.NONE, "a"))
+                .as("the command given again goes on")
+                .isInstanceOf(WorkOutcome.Completed.class);
+    }
+
+    @Test
     void aWorkerWithoutProgressIsStoppedAndTriedOnceMore() {
         executor.holdsEverything = true;
         WorkFailure failure = Bench.failure(bench.run(Tolerance.NONE, "a"));
