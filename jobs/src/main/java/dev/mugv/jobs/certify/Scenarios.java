@@ -37,19 +37,19 @@ final class Scenarios {
         return List.of(
                 others("sbatch-lost", 12, 1_000, 0, this::sbatchLost),
                 others("killed-before-sbatch", 12, 1_000, 0, trial -> killed(trial, beforeSubmission())),
-                others("killed-at-every-transition", 16, 2_000, 4_000, trial -> killed(trial, afterSubmission())),
+                others("killed-at-every-transition", 16, 1_000, 300, trial -> killed(trial, afterSubmission())),
                 others("requeued", 14, LONG, 0, this::requeued),
-                others("cancelled-by-an-administrator", 8, LONG, 0, this::cancelled),
+                others("cancelled-by-an-administrator", 8, 1_000, 0, this::cancelled),
                 new Scenario(
                         "killed-for-memory",
                         new TrialOrder.Work(settings.scaled(6), SHORT, 0, SHORT, settings.scaled(4)),
                         this::killedForMemory,
                         Scenario.Company.OTHERS),
                 others("sbatch-taken-and-timed-out", 30, 1_000, 0, this::sbatchTaken),
-                others("no-answer", 16, 1_000, 1_000, this::noAnswer),
+                others("no-answer", 16, 1_000, 500, this::noAnswer),
                 others("accounting-silent", 16, 1_000, 300, this::accountingSilent),
                 others("accounting-late", 16, 1_000, 300, this::accountingLate),
-                others("controller-frozen", 16, 2_000, 800, this::controllerFrozen));
+                others("controller-frozen", 16, 1_000, 200, this::controllerFrozen));
     }
 
     /** Faults of the whole cluster, which only one of one's own is given. */
@@ -107,7 +107,11 @@ final class Scenarios {
 
     /** One controller after the other, each killed at its point; the last goes to the end. */
     private void killed(Trial trial, List<KillPoint> points) {
+        trial.hold();
         for (KillPoint point : points) {
+            if (point == KillPoint.DECIDED || point == KillPoint.ACCEPTED) {
+                trial.letGo();
+            }
             trial.faults().killAt(point);
             int code = trial.end(trial.start());
             if (code != Trial.KILLED) {
@@ -175,6 +179,7 @@ final class Scenarios {
 
     /** Half of the elements are cancelled while they run; the command given again has them done. */
     private void cancelled(Trial trial) {
+        trial.hold();
         Process controller = trial.start();
         int pieces = settings.scaled(8);
         trial.untilAtWork(pieces);
@@ -188,6 +193,7 @@ final class Scenarios {
                 throw new TrialFailure("scancel was not taken");
             }
         }
+        trial.letGo();
         int code = trial.end(controller);
         if (code != TrialController.FAILED) {
             throw new TrialFailure("a cancelled element must fail the step until the command is given again, but the"

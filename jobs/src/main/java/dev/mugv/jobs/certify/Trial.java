@@ -120,6 +120,23 @@ final class Trial implements AutoCloseable {
         }
     }
 
+    /** Keeps every piece's first run at work until {@link #letGo}. */
+    void hold() {
+        try {
+            Files.createFile(order.workspace().resolve(TrialOrder.HOLD));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void letGo() {
+        try {
+            Files.deleteIfExists(order.workspace().resolve(TrialOrder.HOLD));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     FaultFolder faults() {
         return faults;
     }
@@ -211,6 +228,7 @@ final class Trial implements AutoCloseable {
     /** Ends what is left of the controllers. */
     @Override
     public void close() {
+        letGo();
         controllers.forEach(Process::destroyForcibly);
     }
 

@@ -28,6 +28,9 @@ record TrialOrder(Path configuration, String name, Path workspace, Work work, St
 
     static final Path WITNESSES = Path.of("witnesses");
 
+    /** While this file is there, the first run of a piece works on. */
+    static final Path HOLD = Path.of("hold");
+
     private static final int MEMORY_MEBIBYTES = 384;
 
     /** Far more than is asked for, and little enough for any node. */
@@ -49,6 +52,7 @@ record TrialOrder(Path configuration, String name, Path workspace, Work work, St
             WitnessOrder order = new WitnessOrder(
                     label,
                     WITNESSES,
+                    HOLD,
                     work.firstMillis() + i * work.stepMillis(),
                     work.laterMillis(),
                     i < work.hungry() ? HUNGER_MEBIBYTES : 0);

@@ -15,10 +15,14 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** Finds entries of {@code slurm.steps} that name no step: what they ask for would silently not be asked for. */
 final class SlurmStepNames {
+    /** Step of {@code mugv certify}. */
+    private static final String CERTIFY = "certify";
+
     private SlurmStepNames() {}
 
     static List<ConfigurationFault> faults(PipelineConfiguration configuration, @Nullable Node file) {
-        List<String> known = StageNames.workSteps(configuration);
+        List<String> known = new ArrayList<>(StageNames.workSteps(configuration));
+        known.add(CERTIFY);
         List<ConfigurationFault> faults = new ArrayList<>();
         List<SlurmStep> entries = configuration.slurm().steps();
         for (int index = 0; index < entries.size(); index++) {

@@ -105,6 +105,9 @@ public record SlurmExecution(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.of(limit),
                 List.of()));
         entries.addAll(steps);

@@ -7,16 +7,17 @@ import java.nio.file.Path;
  *
  * @param name the piece of work
  * @param folder where witness files go, relative to the workspace
- * @param firstMillis how long the first run of the first attempt works
+ * @param hold file whose presence keeps the first run of the first attempt at work, relative to the workspace
+ * @param firstMillis how long the first run of the first attempt works, at least
  * @param laterMillis how long every other run works
  * @param hungryMebibytes what the first attempt takes of memory, to be killed for it; 0 takes nothing
  */
-public record WitnessOrder(String name, Path folder, long firstMillis, long laterMillis, int hungryMebibytes) {
+public record WitnessOrder(String name, Path folder, Path hold, long firstMillis, long laterMillis, int hungryMebibytes) {
     public WitnessOrder {
-        if (folder.isAbsolute() || firstMillis < 0 || laterMillis < 0 || hungryMebibytes < 0) {
+        if (folder.isAbsolute() || hold.isAbsolute() || firstMillis < 0 || laterMillis < 0 || hungryMebibytes < 0) {
             throw new IllegalArgumentException(
-                    "expected a relative folder and nothing below 0, found '%s', %d, %d and %d"
-                            .formatted(folder, firstMillis, laterMillis, hungryMebibytes));
+                    "expected relative paths and nothing below 0, found '%s', '%s', %d, %d and %d"
+                            .formatted(folder, hold, firstMillis, laterMillis, hungryMebibytes));
         }
     }
 }

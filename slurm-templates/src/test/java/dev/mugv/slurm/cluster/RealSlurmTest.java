@@ -222,16 +222,7 @@ class RealSlurmTest extends ExecutorContract {
             assertThat(ended.state()).isEqualTo(Observation.EndState.COMPLETED);
             assertThat(ended.run()).isEqualTo(1);
         } finally {
-            boot(node);
-        }
-    }
-
-    /** What is tested has been seen by then; the development cluster goes on with the nodes that it has. */
-    private static void boot(String node) {
-        try {
             DevCluster.control("boot", node);
-        } catch (IllegalStateException e) {
-            System.err.println("node" + node + " stays down: " + e.getMessage());
         }
     }
 

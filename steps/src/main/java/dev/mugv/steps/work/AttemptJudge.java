@@ -74,10 +74,19 @@ final class AttemptJudge {
                     Optional.of(succeeded.manifestSha256()),
                     now);
         }
-        if (attempt.stopReason().isPresent() && isEndOfStop(end, verdict)) {
-            return attempt.stopReason().get() == StopReason.HANG
-                    ? failed(FailureClass.HANG, hangMessage(attempt), now)
-                    : stopped("stopped: " + attempt.stopReason().get(), now);
+        // Asked of the ledger and not of the session: another process may have cancelled it.
+        Optional<StopReason> reason = isEndOfStop(end, verdict) ? ledger.stopReason(attempt.element()) : Optional.empty();
+        if (reason.isPresent()) {
+            return switch (reason.get()) {
+                case HANG -> failed(FailureClass.HANG, hangMessage(attempt), now);
+                case CANCELLED ->
+                    failed(
+                            FailureClass.CANCELLED,
+                            "Cannot finish '%s': it was cancelled by 'mugv cancel'; 'mugv why' says by whom. Give the command again to have it done."
+                                    .formatted(attempt.label()),
+                            now);
+                case STOP_REQUESTED, NOT_PLANNED -> stopped("stopped: " + reason.get(), now);
+            };
         }
         if (verdict instanceof Verdict.Failed failed) {
             return failed(failed.failure(), failed.message(), now);

@@ -7,5 +7,7 @@ public enum StopReason {
     /** The plan has changed and does not hold this piece any more. */
     NOT_PLANNED,
     /** It made no progress for too long. */
-    HANG
+    HANG,
+    /** Somebody gave {@code mugv cancel}. */
+    CANCELLED
 }

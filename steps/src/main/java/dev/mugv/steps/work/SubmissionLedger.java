@@ -141,6 +141,45 @@ public final class SubmissionLedger {
                 .update()));
     }
 
+    /** Notes who cancels attempts, before the executor is asked; what was being stopped for another reason is now cancelled. */
+    void cancel(Collection<ElementId> elements, Cancellation.Wish wish, Instant now) {
+        inTransaction(() -> elements.forEach(element -> jdbc.sql("""
+                        UPDATE attempt SET stop_reason = 'CANCELLED', cancelled_by = ?, cancelled_at = ?, cancel_note = ?
+                        WHERE token = ? AND logical_index = ? AND state = 'OPEN' AND cancelled_by IS NULL""")
+                .param(wish.who())
+                .param(timestamp(now))
+                .param(wish.note().isEmpty() ? null : wish.note())
+                .param(element.token())
+                .param(element.index())
+                .update()));
+    }
+
+    /** Why an attempt is being stopped, as the ledger says now: another process may have asked. */
+    Optional<StopReason> stopReason(ElementId element) {
+        return jdbc.sql("SELECT stop_reason FROM attempt WHERE token = ? AND logical_index = ?")
+                .params(element.token(), element.index())
+                .query((row, number) -> Optional.ofNullable(row.getString("stop_reason")))
+                .optional()
+                .flatMap(reason -> reason)
+                .map(StopReason::valueOf);
+    }
+
+    /** A submission by its token. */
+    public Optional<SubmissionEntry> submission(String token) {
+        return jdbc.sql("SELECT * FROM submission WHERE token = ?")
+                .param(token)
+                .query((row, number) -> submission(row))
+                .optional();
+    }
+
+    /** Every attempt of a run that has no verdict, oldest first. */
+    public List<AttemptEntry> openAttempts(String runName) {
+        return jdbc.sql("SELECT * FROM attempt WHERE run_name = ? AND state = 'OPEN' ORDER BY created_at, token, logical_index")
+                .param(runName)
+                .query((row, number) -> attempt(row))
+                .list();
+    }
+
     /** Notes that a run is at work; any before it was ended and put back by the executor itself. */
     void recordRunning(ElementId element, Observation.Running running, Instant now) {
         inTransaction(() -> {
