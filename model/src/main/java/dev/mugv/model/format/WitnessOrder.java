@@ -12,7 +12,8 @@ import java.nio.file.Path;
  * @param laterMillis how long every other run works
  * @param hungryMebibytes what the first attempt takes of memory, to be killed for it; 0 takes nothing
  */
-public record WitnessOrder(String name, Path folder, Path hold, long firstMillis, long laterMillis, int hungryMebibytes) {
+public record WitnessOrder(
+        String name, Path folder, Path hold, long firstMillis, long laterMillis, int hungryMebibytes) {
     public WitnessOrder {
         if (folder.isAbsolute() || hold.isAbsolute() || firstMillis < 0 || laterMillis < 0 || hungryMebibytes < 0) {
             throw new IllegalArgumentException(

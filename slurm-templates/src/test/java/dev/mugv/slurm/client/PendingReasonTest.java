@@ -40,7 +40,13 @@ class PendingReasonTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"DependencyNeverSatisfied", "JobHeldAdmin", "PartitionConfig", "BadConstraints", "QOSMaxWallDurationPerJobLimit"})
+    @CsvSource({
+        "DependencyNeverSatisfied",
+        "JobHeldAdmin",
+        "PartitionConfig",
+        "BadConstraints",
+        "QOSMaxWallDurationPerJobLimit"
+    })
     void whatWaitsForEverSaysWhoMustAct(String code) {
         assertThat(PendingReason.of(code).outlook()).isEqualTo(Outlook.STUCK);
         assertThat(PendingReason.of(code).action()).doesNotStartWith("Nothing");

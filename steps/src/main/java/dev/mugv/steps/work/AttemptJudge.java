@@ -75,7 +75,8 @@ final class AttemptJudge {
                     now);
         }
         // Asked of the ledger and not of the session: another process may have cancelled it.
-        Optional<StopReason> reason = isEndOfStop(end, verdict) ? ledger.stopReason(attempt.element()) : Optional.empty();
+        Optional<StopReason> reason =
+                isEndOfStop(end, verdict) ? ledger.stopReason(attempt.element()) : Optional.empty();
         if (reason.isPresent()) {
             return switch (reason.get()) {
                 case HANG -> failed(FailureClass.HANG, hangMessage(attempt), now);

@@ -70,7 +70,8 @@ public final class Cancellation {
     public Result cancel(Collection<AttemptEntry> attempts, Wish wish, Duration patience) {
         ledger.cancel(attempts.stream().map(AttemptEntry::element).toList(), wish, clock.instant());
         Map<String, List<AttemptEntry>> byToken = attempts.stream()
-                .collect(Collectors.groupingBy(attempt -> attempt.element().token(), TreeMap::new, Collectors.toList()));
+                .collect(
+                        Collectors.groupingBy(attempt -> attempt.element().token(), TreeMap::new, Collectors.toList()));
         List<AttemptEntry> ended = new ArrayList<>();
         List<String> troubles = new ArrayList<>();
         Map<ArraySubmission, List<AttemptEntry>> asked = new LinkedHashMap<>();
@@ -112,7 +113,9 @@ public final class Cancellation {
                     .toList();
             ended.addAll(over);
             left.removeAll(over);
-            if (left.isEmpty() || clock.instant().isAfter(deadline) || Thread.currentThread().isInterrupted()) {
+            if (left.isEmpty()
+                    || clock.instant().isAfter(deadline)
+                    || Thread.currentThread().isInterrupted()) {
                 break;
             }
             waiter.pause(executor.observationInterval());

@@ -174,7 +174,8 @@ public final class SubmissionLedger {
 
     /** Every attempt of a run that has no verdict, oldest first. */
     public List<AttemptEntry> openAttempts(String runName) {
-        return jdbc.sql("SELECT * FROM attempt WHERE run_name = ? AND state = 'OPEN' ORDER BY created_at, token, logical_index")
+        return jdbc.sql(
+                        "SELECT * FROM attempt WHERE run_name = ? AND state = 'OPEN' ORDER BY created_at, token, logical_index")
                 .param(runName)
                 .query((row, number) -> attempt(row))
                 .list();
