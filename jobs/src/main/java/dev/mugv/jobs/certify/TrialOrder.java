@@ -38,9 +38,9 @@ record TrialOrder(Path configuration, String name, Path workspace, Work work, St
 
     /**
      * @param pieces how many
-     * @param firstMillis how long the first run of a piece works
+     * @param firstMillis how long the first run of an attempt works
      * @param stepMillis how much longer each next piece's works
-     * @param laterMillis how long all further runs work
+     * @param laterMillis how long further runs work
      * @param hungry how many of the pieces are killed for their memory
      */
     record Work(int pieces, long firstMillis, long stepMillis, long laterMillis, int hungry) {}

@@ -7,9 +7,9 @@ import java.nio.file.Path;
  *
  * @param name the piece of work
  * @param folder where witness files go, relative to the workspace
- * @param hold file whose presence keeps the first run of the first attempt at work, relative to the workspace
- * @param firstMillis how long the first run of the first attempt works, at least
- * @param laterMillis how long every other run works
+ * @param hold file whose presence keeps the first run of each attempt at work, relative to the workspace
+ * @param firstMillis how long the first run of each attempt works, at least
+ * @param laterMillis how long a further run works, which a requeue makes
  * @param hungryMebibytes what the first attempt takes of memory, to be killed for it; 0 takes nothing
  */
 public record WitnessOrder(

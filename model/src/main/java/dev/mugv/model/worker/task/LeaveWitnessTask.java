@@ -37,7 +37,7 @@ public final class LeaveWitnessTask implements WorkTask {
             eat(order.hungryMebibytes());
             witness.say(WitnessLine.Event.UNLIMITED);
         }
-        boolean first = firstAttempt && witness.run() == 0;
+        boolean first = witness.run() == 0;
         work(context, witness, first ? order.firstMillis() : order.laterMillis());
         Path hold = context.order().workspace().resolve(order.hold());
         for (int i = 0; first && i < MOST_HELD && Files.exists(hold); i++) {
