@@ -57,7 +57,8 @@ class TrainingMemoryTest {
                     .as(size == 0 ? "resident" : "heap")
                     .isLessThanOrEqualTo(1.05);
         }
-        // Parameters, gradients and moments are 767 kB each: whatever passed one of them through the heap would be seen.
+        // Parameters, gradients and moments are 767 kB each: whatever passed one of them through the heap would be
+        // seen.
         assertThat(lines.get(1)[2]).as("bytes allocated an update").isLessThan(600_000);
     }
 
