@@ -6,6 +6,8 @@ import dev.mugv.steps.work.WorkEngine;
 import dev.mugv.steps.work.WorkPlanner;
 import dev.mugv.steps.work.WorkRecorder;
 import dev.mugv.steps.work.WorkStep;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.builder.StepBuilder;
@@ -22,11 +24,17 @@ class StepFactory {
     private final JobRepository repository;
     private final TransactionTemplate transactions;
     private final WorkEngine engine;
+    private final Map<String, WorkPlanner> planners = new LinkedHashMap<>();
 
     StepFactory(JobRepository repository, TransactionTemplate transactions, WorkEngine engine) {
         this.repository = repository;
         this.transactions = transactions;
         this.engine = engine;
+    }
+
+    /** Planners of all steps of heavy work, by the step's name. */
+    Map<String, WorkPlanner> planners() {
+        return planners;
     }
 
     /** Heavy work: planned, submitted, decided, recorded. */
@@ -36,6 +44,7 @@ class StepFactory {
 
     /** Heavy work that may go on without pieces whose input is bad. */
     Step work(String name, WorkPlanner planner, WorkRecorder recorder, Tolerance tolerance) {
+        planners.put(name, planner);
         WorkStep tasklet = new WorkStep(planner, recorder, engine, tolerance);
         return new StepBuilder(name, repository)
                 .tasklet(tasklet)

@@ -12,6 +12,7 @@ import dev.mugv.slurm.local.LocalExecutor;
 import dev.mugv.steps.work.JavaWorkerProgram;
 import dev.mugv.steps.work.Placement;
 import dev.mugv.steps.work.Placements;
+import dev.mugv.steps.work.Stay;
 import dev.mugv.steps.work.SubmissionLedger;
 import dev.mugv.steps.work.Surroundings;
 import dev.mugv.steps.work.Waiter;
@@ -61,7 +62,7 @@ class WorkConfiguration {
                 executor,
                 new JavaWorkerProgram(Distribution.java(), distribution.workerClassPath(), run.workspace()),
                 settings(configuration, run),
-                new Surroundings(outside.clock(), Waiter.system(), outside.listener()));
+                new Surroundings(outside.clock(), Waiter.system(), outside.listener(), outside.stay()));
     }
 
     private static WorkSettings settings(PipelineConfiguration configuration, RunIdentity run) {
@@ -93,8 +94,8 @@ class WorkConfiguration {
                 request.options());
     }
 
-    /** Database, clock and audience of the engine. */
-    record Outside(SubmissionLedger ledger, Clock clock, WorkListener listener) {}
+    /** Database, clock, audience and patience of the engine. */
+    record Outside(SubmissionLedger ledger, Clock clock, WorkListener listener, Stay stay) {}
 
     @Bean
     SubmissionLedger submissionLedger(JdbcClient jdbc, TransactionTemplate transactions) {
@@ -102,7 +103,7 @@ class WorkConfiguration {
     }
 
     @Bean
-    Outside outside(SubmissionLedger ledger, Clock clock, WorkListener listener) {
-        return new Outside(ledger, clock, listener);
+    Outside outside(SubmissionLedger ledger, Clock clock, WorkListener listener, Stay stay) {
+        return new Outside(ledger, clock, listener, stay);
     }
 }

@@ -12,6 +12,7 @@ import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.Json;
 import dev.mugv.steps.database.DatabaseAddress;
+import dev.mugv.steps.work.Stay;
 import dev.mugv.steps.work.StepScope;
 import dev.mugv.steps.work.WorkItem;
 import dev.mugv.steps.work.WorkListener;
@@ -57,7 +58,8 @@ public final class TrialController {
                 database,
                 Distribution.ofThisProcess(),
                 new Executioner(faults),
-                real -> new FaultyCommandRunner(real, faults, Clock.systemUTC()))) {
+                new ControllerApplication.Manner(
+                        Stay.UNTIL_DONE, real -> new FaultyCommandRunner(real, faults, Clock.systemUTC())))) {
             return code(application.launch(
                     new ControllerApplication.WorkOfCaller(TrialOrder.STEP, order::plan, new NoRecord()),
                     new StopSignal()));

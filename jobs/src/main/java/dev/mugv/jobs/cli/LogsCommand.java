@@ -37,6 +37,12 @@ final class LogsCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(300);
     private static final int MOST_ATTEMPTS = 16;
 
+    /** All tasks of an array as one stream; beyond this many a terminal shows nothing that a person can read. */
+    private static final int MOST_FOLLOWED = 2000;
+
+    /** Folders on shared storage that are looked at in a second, about: a stream of many tasks comes in larger steps. */
+    private static final int FOLDERS_A_SECOND = 500;
+
     @Mixin
     private RunOptions options = new RunOptions();
 
@@ -72,32 +78,34 @@ final class LogsCommand implements Callable<Integer> {
     private ExitCode show(JdbcClient jdbc, SelectedRun run) {
         PrintWriter out = spec.commandLine().getOut();
         LogTail tail = new LogTail(out, lines);
-        if (!showOnce(jdbc, run, tail) && !follow) {
+        int shown = showOnce(jdbc, run, tail);
+        if (shown == 0 && !follow) {
             out.println("No worker of run '%s' has written a log yet."
                     .formatted(run.identity().name()));
         }
         while (follow) {
             out.flush();
             try {
-                TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+                TimeUnit.MILLISECONDS.sleep(POLL.toMillis() + 1000L * shown / FOLDERS_A_SECOND);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return ExitCode.INTERRUPTED;
             }
-            showOnce(jdbc, run, tail);
+            shown = showOnce(jdbc, run, tail);
         }
         out.flush();
         return ExitCode.COMPLETED;
     }
 
-    private boolean showOnce(JdbcClient jdbc, SelectedRun run, LogTail tail) {
-        boolean any = false;
+    /** Shows what is new; of how many attempts there is a log. */
+    private int showOnce(JdbcClient jdbc, SelectedRun run, LogTail tail) {
+        int shown = 0;
         for (Attempt attempt : attempts(jdbc, run.identity().name())) {
             Path folder = AttemptFolder.of(run.identity().workspace(), attempt.token(), attempt.index())
                     .path();
-            any |= tail.show(attempt.label(), folder);
+            shown += tail.show(attempt.label(), folder) ? 1 : 0;
         }
-        return any;
+        return shown;
     }
 
     /** Open attempts, or else the last submission's; oldest first. */
@@ -113,7 +121,7 @@ final class LogsCommand implements Callable<Integer> {
                         """.formatted(wanted))
                 .param("run", runName)
                 .param("step", step)
-                .param("most", MOST_ATTEMPTS)
+                .param("most", follow ? MOST_FOLLOWED : MOST_ATTEMPTS)
                 .query((row, number) ->
                         new Attempt(row.getString("token"), row.getInt("logical_index"), row.getString("label")))
                 .list();

@@ -34,6 +34,12 @@ import picocli.CommandLine.Spec;
             GenerateCommand.class,
             ModelCommand.class,
             DataCommand.class,
+            PlanCommand.class,
+            WhyCommand.class,
+            CancelCommand.class,
+            AdvanceCommand.class,
+            SubmitCommand.class,
+            DoctorCommand.class,
             CertifyCommand.class,
             ConfigCommand.class,
             DatabaseCommand.class

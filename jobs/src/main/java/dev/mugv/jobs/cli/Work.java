@@ -50,7 +50,8 @@ final class Work {
         }
     }
 
-    private Path prepareWorkspace() {
+    /** Makes the workspace, where it is not there yet. */
+    Path prepareWorkspace() {
         Path workspace = run.identity().workspace();
         try {
             Files.createDirectories(workspace.resolve("logs"));
@@ -64,7 +65,8 @@ final class Work {
         }
     }
 
-    private ExitCode conclude(RunOutcome outcome, LogPlace log) {
+    /** Says how a launch ended. */
+    ExitCode conclude(RunOutcome outcome, LogPlace log) {
         if (outcome instanceof RunOutcome.Completed) {
             new RunResults(run.identity().workspace()).print(out);
             return ExitCode.COMPLETED;

@@ -38,6 +38,7 @@ public final class WorkEngine {
     private final WorkSettings settings;
     private final Clock clock;
     private final Waiter waiter;
+    private final Stay stay;
     private final ArtifactStore store;
     private final Transitions transitions;
     private final SubmissionProtocol protocol;
@@ -56,6 +57,7 @@ public final class WorkEngine {
         this.settings = settings;
         this.clock = surroundings.clock();
         this.waiter = surroundings.waiter();
+        this.stay = surroundings.stay();
         this.store = new ArtifactStore(settings.workspace());
         this.transitions = new Transitions(surroundings.listener());
         this.protocol = new SubmissionProtocol(ledger, executor, program, settings, clock, transitions);
@@ -71,13 +73,7 @@ public final class WorkEngine {
         List<Piece> pieces = new ArrayList<>();
         int upToDate = 0;
         for (WorkItem item : plan) {
-            ArtifactKey key = ArtifactKey.of(
-                    item.task(),
-                    program.codeVersion(item.task()),
-                    item.parameters(),
-                    item.inputs(),
-                    item.resources().threads(),
-                    item.resources().layout().ranks());
+            ArtifactKey key = key(item, program);
             Optional<ArtifactRef> published = store.find(item.task(), key);
             upToDate += published.isPresent() ? 1 : 0;
             pieces.add(new Piece(item, key, published));
@@ -93,6 +89,17 @@ public final class WorkEngine {
         return session;
     }
 
+    /** The identity of what an item makes. */
+    static ArtifactKey key(WorkItem item, WorkerProgram program) {
+        return ArtifactKey.of(
+                item.task(),
+                program.codeVersion(item.task()),
+                item.parameters(),
+                item.inputs(),
+                item.resources().threads(),
+                item.resources().layout().ranks());
+    }
+
     /** One transition; waits a little when there is none to make. */
     WorkOutcome advance(WorkSession session, WorkRecorder recorder) {
         boolean changed = session.isFirstTransition() && protocol.withdrawPrepared(session);
@@ -102,6 +109,7 @@ public final class WorkEngine {
                 || observe(session)
                 || protocol.prepareDue(session);
         if (changed) {
+            session.noteTransition();
             reload(session);
             return new WorkOutcome.Continues();
         }
@@ -110,6 +118,33 @@ public final class WorkEngine {
         }
         waiter.pause(executor.observationInterval().compareTo(TICK) < 0 ? executor.observationInterval() : TICK);
         return new WorkOutcome.Continues();
+    }
+
+    /** Whether a controller that does not stay has nothing to do at the moment; the work goes on without it. */
+    boolean mayLeave(WorkSession session) {
+        Instant now = clock.instant();
+        return stay == Stay.WHILE_THERE_IS_SOMETHING_TO_DO
+                && !session.isUntouched()
+                && Departure.isDue(session, session.idleSince(now), now);
+    }
+
+    Stay stay() {
+        return stay;
+    }
+
+    /** Notes that the controller leaves its work alive. */
+    void leave(WorkSession session) {
+        reload(session);
+        transitions.note(session.scope(), "left, open=%d", session.open().size());
+    }
+
+    /**
+     * What a step would do if it began now; nothing is decided, submitted or recorded.
+     *
+     * @throws WorkFailure from the planner, when the step cannot be planned yet
+     */
+    public StepPreview preview(String stepName, WorkPlanner planner) {
+        return new StepPreviewing(ledger, store, program, settings).preview(stepName, planner);
     }
 
     /**

@@ -32,6 +32,7 @@ final class WorkSession {
     private final Map<ElementId, Instant> endSeen = new HashMap<>();
     private boolean recovered;
     private Instant observedAt = Instant.MIN;
+    private Optional<Instant> idleSince = Optional.empty();
 
     WorkSession(StepScope scope, long jobExecution, Tolerance tolerance, List<WorkItem> plan, List<Piece> inPlanOrder) {
         this.scope = scope;
@@ -121,6 +122,22 @@ final class WorkSession {
 
     void observedAt(Instant now) {
         observedAt = now;
+    }
+
+    /** Notes a transition: whatever was waited for begins anew. */
+    void noteTransition() {
+        idleSince = Optional.empty();
+    }
+
+    /** Since when no transition was made; now at the first question after one. */
+    Instant idleSince(Instant now) {
+        idleSince = Optional.of(idleSince.orElse(now));
+        return idleSince.get();
+    }
+
+    /** Whether no transition has been tried. */
+    boolean isUntouched() {
+        return !recovered;
     }
 
     /** True once: at the first transition after the session was opened. */

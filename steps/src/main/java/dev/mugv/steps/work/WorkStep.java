@@ -24,11 +24,14 @@ public final class WorkStep implements Tasklet, StepExecutionListener {
     /** Spring Batch's column holds 2500 characters; the ledger has the message in full. */
     private static final int MAX_MESSAGE_LENGTH = 2000;
 
+    private static final String RETRIES_SINCE = "retries-since";
+
     private final WorkPlanner planner;
     private final WorkRecorder recorder;
     private final WorkEngine engine;
     private final Tolerance tolerance;
     private @Nullable WorkSession session;
+    private boolean leaving;
 
     public WorkStep(WorkPlanner planner, WorkRecorder recorder, WorkEngine engine) {
         this(planner, recorder, engine, Tolerance.NONE);
@@ -44,6 +47,7 @@ public final class WorkStep implements Tasklet, StepExecutionListener {
     @Override
     public void beforeStep(StepExecution stepExecution) {
         session = null;
+        leaving = false;
     }
 
     @Override
@@ -51,10 +55,15 @@ public final class WorkStep implements Tasklet, StepExecutionListener {
         StepExecution step = contribution.getStepExecution();
         try {
             if (session == null) {
-                session = engine.open(step.getStepName(), step.getJobExecutionId(), planner, tolerance);
+                session = engine.open(step.getStepName(), retriesSince(step), planner, tolerance);
                 return RepeatStatus.CONTINUABLE;
             }
-            return conclude(contribution, engine.advance(session, recorder));
+            RepeatStatus status = conclude(contribution, engine.advance(session, recorder));
+            if (status == RepeatStatus.CONTINUABLE && engine.mayLeave(session)) {
+                leaving = true;
+                step.setTerminateOnly();
+            }
+            return status;
         } catch (WorkFailure failure) {
             return fail(contribution, failure);
         }
@@ -64,10 +73,29 @@ public final class WorkStep implements Tasklet, StepExecutionListener {
     @Override
     public @Nullable ExitStatus afterStep(StepExecution stepExecution) {
         if (session != null && stepExecution.getStatus() == BatchStatus.STOPPED) {
-            engine.stop(session);
+            if (leaving) {
+                engine.leave(session);
+            } else {
+                engine.stop(session);
+            }
         }
         session = null;
         return null;
+    }
+
+    /**
+     * The execution that retries are counted from: its own of a controller that stays. Those that come and go count on from the first
+     * of them, or a piece that fails would be tried again by each.
+     */
+    private long retriesSince(StepExecution step) {
+        ExecutionContext job = step.getJobExecution().getExecutionContext();
+        if (engine.stay() == Stay.UNTIL_DONE) {
+            job.remove(RETRIES_SINCE);
+            return step.getJobExecutionId();
+        }
+        long since = job.getLong(RETRIES_SINCE, step.getJobExecutionId());
+        job.putLong(RETRIES_SINCE, since);
+        return since;
     }
 
     private static RepeatStatus conclude(StepContribution contribution, WorkOutcome outcome) {
