@@ -115,6 +115,20 @@ class CommandLineTest {
                 .contains("found 64 and 0.0");
     }
 
+    /** The head of the script as a careless shell starts it; the batch script's own umask stands in its template. */
+    @Test
+    void nothingThatTheScriptMakesCanBeWrittenByEverybody() throws Exception {
+        Process head = new ProcessBuilder(
+                        "/bin/bash",
+                        "-c",
+                        "umask 000; eval \"$(sed '/^self=/,$d' ../mugv)\"; : >\"$0\"",
+                        folder.resolve("x").toString())
+                .start();
+        assertThat(head.waitFor()).isZero();
+        assertThat(Files.getPosixFilePermissions(folder.resolve("x")))
+                .doesNotContain(java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE);
+    }
+
     private int run(String... arguments) {
         CommandLine line = MugvMain.commandLine();
         line.setOut(new PrintWriter(out, true));
