@@ -235,7 +235,8 @@ case $program in
     fi
     if [ "$1" = requeue ]; then order "${2%_*}" "${2#*_}" requeue; exit 0; fi
     if [ "$1" = release ]; then rm -f "$state/jobs/${2%_*}/held-${2#*_}"; exit 0; fi
-    printf '%s\n' "Configuration data as of now" "AccountingStorageType   = accounting_storage/slurmdbd" \
+    if [ "$1" = update ]; then job=${2#JobId=}; echo "${3#ArrayTaskThrottle=}" >"$state/jobs/$job/parallel"; exit 0; fi
+    printf '%s\n' "Configuration data as of now" "ClusterName             = fake" "SlurmctldHost[0]        = login1" "AccountingStorageType   = accounting_storage/slurmdbd" \
     "MaxArraySize            = ${FAKE_MAX_ARRAY:-1001}" "MessageTimeout          = 10 sec" "MinJobAge               = 300 sec" \
     "SLURM_VERSION           = 22.05.8" ;;
   sinfo) printf '%s\n' 'cpu*|up|1-00:00:00|2|8|12288|1-infinite|(null)|(null)' 'gpu|up|infinite|2|8|12288|1-2|gpu:fake:4|a100,ib' ;;

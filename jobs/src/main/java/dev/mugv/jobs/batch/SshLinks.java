@@ -13,6 +13,17 @@ final class SshLinks {
 
     private SshLinks() {}
 
+    /** Where commands are run, as ledgers call it. */
+    static String place(Optional<SshConfiguration> ssh) {
+        return ssh.map(link -> link.user() + "@" + link.host() + ":" + link.port())
+                .orElse("local");
+    }
+
+    /** Whose jobs a command sees. */
+    static String user(Optional<SshConfiguration> ssh) {
+        return ssh.map(SshConfiguration::user).orElseGet(() -> System.getProperty("user.name", "unknown"));
+    }
+
     static SshSettings settings(SshConfiguration ssh) {
         Optional<SshHost> way = Optional.empty();
         for (String jump : ssh.jumps()) {

@@ -4,11 +4,19 @@ import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.SlurmExecution;
 import dev.mugv.model.config.SlurmRequest;
 import dev.mugv.slurm.client.CommandLineSlurmClient;
+import dev.mugv.slurm.client.SlurmClient;
+import dev.mugv.slurm.cluster.ClusterIdentity;
+import dev.mugv.slurm.cluster.Rounds;
 import dev.mugv.slurm.cluster.SlurmExecutor;
 import dev.mugv.slurm.cluster.SlurmTimings;
 import dev.mugv.slurm.command.CommandRunner;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.local.LocalExecutor;
+import dev.mugv.steps.database.DatabaseAddress;
+import dev.mugv.steps.poll.ControllerName;
+import dev.mugv.steps.poll.RecordedCommands;
+import dev.mugv.steps.poll.RemoteCallLedger;
+import dev.mugv.steps.poll.SharedRounds;
 import dev.mugv.steps.work.JavaWorkerProgram;
 import dev.mugv.steps.work.Placement;
 import dev.mugv.steps.work.Placements;
@@ -28,26 +36,67 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The engine that carries out work, on the executor that the configuration names. */
 @Configuration(proxyBeanMethods = false)
 class WorkConfiguration {
-    /** Where Slurm's commands are run; closed with the application. */
+    /** Where Slurm's commands are run, within their budget and on the record; closed with the application. */
     @Bean
-    CommandRunner commandRunner(PipelineConfiguration configuration, Clock clock) {
-        return ClusterLink.runner(configuration.slurm(), clock);
+    CommandRunner commandRunner(
+            PipelineConfiguration configuration,
+            RunIdentity run,
+            JdbcClient jdbc,
+            TransactionTemplate transactions,
+            Clock clock) {
+        SlurmExecution slurm = configuration.slurm();
+        CommandRunner commands = ClusterLink.runner(slurm, clock);
+        RemoteCallLedger.Caller caller = new RemoteCallLedger.Caller(
+                SshLinks.place(slurm.ssh()),
+                ControllerName.ofThisProcess(),
+                run.name(),
+                slurm.callsPerMinute(),
+                slurm.callRetention());
+        return new RecordedCommands(commands, new RemoteCallLedger(jdbc, transactions, caller), clock);
     }
 
     @Bean
-    Executor executor(PipelineConfiguration configuration, CommandRunner commands, Clock clock) {
+    SlurmClient slurmClient(PipelineConfiguration configuration, CommandRunner commands) {
+        return new CommandLineSlurmClient(commands, configuration.slurm().commandTimeout());
+    }
+
+    @Bean
+    ClusterIdentity clusterIdentity(PipelineConfiguration configuration, SlurmClient client, Clock clock) {
+        return new ClusterIdentity(client, SshLinks.user(configuration.slurm().ssh()), clock);
+    }
+
+    /** Asks nothing until an executor of Slurm wants to know something. */
+    @Bean
+    SharedRounds rounds(
+            PipelineConfiguration configuration,
+            SlurmClient client,
+            ClusterIdentity identity,
+            JdbcClient jdbc,
+            DatabaseAddress database,
+            Clock clock) {
+        return new SharedRounds(
+                client, identity, SlurmTimings.standard(configuration.slurm().commandTimeout()), jdbc, database, clock);
+    }
+
+    @Bean
+    Executor executor(
+            PipelineConfiguration configuration,
+            SlurmClient client,
+            ClusterIdentity identity,
+            Rounds rounds,
+            Clock clock) {
+        SlurmExecution slurm = configuration.slurm();
         return switch (configuration.executor()) {
             case LOCAL -> new LocalExecutor(configuration.local().parallel(), clock);
-            case SLURM -> slurm(configuration.slurm(), commands, clock);
+            case SLURM ->
+                new SlurmExecutor(
+                        client,
+                        identity,
+                        rounds,
+                        SlurmTimings.standard(slurm.commandTimeout()),
+                        slurm.arraySize(),
+                        clock);
         };
-    }
-
-    private static Executor slurm(SlurmExecution slurm, CommandRunner commands, Clock clock) {
-        return new SlurmExecutor(
-                new CommandLineSlurmClient(commands, slurm.commandTimeout()),
-                SlurmTimings.standard(slurm.commandTimeout()),
-                slurm.arraySize(),
-                clock);
     }
 
     @Bean

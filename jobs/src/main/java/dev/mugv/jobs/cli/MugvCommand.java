@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             StopCommand.class,
             LogsCommand.class,
             JobsCommand.class,
+            RpcCommand.class,
             ClipsCommand.class,
             CheckpointsCommand.class,
             ReportCommand.class,

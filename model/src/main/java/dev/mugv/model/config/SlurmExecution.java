@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param parallel elements of one step at a time
  * @param arraySize elements of one array, where the cluster allows as many (MaxArraySize)
  * @param commandTimeout how long sbatch, squeue and the others may take; more than their own 18 s
+ * @param callsPerMinute most commands a minute that all controllers of the database together run there
+ * @param callRetention how long {@code mugv rpc} remembers commands
  * @param timeLimit after which Slurm ends an element
  * @param partition Slurm partition; the cluster's default without it
  * @param ssh way to the login node; Slurm's commands are run on this machine without it
@@ -23,6 +25,8 @@ public record SlurmExecution(
         @Default("100") int parallel,
         @Default("1000") int arraySize,
         @Default("60s") Duration commandTimeout,
+        @Default("60") int callsPerMinute,
+        @Default("14d") Duration callRetention,
         @Default("1d") Duration timeLimit,
         Optional<String> partition,
         Optional<String> account,
@@ -38,6 +42,11 @@ public record SlurmExecution(
         Faults faults = new Faults()
                 .within(1, 1_000_000, parallel, "parallel")
                 .within(1, 1_000_000, arraySize, "arraySize")
+                .within(20, 10_000, callsPerMinute, "callsPerMinute")
+                .require(
+                        callRetention.compareTo(Duration.ofMinutes(10)) >= 0,
+                        "callRetention",
+                        "expected at least 10m, found " + callRetention.toSeconds() + "s")
                 .require(
                         commandTimeout.compareTo(Duration.ofSeconds(20)) >= 0,
                         "commandTimeout",

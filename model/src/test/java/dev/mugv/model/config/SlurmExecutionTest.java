@@ -106,6 +106,8 @@ class SlurmExecutionTest {
                 100,
                 1000,
                 Duration.ofSeconds(60),
+                60,
+                Duration.ofDays(14),
                 Duration.ofDays(1),
                 partition,
                 Optional.empty(),

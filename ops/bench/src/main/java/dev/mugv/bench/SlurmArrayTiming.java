@@ -1,6 +1,8 @@
 package dev.mugv.bench;
 
 import dev.mugv.slurm.client.CommandLineSlurmClient;
+import dev.mugv.slurm.cluster.ClusterIdentity;
+import dev.mugv.slurm.cluster.OwnRounds;
 import dev.mugv.slurm.cluster.SlurmExecutor;
 import dev.mugv.slurm.cluster.SlurmTimings;
 import dev.mugv.slurm.command.CommandRunner;
@@ -119,8 +121,15 @@ public final class SlurmArrayTiming {
             return real.run(command, limit);
         };
         Duration limit = Duration.ofSeconds(60);
+        CommandLineSlurmClient client = new CommandLineSlurmClient(counted, limit);
+        SlurmTimings timings = SlurmTimings.standard(limit);
         return new SlurmExecutor(
-                new CommandLineSlurmClient(counted, limit), SlurmTimings.standard(limit), 1001, Clock.systemUTC());
+                client,
+                new ClusterIdentity(client, "me", Clock.systemUTC()),
+                new OwnRounds(client, timings, Clock.systemUTC()),
+                timings,
+                1001,
+                Clock.systemUTC());
     }
 
     private static ArraySubmission prepare(Path folder, int elements, int seconds) throws IOException {

@@ -55,7 +55,7 @@ public final class CommandLineSlurmClient implements SlurmClient {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
     private static final Pattern JOB_ID = Pattern.compile("(\\d{1,18})(;[A-Za-z0-9_.-]+)?");
-    private static final Pattern SETTING = Pattern.compile("(?m)^(\\w+)\\s*=\\s*(.*?)\\s*$");
+    private static final Pattern SETTING = Pattern.compile("(?m)^([\\w\\[\\]]+)\\s*=\\s*(.*?)\\s*$");
     private static final int MAX_IDS = 200;
 
     private final CommandRunner runner;
@@ -82,9 +82,11 @@ public final class CommandLineSlurmClient implements SlurmClient {
             return new SubmissionOutcome.Accepted(id.group(1));
         }
         String said = said("sbatch", finished);
-        return Refusal.isCertain(finished.exitCode(), finished.err())
-                ? new SubmissionOutcome.Rejected(said)
-                : new SubmissionOutcome.Unknown(said);
+        return switch (Refusal.of(finished.exitCode(), finished.err())) {
+            case CERTAIN -> new SubmissionOutcome.Rejected(said);
+            case TROUBLE -> new SubmissionOutcome.Unknown(said);
+            case UNRECOGNISED -> new SubmissionOutcome.Unrecognised(said);
+        };
     }
 
     /** Asking for the own jobs lets the controller leave out all others. */
@@ -146,6 +148,14 @@ public final class CommandLineSlurmClient implements SlurmClient {
         return order(List.of("scontrol", "release"), elements);
     }
 
+    @Override
+    public Answer<Void> throttle(String arrayJob, int parallel) {
+        CommandResult result = run(List.of("scontrol", "update", "JobId=" + arrayJob, "ArrayTaskThrottle=" + parallel));
+        return result instanceof CommandResult.Finished finished && finished.exitCode() == 0
+                ? new Answer.Empty<>()
+                : new Answer.NoAnswer<>(reason("scontrol", result));
+    }
+
     private Answer<Void> order(List<String> words, Collection<String> elements) {
         List<String> all = List.copyOf(elements);
         for (int from = 0; from < all.size(); from += MAX_IDS) {
@@ -169,6 +179,8 @@ public final class CommandLineSlurmClient implements SlurmClient {
         SETTING.matcher(finished.out()).results().forEach(match -> settings.put(match.group(1), match.group(2)));
         try {
             return new Answer.Answered<>(new ClusterLimits(
+                    settings.getOrDefault("ClusterName", "cluster") + "/"
+                            + settings.getOrDefault("SlurmctldHost[0]", "unknown"),
                     settings.getOrDefault("SLURM_VERSION", "unknown"),
                     Integer.parseInt(settings.getOrDefault("MaxArraySize", "1001")),
                     seconds(settings.getOrDefault("MessageTimeout", "10 sec")),

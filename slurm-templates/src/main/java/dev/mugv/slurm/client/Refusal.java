@@ -4,10 +4,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which words of sbatch mean that the job does not and will not exist. Only words known for that count: after any others,
- * such as a time-out or a lost connection, the job may be in the queue.
+ * What the words of sbatch mean for whether the job exists. Only words known for that mean that it does not and will not:
+ * after any others it may be in the queue.
  */
-final class Refusal {
+enum Refusal {
+    /** The job does not and will not exist. */
+    CERTAIN,
+    /** Slurm or the way to it was in trouble: the job may exist, and the same call may go well later. */
+    TROUBLE,
+    /** Slurm said no in words that this build does not know: the job may exist, and the same call may never go well. */
+    UNRECOGNISED;
+
     /** Exit code of {@code env} for a program that is not on the path. */
     private static final int NOT_FOUND = 127;
 
@@ -45,13 +52,36 @@ final class Refusal {
             "unrecognized option",
             "invalid --");
 
-    private Refusal() {}
+    /** Words of time-outs, lost connections and services that are away, in lower case. */
+    private static final List<String> TROUBLES = List.of(
+            "timed out",
+            "timeout",
+            "unable to contact",
+            "unable to connect",
+            "connection refused",
+            "connection reset",
+            "connect failure",
+            "zero bytes",
+            "communication",
+            "broken pipe",
+            "munge",
+            "authentication",
+            "credential",
+            "temporarily",
+            "unexpected message",
+            "failed to open persistent connection",
+            "slurm backup controller",
+            "unable to resolve",
+            "unable to establish");
 
-    static boolean isCertain(int exitCode, String errors) {
-        if (exitCode == NOT_FOUND && errors.startsWith("env:")) {
-            return true;
-        }
+    static Refusal of(int exitCode, String errors) {
         String text = errors.toLowerCase(Locale.ROOT);
-        return exitCode != 0 && DECISIONS.stream().anyMatch(text::contains);
+        boolean missing = exitCode == NOT_FOUND && errors.startsWith("env:");
+        if (missing || exitCode != 0 && DECISIONS.stream().anyMatch(text::contains)) {
+            return CERTAIN;
+        }
+        // Without a word, or with a signal's code, the program itself was ended.
+        boolean silent = text.isBlank() || exitCode == 0 || exitCode > 128;
+        return silent || TROUBLES.stream().anyMatch(text::contains) ? TROUBLE : UNRECOGNISED;
     }
 }

@@ -35,6 +35,14 @@ public interface SlurmClient {
      */
     Answer<Void> release(Collection<String> elements);
 
+    /**
+     * Changes how many elements of an array may run at once.
+     *
+     * @param arrayJob id of the whole array, fresh from the queue
+     * @return {@code Empty} when Slurm took the order
+     */
+    Answer<Void> throttle(String arrayJob, int parallel);
+
     /** What the cluster's configuration says. */
     Answer<ClusterLimits> limits();
 

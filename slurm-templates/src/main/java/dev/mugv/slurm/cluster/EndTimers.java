@@ -45,13 +45,22 @@ final class EndTimers {
         Standing current = Optional.ofNullable(standing.get(element))
                 .filter(before ->
                         before.end().state() == end.state() && before.end().run() == end.run())
-                .orElseGet(() -> new Standing(end, now));
+                .orElseGet(() -> new Standing(end, standingSince(end, patience, now)));
         if (now.isBefore(current.since().plus(patience))) {
             standing.put(element, current);
             return Optional.empty();
         }
         standing.remove(element);
         return Optional.of(end);
+    }
+
+    /**
+     * An end stands from the moment that Slurm says it came, but at least half of its time must pass under our eyes: clocks
+     * differ, and what Slurm takes back it takes back within seconds.
+     */
+    private static Instant standingSince(Observation.Ended end, Duration patience, Instant now) {
+        Instant earliest = now.minus(patience.dividedBy(2));
+        return end.endedAt().isBefore(earliest) ? earliest : end.endedAt().isAfter(now) ? now : end.endedAt();
     }
 
     /** To whoever waits, an element whose end is held is still at work. */

@@ -6,76 +6,53 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How often a cluster is asked: seldom while nothing changes, at once after a change, and never many times in a row. A
- * token bucket, so that short work is fast and ten thousand elements cost no more calls than one.
+ * How often a cluster is asked: seldom while nothing changes, a few times in a row after an act of ours, and at a steady
+ * rate however much changes. So short work is fast, and ten thousand elements cost no more calls than one. Not safe for
+ * several threads.
  */
-final class Pace {
+public final class Pace {
     private final SlurmTimings timings;
     private final Clock clock;
     private Optional<Instant> last = Optional.empty();
-    private Instant refilled;
-    private int tokens;
-    private boolean eventful = true;
+    private int eager;
+    private boolean wanted = true;
 
-    Pace(SlurmTimings timings, Clock clock) {
+    public Pace(SlurmTimings timings, Clock clock) {
         this.timings = timings;
         this.clock = clock;
-        this.refilled = clock.instant();
-        this.tokens = timings.burst();
     }
 
-    /** Whether a poll may be made now. */
-    boolean permits() {
-        return untilPermitted().isZero();
-    }
-
-    /** Whether a poll is wanted now, by what is known; an earlier one has a reason that only the caller knows. */
-    boolean isDue() {
+    /** Whether a round is to be made now. */
+    public boolean isDue() {
         return untilNext().isZero();
     }
 
-    /** Notes that a poll is made. */
-    void begin() {
-        Instant now = clock.instant();
-        refill(now);
-        tokens = Math.max(0, tokens - 1);
-        last = Optional.of(now);
+    /** Notes that a round is made. */
+    public void begin() {
+        last = Optional.of(clock.instant());
+        eager = Math.max(0, eager - 1);
+        wanted = eager > 0;
     }
 
-    /** Notes whether there is a reason to ask again soon. */
-    void note(boolean somethingMoves) {
-        eventful = somethingMoves;
+    /**
+     * Notes a reason to ask again soon.
+     *
+     * @param live elements; of few, more rounds in a row are bearable
+     */
+    public void want(Urgency urgency, int live) {
+        wanted = true;
+        if (urgency == Urgency.ACTION) {
+            eager = Math.max(eager, timings.burst(live));
+        }
     }
 
-    /** How long from now until a poll is wanted. */
-    Duration untilNext() {
-        return eventful ? untilPermitted() : untilAfterLast(timings.idle());
-    }
-
-    private Duration untilPermitted() {
-        Instant now = clock.instant();
-        refill(now);
-        Duration eager = untilAfterLast(timings.eager());
-        return tokens > 0 ? eager : longer(eager, Duration.between(now, refilled.plus(timings.busy())));
-    }
-
-    private Duration untilAfterLast(Duration interval) {
+    /** How long from now until a round is to be made. */
+    public Duration untilNext() {
         if (last.isEmpty()) {
             return Duration.ZERO;
         }
+        Duration interval = !wanted ? timings.idle() : eager > 0 ? timings.eager() : timings.busy();
         Duration left = Duration.between(clock.instant(), last.get().plus(interval));
         return left.isNegative() ? Duration.ZERO : left;
-    }
-
-    private static Duration longer(Duration a, Duration b) {
-        return a.compareTo(b) > 0 ? a : b;
-    }
-
-    private void refill(Instant now) {
-        long earned = Duration.between(refilled, now).dividedBy(timings.busy());
-        if (earned > 0) {
-            tokens = (int) Math.min(timings.burst(), tokens + earned);
-            refilled = refilled.plus(timings.busy().multipliedBy(earned));
-        }
     }
 }

@@ -4,12 +4,9 @@ import dev.mugv.slurm.client.AccountingRow;
 import dev.mugv.slurm.client.Answer;
 import dev.mugv.slurm.client.JobState;
 import dev.mugv.slurm.client.QueueRow;
-import dev.mugv.slurm.client.SlurmClient;
 import dev.mugv.slurm.executor.ArraySubmission;
-import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Observation;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,15 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One poll: one to the queue for all submissions, and one to accounting if the queue has forgotten anything
- * of them.
- */
+/** What one round says of some submissions, by name and index. */
 final class Poll {
     private static final Logger LOG = LoggerFactory.getLogger(Poll.class);
 
@@ -43,13 +35,16 @@ final class Poll {
 
     private final Set<String> known;
 
-    private Poll(Instant now, Optional<String> silence, Queue queue, Accounting accounting) {
+    private final Set<String> asked;
+
+    private Poll(Instant now, Optional<String> silence, Queue queue, Accounting accounting, Set<String> asked) {
         this.now = now;
         this.silence = silence;
         this.queue = queue.rows();
         this.accounting = accounting.rows();
         this.accountingAnswered = accounting.answered();
         this.accountingSilence = accounting.silence();
+        this.asked = asked;
         this.cancelledWhole = new HashSet<>(queue.cancelledWhole());
         this.cancelledWhole.addAll(accounting.cancelledWhole());
         this.known = new HashSet<>(queue.rows().keySet());
@@ -57,37 +52,24 @@ final class Poll {
         this.known.addAll(cancelledWhole);
     }
 
-    /**
-     * Asks.
-     *
-     * @param decided of which elements no more needs to be known
-     */
-    static Poll ask(
-            SlurmClient client, Collection<ArraySubmission> submissions, Predicate<ElementId> decided, Clock clock) {
-        Answer<List<QueueRow>> answer = client.queue();
-        if (answer instanceof Answer.NoAnswer<List<QueueRow>> noAnswer) {
+    /** What a round says of these submissions. */
+    static Poll of(Round round, Collection<ArraySubmission> submissions, Instant now) {
+        if (round.queue() instanceof Answer.NoAnswer<List<QueueRow>> noAnswer) {
             return new Poll(
-                    clock.instant(),
+                    now,
                     Optional.of(noAnswer.reason()),
                     Queue.of(List.of(), Set.of()),
-                    Accounting.notAsked());
+                    Accounting.notAsked(),
+                    Set.of());
         }
         Set<String> names = new HashSet<>();
         submissions.forEach(submission -> names.add(SlurmExecutor.jobName(submission)));
         Queue queue = Queue.of(
-                answer instanceof Answer.Answered<List<QueueRow>> answered ? answered.value() : List.of(), names);
-        Set<String> forgotten = new TreeSet<>();
-        Instant since = clock.instant();
-        for (ArraySubmission submission : submissions) {
-            if (queue.hasForgotten(submission, decided)) {
-                forgotten.add(SlurmExecutor.jobName(submission));
-                Instant from = TokenSearch.since(submission);
-                since = from.isBefore(since) ? from : since;
-            }
-        }
+                round.queue() instanceof Answer.Answered<List<QueueRow>> answered ? answered.value() : List.of(),
+                names);
         Accounting accounting =
-                forgotten.isEmpty() ? Accounting.notAsked() : Accounting.of(client.accounting(forgotten, since));
-        return new Poll(clock.instant(), Optional.empty(), queue, accounting);
+                round.asked().isEmpty() ? Accounting.notAsked() : Accounting.of(round.accounting(), names);
+        return new Poll(now, Optional.empty(), queue, accounting, round.asked());
     }
 
     /** Why the queue could not be asked. */
@@ -125,7 +107,7 @@ final class Poll {
                         row,
                         cancelledWhole.contains(name),
                         accounting.getOrDefault(name, Map.of()).getOrDefault(index, List.of()),
-                        accountingAnswered,
+                        accountingAnswered && asked.contains(name),
                         known.contains(name),
                         claims),
                 now);
@@ -161,19 +143,6 @@ final class Poll {
             boolean aLives = a.state().map(JobState::phase).orElse(JobState.Phase.RUNNING) != JobState.Phase.OVER;
             return aLives ? a : b;
         }
-
-        boolean hasForgotten(ArraySubmission submission, Predicate<ElementId> decided) {
-            Map<Integer, QueueRow> found = rows.getOrDefault(SlurmExecutor.jobName(submission), Map.of());
-            if (cancelledWhole.contains(SlurmExecutor.jobName(submission))) {
-                return false;
-            }
-            for (int index = 0; index < submission.elements(); index++) {
-                if (!found.containsKey(index) && !decided.test(submission.element(index))) {
-                    return true;
-                }
-            }
-            return false;
-        }
     }
 
     /** Accounting's answer, by name and index, oldest run first. */
@@ -186,13 +155,14 @@ final class Poll {
             return new Accounting(false, Optional.empty(), Map.of(), Set.of());
         }
 
-        static Accounting of(Answer<List<AccountingRow>> answer) {
+        static Accounting of(Answer<List<AccountingRow>> answer, Set<String> names) {
             if (answer instanceof Answer.NoAnswer<List<AccountingRow>> noAnswer) {
                 return new Accounting(false, Optional.of(noAnswer.reason()), Map.of(), Set.of());
             }
             List<AccountingRow> all = answer instanceof Answer.Answered<List<AccountingRow>> answered
                     ? new ArrayList<>(answered.value())
                     : new ArrayList<>();
+            all.removeIf(row -> !names.contains(row.name()));
             all.sort(Comparator.comparing(AccountingRow::submitted)
                     .thenComparing(row -> row.started().orElse(Instant.MAX)));
             Map<String, Map<Integer, List<AccountingRow>>> rows = new HashMap<>();

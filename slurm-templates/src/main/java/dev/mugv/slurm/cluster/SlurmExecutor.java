@@ -11,6 +11,7 @@ import dev.mugv.slurm.executor.Observation;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.StopOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
+import dev.mugv.slurm.executor.ThrottleOutcome;
 import dev.mugv.slurm.script.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SlurmExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(SlurmExecutor.class);
+    /** Names of our jobs begin so; the script's template says the same. */
+    static final String JOB_NAME_START = "mugv-";
+
     private static final Duration CANCEL_AGAIN = Duration.ofSeconds(30);
 
     private final SlurmClient client;
@@ -42,32 +46,41 @@ public final class SlurmExecutor implements Executor {
     private final int maxElements;
     private final Clock clock;
     private final TokenSearch search;
-    private final Pace pace;
+    private final Rounds rounds;
     private final ClusterCheck check;
     private final EndTimers timers;
     private final HeldLaunches heldLaunches;
     private final Map<ElementId, Observation> last = new HashMap<>();
     private final Map<ElementId, Instant> cancelled = new HashMap<>();
-    private Optional<ClusterLimits> limits = Optional.empty();
+    private final Map<String, Instant> submitted = new HashMap<>();
+    private final ClusterIdentity identity;
 
     /**
      * @param maxElements of one array, where the cluster allows as many
      */
-    public SlurmExecutor(SlurmClient client, SlurmTimings timings, int maxElements, Clock clock) {
+    // Six parameters: three say whom to ask and how, three are limits and time.
+    public SlurmExecutor(
+            SlurmClient client,
+            ClusterIdentity identity,
+            Rounds rounds,
+            SlurmTimings timings,
+            int maxElements,
+            Clock clock) {
         this.client = client;
+        this.identity = identity;
+        this.rounds = rounds;
         this.timings = timings;
         this.maxElements = maxElements;
         this.clock = clock;
-        this.search = new TokenSearch(client, timings, clock);
-        this.pace = new Pace(timings, clock);
+        this.search = new TokenSearch(rounds, timings, clock);
         this.check = new ClusterCheck(client, clock);
         this.timers = new EndTimers(timings);
         this.heldLaunches = new HeldLaunches(client, clock);
     }
 
-    /** Under this name, and as comment, a submission is known to Slurm; the script's template says the same. */
+    /** Under this name, and as comment, a submission is known to Slurm. */
     static String jobName(ArraySubmission submission) {
-        return "mugv-" + submission.token();
+        return JOB_NAME_START + submission.token();
     }
 
     @Override
@@ -76,7 +89,8 @@ public final class SlurmExecutor implements Executor {
             return new SubmissionOutcome.Rejected("there is no script '" + submission.script() + "'");
         }
         SubmissionOutcome outcome = client.submit(submission.script());
-        pace.note(true);
+        submitted.put(submission.token(), clock.instant());
+        rounds.want(Urgency.ACTION, submission.elements());
         return outcome;
     }
 
@@ -97,31 +111,84 @@ public final class SlurmExecutor implements Executor {
 
     @Override
     public synchronized Map<ElementId, Observation> observe(Collection<ArraySubmission> submissions) {
-        boolean allKnown = submissions.stream().allMatch(submission -> last.containsKey(submission.element(0)));
-        if (allKnown && !pace.permits()) {
-            pace.note(true); // somebody has a reason to ask; not yet
+        List<Interest> interests = new ArrayList<>();
+        int live = 0;
+        boolean adopted = false;
+        for (ArraySubmission submission : submissions) {
+            Set<Integer> undecided = undecided(submission);
+            live += undecided.size();
+            adopted |= submitted.putIfAbsent(submission.token(), Instant.EPOCH) == null;
+            interests.add(Interest.in(submission, undecided));
+        }
+        if (adopted) {
+            rounds.want(Urgency.ACTION, live);
+        }
+        Optional<Round> round = rounds.next(interests);
+        if (round.isEmpty()) {
             return remembered(submissions);
         }
-        boolean early = !pace.isDue(); // what is known only to the caller, such as an exit record, Slurm will know soon
-        pace.begin();
         Map<ElementId, Observation> before = new HashMap<>(last);
-        Poll poll = Poll.ask(client, submissions, this::isDecided, clock);
+        boolean ending = hear(submissions, round.get());
+        Map<ElementId, Observation> now = remembered(submissions);
+        if (ending || !now.equals(restrict(before, now.keySet()))) {
+            rounds.want(Urgency.CHANGE, live);
+        }
+        return now;
+    }
+
+    /** Takes in what a round says; true when the end of some element is being held. */
+    private boolean hear(Collection<ArraySubmission> submissions, Round round) {
+        Poll poll = Poll.of(round, submissions, clock.instant());
         boolean ending = false;
         for (ArraySubmission submission : submissions) {
-            for (int index = 0; index < submission.elements(); index++) {
+            if (round.begunAt().isBefore(submitted.getOrDefault(submission.token(), Instant.EPOCH))) {
+                continue; // asked before it was there
+            }
+            for (int index : undecided(submission)) {
                 ElementId element = submission.element(index);
-                if (!isDecided(element)) {
-                    Observation observation = timers.settle(element, poll.hear(submission, index), clock.instant());
-                    last.put(element, observation);
-                    ending |= timers.isRunningFor(element);
-                }
+                Observation observation = timers.settle(element, poll.hear(submission, index), clock.instant());
+                last.put(element, observation);
+                ending |= timers.isRunningFor(element);
             }
             enforceStops(submission, poll);
             heldLaunches.release(submission, poll);
         }
-        Map<ElementId, Observation> now = remembered(submissions);
-        pace.note(early || ending || !now.equals(restrict(before, now.keySet())));
-        return now;
+        return ending;
+    }
+
+    private Set<Integer> undecided(ArraySubmission submission) {
+        Set<Integer> undecided = Interest.all(submission);
+        undecided.removeIf(index -> isDecided(submission.element(index)));
+        return undecided;
+    }
+
+    @Override
+    public synchronized void expectChange() {
+        rounds.want(Urgency.CHANGE, 1);
+    }
+
+    @Override
+    public Optional<String> place() {
+        return identity.name();
+    }
+
+    /** The id comes fresh from the queue: one alone is no identity. */
+    @Override
+    public synchronized ThrottleOutcome throttle(ArraySubmission submission, int parallel) {
+        Round round = Round.ask(client, List.of(), clock);
+        if (round.queue() instanceof Answer.NoAnswer<List<QueueRow>> noAnswer) {
+            return new ThrottleOutcome.NoAnswer(noAnswer.reason());
+        }
+        Poll poll = Poll.of(round, List.of(submission), clock.instant());
+        for (int index = 0; index < submission.elements(); index++) {
+            Optional<QueueRow> row = poll.alive(submission, index);
+            if (row.isPresent()) {
+                return client.throttle(row.get().arrayJob(), parallel) instanceof Answer.NoAnswer<Void> noAnswer
+                        ? new ThrottleOutcome.NoAnswer(noAnswer.reason())
+                        : new ThrottleOutcome.Set();
+            }
+        }
+        return new ThrottleOutcome.Set(); // nothing of it is left that could be held back
     }
 
     private boolean isDecided(ElementId element) {
@@ -156,13 +223,13 @@ public final class SlurmExecutor implements Executor {
         } catch (IOException e) {
             return new StopOutcome.NoAnswer(e.toString());
         }
-        Poll poll = Poll.ask(client, List.of(submission), element -> true, clock);
+        Poll poll = Poll.of(Round.ask(client, List.of(), clock), List.of(submission), clock.instant());
         Optional<String> silence = poll.silence();
         if (silence.isPresent()) {
             return new StopOutcome.NoAnswer(silence.get());
         }
         Answer<Void> answer = enforceStops(submission, poll);
-        pace.note(true);
+        rounds.want(Urgency.ACTION, indices.size());
         return answer instanceof Answer.NoAnswer<Void> noAnswer
                 ? new StopOutcome.NoAnswer(noAnswer.reason())
                 : new StopOutcome.Requested();
@@ -204,14 +271,12 @@ public final class SlurmExecutor implements Executor {
 
     @Override
     public synchronized Duration observationInterval() {
-        return pace.untilNext();
+        return rounds.untilNext();
     }
 
     @Override
     public synchronized int maxElements() {
-        if (limits.isEmpty() && client.limits() instanceof Answer.Answered<ClusterLimits> answered) {
-            limits = Optional.of(answered.value());
-        }
-        return Math.min(maxElements, limits.map(ClusterLimits::maxArraySize).orElse(maxElements));
+        return Math.min(
+                maxElements, identity.limits().map(ClusterLimits::maxArraySize).orElse(maxElements));
     }
 }

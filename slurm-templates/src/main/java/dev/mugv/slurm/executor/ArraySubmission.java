@@ -33,6 +33,11 @@ public record ArraySubmission(String token, Path folder, int elements, int paral
         return attempt(index).resolve("stop");
     }
 
+    /** Where the script leaves a mark, {@code <index>-<run>}, when a run has ended by itself. */
+    public Path ended() {
+        return folder.resolve("ended");
+    }
+
     public ElementId element(int index) {
         return new ElementId(token, index);
     }

@@ -48,6 +48,25 @@ public interface Executor {
         return Optional.empty();
     }
 
+    /**
+     * Says that an element has just ended by other witnesses, or that something else is about to change: a reason to ask
+     * again before the usual interval is over.
+     */
+    default void expectChange() {}
+
+    /**
+     * Where work is handed over, as a name that tells it from every other place which the same database knows; empty
+     * while that cannot be said, and then nothing can be handed over either.
+     */
+    default Optional<String> place() {
+        return Optional.of("local");
+    }
+
+    /** Lets more or fewer elements of an accepted submission run at once. */
+    default ThrottleOutcome throttle(ArraySubmission submission, int parallel) {
+        return new ThrottleOutcome.Set();
+    }
+
     /** How long to wait between two rounds of {@link #observe} while nothing happens. */
     Duration observationInterval();
 

@@ -10,4 +10,7 @@ public sealed interface SubmissionOutcome {
 
     /** It may run or not. */
     record Unknown(String reason) implements SubmissionOutcome {}
+
+    /** It may run or not: the executor said no, in words that are not known. Said again and again, it is a refusal. */
+    record Unrecognised(String reason) implements SubmissionOutcome {}
 }

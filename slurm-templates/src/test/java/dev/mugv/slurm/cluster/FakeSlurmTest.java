@@ -11,6 +11,7 @@ import dev.mugv.slurm.executor.Observation;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.StopOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
+import dev.mugv.slurm.executor.ThrottleOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +59,18 @@ class FakeSlurmTest extends ExecutorContract {
 
     @Override
     protected Executor executor() {
+        return executor(1000);
+    }
+
+    private SlurmExecutor executor(int maxElements) {
+        CommandLineSlurmClient client = new CommandLineSlurmClient(slurm, Duration.ofSeconds(20));
         return new SlurmExecutor(
-                new CommandLineSlurmClient(slurm, Duration.ofSeconds(20)), quick(), 1000, Clock.systemUTC());
+                client,
+                new ClusterIdentity(client, "me", Clock.systemUTC()),
+                new OwnRounds(client, quick(), Clock.systemUTC()),
+                quick(),
+                maxElements,
+                Clock.systemUTC());
     }
 
     @Override
@@ -242,13 +253,40 @@ class FakeSlurmTest extends ExecutorContract {
     @Test
     void anArrayIsNoLargerThanTheClusterAllows() {
         assertThat(executor().maxElements()).isEqualTo(1000);
-        assertThat(new SlurmExecutor(
-                                new CommandLineSlurmClient(slurm, Duration.ofSeconds(20)),
-                                quick(),
-                                5000,
-                                Clock.systemUTC())
-                        .maxElements())
-                .isEqualTo(1001);
+        assertThat(executor(5000).maxElements()).isEqualTo(1001);
+    }
+
+    @Test
+    void aWordOfRefusalThatIsNotKnownIsNoTroubleAndNoCertainty() throws IOException {
+        slurm.fault(
+                "sbatch",
+                "refuse The moon is in the wrong phase",
+                "refuse Slurm temporarily unable to accept job, sleeping and retrying",
+                "timeout-lost");
+        Executor executor = executor();
+        assertThat(executor.submit(prepared(1, 1, "exit 0")))
+                .isInstanceOfSatisfying(
+                        SubmissionOutcome.Unrecognised.class,
+                        said -> assertThat(said.reason()).contains("The moon is in the wrong phase"));
+        assertThat(executor.submit(prepared(1, 1, "exit 0"))).isInstanceOf(SubmissionOutcome.Unknown.class);
+        assertThat(executor.submit(prepared(1, 1, "exit 0"))).isInstanceOf(SubmissionOutcome.Unknown.class);
+    }
+
+    @Test
+    void aShareCanBeRaisedWhileAnArrayRuns() throws IOException {
+        ArraySubmission submission = prepared(3, 1, "while [ ! -e $submission/go ]; do sleep 0.05; done");
+        Executor executor = executor();
+        executor.submit(submission);
+        await(executor, submission, all -> all.get(submission.element(0)) instanceof Observation.Running);
+        assertThat(executor.throttle(submission, 3)).isEqualTo(new ThrottleOutcome.Set());
+        await(executor, submission, ExecutorContract::allRunning);
+        Files.createFile(submission.folder().resolve("go"));
+        await(executor, submission, ExecutorContract::allEnded);
+    }
+
+    @Test
+    void theClusterIsToldFromOthersByNameControllerAndUser() {
+        assertThat(executor().place()).contains("me@fake/login1");
     }
 
     private static String accepted(SubmissionOutcome outcome) {

@@ -3,6 +3,9 @@ package dev.mugv.slurm.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -15,25 +18,40 @@ class PaceTest {
     }
 
     @Test
-    void howeverMuchChangesThereIsABurstAndThenARoundEveryFiveSeconds() {
-        int first = rounds(Duration.ofMinutes(1), true);
-        assertThat(first).isBetween(12, 20);
-        assertThat(rounds(Duration.ofMinutes(10), true)).isBetween(118, 124);
+    void howeverMuchChangesThereAreTwelveRoundsInTheBusiestMinuteOfManyElements() {
+        List<Instant> begun = new ArrayList<>();
+        pace.want(Urgency.ACTION, 1000);
+        for (int tenth = 0; tenth < 10 * 600; tenth++) {
+            if (pace.isDue()) {
+                pace.begin();
+                begun.add(clock.instant());
+                pace.want(Urgency.CHANGE, 1000);
+            }
+            clock.pass(Duration.ofMillis(100));
+        }
+        assertThat(begun.size()).isBetween(98, 104);
+        assertThat(begun)
+                .allSatisfy(from -> assertThat(begun)
+                        .filteredOn(each -> !each.isBefore(from) && each.isBefore(from.plusSeconds(60)))
+                        .hasSizeLessThanOrEqualTo(12));
     }
 
     @Test
-    void aReasonFromOutsideBringsARoundAtOnceButNotMany() {
+    void anActOnFewElementsIsFollowedByABurst() {
         rounds(Duration.ofMinutes(5), false);
-        int asked = 0;
-        for (int second = 0; second < 60; second++) {
-            clock.pass(Duration.ofSeconds(1));
-            if (pace.permits()) {
-                pace.begin();
-                pace.note(false);
-                asked++;
-            }
-        }
-        assertThat(asked).isBetween(12, 20);
+        pace.want(Urgency.ACTION, 1);
+        assertThat(rounds(Duration.ofSeconds(7), false)).isBetween(5, 7);
+        assertThat(rounds(Duration.ofMinutes(1), false)).isBetween(5, 7);
+    }
+
+    @Test
+    void aReasonFromOutsideBringsARoundSoonAndNoMoreThanOne() {
+        rounds(Duration.ofMinutes(5), false);
+        clock.pass(Duration.ofSeconds(6));
+        pace.want(Urgency.CHANGE, 1000);
+        assertThat(pace.isDue()).isTrue();
+        pace.begin();
+        assertThat(pace.untilNext()).isEqualTo(Duration.ofSeconds(10));
     }
 
     /** Rounds made by a controller that looks every 100 ms and keeps to the pace. */
@@ -42,7 +60,9 @@ class PaceTest {
         for (long at = 0; at < time.toMillis(); at += 100) {
             if (pace.isDue()) {
                 pace.begin();
-                pace.note(eventful);
+                if (eventful) {
+                    pace.want(Urgency.CHANGE, 1000);
+                }
                 rounds++;
             }
             clock.pass(Duration.ofMillis(100));

@@ -13,6 +13,7 @@ import dev.mugv.slurm.executor.ExecutorContract;
 import dev.mugv.slurm.executor.Observation;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
+import dev.mugv.slurm.executor.ThrottleOutcome;
 import dev.mugv.slurm.script.Resources;
 import dev.mugv.slurm.script.WorkerArrayScript;
 import java.io.IOException;
@@ -52,7 +53,14 @@ class RealSlurmTest extends ExecutorContract {
 
     @Override
     protected Executor executor() {
-        return new SlurmExecutor(client(), quick(), 1000, Clock.systemUTC());
+        CommandLineSlurmClient client = client();
+        return new SlurmExecutor(
+                client,
+                new ClusterIdentity(client, "me", Clock.systemUTC()),
+                new OwnRounds(client, quick(), Clock.systemUTC()),
+                quick(),
+                1000,
+                Clock.systemUTC());
     }
 
     private static CommandLineSlurmClient client() {
@@ -282,6 +290,18 @@ class RealSlurmTest extends ExecutorContract {
     }
 
     @Test
+    void aShareIsRaisedByTheArraysThrottle() throws IOException {
+        ArraySubmission submission = prepared(3, 1, "while [ ! -e $submission/go ]; do sleep 0.1; done");
+        Executor executor = executor();
+        executor.submit(submission);
+        await(executor, submission, all -> all.get(submission.element(0)) instanceof Observation.Running);
+        assertThat(executor.throttle(submission, 3)).isEqualTo(new ThrottleOutcome.Set());
+        await(executor, submission, ExecutorContract::allRunning);
+        Files.createFile(submission.folder().resolve("go"));
+        await(executor, submission, ExecutorContract::allEnded);
+    }
+
+    @Test
     void theClustersLimitsAreRead() {
         assertThat(client().limits())
                 .isInstanceOfSatisfying(
@@ -290,6 +310,7 @@ class RealSlurmTest extends ExecutorContract {
                             assertThat(limits.maxArraySize()).isEqualTo(1001);
                             assertThat(limits.messageTimeout()).isEqualTo(Duration.ofSeconds(10));
                             assertThat(limits.accounting()).isTrue();
+                            assertThat(limits.name()).matches("[a-z]+/.+");
                         }));
     }
 

@@ -51,6 +51,7 @@ public abstract class ExecutorContract {
         assertThat(search(executor, submission)).isEqualTo(new SearchOutcome.Absent());
         executor.submit(submission);
         assertThat(search(executor(), submission)).isInstanceOf(SearchOutcome.Found.class);
+        await(executor, submission, ExecutorContract::allEnded);
     }
 
     @Test

@@ -2,28 +2,36 @@ package dev.mugv.steps.work;
 
 import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.Heartbeat;
+import dev.mugv.slurm.executor.ArraySubmission;
 import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Observation;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes a step's progress from its pieces' states and the workers' heartbeats. */
 final class ProgressReport {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgressReport.class);
+
     /** Beyond this many, single pieces tell nothing and reading their heartbeats costs. */
     private static final int MAX_RUNNING_SHOWN = 32;
 
     private final Path workspace;
     private final WorkListener listener;
     private final Map<ElementId, Heartbeat> first = new HashMap<>();
-    private final Set<Path> recordsSeen = new HashSet<>();
+    private final Map<String, Set<String>> endsSeen = new HashMap<>();
 
     ProgressReport(Path workspace, WorkListener listener) {
         this.workspace = workspace;
@@ -31,15 +39,22 @@ final class ProgressReport {
     }
 
     /**
-     * Whether a running attempt has left an exit record since this was last asked: a reason to ask the executor before
-     * its interval is over. Costs no call to the executor.
+     * Whether a run of these submissions has ended since this was last asked, by the mark that its script leaves: a reason
+     * to ask the executor before its interval is over. Costs one listing a submission, and no call to the executor.
      */
-    boolean hasNewExitRecord(WorkSession session) {
+    boolean hasNewEnd(Collection<ArraySubmission> live) {
         boolean found = false;
-        for (AttemptEntry attempt : session.open()) {
-            if (session.observations().get(attempt.element()) instanceof Observation.Running running) {
-                Path record = folder(attempt).exitRecord(running.run());
-                found |= Files.exists(record) && recordsSeen.add(record);
+        for (ArraySubmission submission : live) {
+            Set<String> seen = endsSeen.computeIfAbsent(submission.token(), key -> new HashSet<>());
+            if (!Files.isDirectory(submission.ended())) {
+                continue;
+            }
+            try (Stream<Path> marks = Files.list(submission.ended())) {
+                for (Path mark : marks.toList()) {
+                    found |= seen.add(mark.getFileName().toString());
+                }
+            } catch (IOException e) {
+                LOG.debug("the ends of {} could not be listed", submission.token(), e);
             }
         }
         return found;

@@ -40,16 +40,17 @@ public final class SubmissionLedger {
     void prepare(SubmissionEntry submission, List<AttemptEntry> attempts) {
         inTransaction(() -> {
             jdbc.sql("""
-                            INSERT INTO submission (token, run_name, step_name, state, elements, parallel, prepared_at)
-                            VALUES (?, ?, ?, ?, ?, ?, ?)""")
-                    .params(
-                            submission.token(),
-                            submission.scope().runName(),
-                            submission.scope().stepName(),
-                            SubmissionState.PREPARED.name(),
-                            submission.elements(),
-                            submission.parallel(),
-                            timestamp(submission.preparedAt()))
+                            INSERT INTO submission (token, run_name, step_name, state, place, elements, parallel,
+                                prepared_at)
+                            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""")
+                    .param(submission.token())
+                    .param(submission.scope().runName())
+                    .param(submission.scope().stepName())
+                    .param(SubmissionState.PREPARED.name())
+                    .param(submission.place().orElse(null))
+                    .param(submission.elements())
+                    .param(submission.parallel())
+                    .param(timestamp(submission.preparedAt()))
                     .update();
             attempts.forEach(this::insert);
         });
@@ -89,6 +90,29 @@ public final class SubmissionLedger {
                         .params(reason, token)
                         .update(),
                 token);
+    }
+
+    /** Notes one more refusal in words that are not known; only a search tells whether it was one. */
+    void markUnrecognised(String token, String reason) {
+        change(jdbc.sql("""
+                                UPDATE submission SET reason = ?, refusals = refusals + 1
+                                WHERE token = ? AND state = 'SUBMIT_UNKNOWN'""").params(reason, token).update(), token);
+    }
+
+    /** Notes how many elements may run at once by now. */
+    void markParallel(String token, int parallel) {
+        change(
+                jdbc.sql("UPDATE submission SET parallel = ? WHERE token = ? AND state = 'SUBMITTED'")
+                        .params(parallel, token)
+                        .update(),
+                token);
+    }
+
+    /** Says of submissions from before places were noted where they are. */
+    void markPlace(StepScope scope, String place) {
+        jdbc.sql("UPDATE submission SET place = ? WHERE run_name = ? AND step_name = ? AND place IS NULL")
+                .params(place, scope.runName(), scope.stepName())
+                .update();
     }
 
     void markSubmitted(String token, String externalId, Instant now) {
@@ -277,12 +301,14 @@ public final class SubmissionLedger {
                 row.getString("token"),
                 new StepScope(row.getString("run_name"), row.getString("step_name")),
                 SubmissionState.valueOf(row.getString("state")),
+                Optional.ofNullable(row.getString("place")),
                 row.getInt("elements"),
                 row.getInt("parallel"),
                 row.getObject("prepared_at", OffsetDateTime.class).toInstant(),
                 instant(row, "tried_at"),
                 Optional.ofNullable(row.getString("external_id")),
-                Optional.ofNullable(row.getString("reason")));
+                Optional.ofNullable(row.getString("reason")),
+                row.getInt("refusals"));
     }
 
     private static AttemptEntry attempt(ResultSet row) throws SQLException {

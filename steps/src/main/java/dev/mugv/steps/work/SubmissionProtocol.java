@@ -11,6 +11,7 @@ import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
+import dev.mugv.slurm.executor.ThrottleOutcome;
 import dev.mugv.slurm.script.Resources;
 import dev.mugv.slurm.script.WorkerArrayScript;
 import java.io.IOException;
@@ -41,6 +42,9 @@ import java.util.stream.IntStream;
  */
 final class SubmissionProtocol {
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** A refusal in unknown words may be a passing one; three, each proved to have had no effect, are not. */
+    private static final int MAX_UNRECOGNISED = 3;
 
     private final SubmissionLedger ledger;
     private final Executor executor;
@@ -98,12 +102,17 @@ final class SubmissionProtocol {
             if (now.isBefore(tried.plus(executor.quarantine()))) {
                 return false;
             }
+            if (row.refusals() >= MAX_UNRECOGNISED) {
+                reject(row, row.reason().orElse("no reason was given"));
+                return true;
+            }
             ledger.markPrepared(row.token());
             transitions.note(row.scope(), "submission=%s absent past the quarantine, prepared again", row.token());
             return true;
         }
         SearchOutcome.NoAnswer noAnswer = (SearchOutcome.NoAnswer) outcome;
-        if (!row.reason().equals(Optional.of(noAnswer.reason()))) {
+        // The words of a refusal stay: they are what a person needs to see if it comes to that.
+        if (row.refusals() == 0 && !row.reason().equals(Optional.of(noAnswer.reason()))) {
             ledger.markUnknown(row.token(), noAnswer.reason());
             transitions.warn(row.scope(), "submission=%s unknown: %s", row.token(), noAnswer.reason());
             return true;
@@ -131,17 +140,64 @@ final class SubmissionProtocol {
             ledger.markSubmitted(row.token(), accepted.externalId(), clock.instant());
             transitions.note(row.scope(), "submission=%s accepted as %s", row.token(), accepted.externalId());
         } else if (outcome instanceof SubmissionOutcome.Rejected rejected) {
-            String message =
-                    ("Cannot submit step '%s': the executor refused it (%s). Remove the cause and give the command"
-                                    + " again.")
-                            .formatted(row.scope().stepName(), rejected.reason());
-            ledger.markRejected(row.token(), rejected.reason(), message, clock.instant());
-            transitions.warn(row.scope(), "submission=%s rejected: %s", row.token(), rejected.reason());
+            reject(row, rejected.reason());
+        } else if (outcome instanceof SubmissionOutcome.Unrecognised unrecognised) {
+            ledger.markUnrecognised(row.token(), unrecognised.reason());
+            transitions.warn(
+                    row.scope(), "submission=%s refused in unknown words: %s", row.token(), unrecognised.reason());
         } else {
             SubmissionOutcome.Unknown unknown = (SubmissionOutcome.Unknown) outcome;
             ledger.markUnknown(row.token(), unknown.reason());
             transitions.warn(row.scope(), "submission=%s unknown: %s", row.token(), unknown.reason());
         }
+    }
+
+    private void reject(SubmissionEntry row, String reason) {
+        String message =
+                ("Cannot submit step '%s': the executor refused it (%s). Remove the cause and give the command again.")
+                        .formatted(row.scope().stepName(), reason);
+        ledger.markRejected(row.token(), reason, message, clock.instant());
+        transitions.warn(row.scope(), "submission=%s rejected: %s", row.token(), reason);
+    }
+
+    /**
+     * Lets what is left of a step's submissions share what ended ones have set free; true when a share was changed. Once
+     * an ended submission, so that a thousand ends cost a few orders.
+     */
+    boolean raiseShares(WorkSession session) {
+        List<AttemptEntry> open = session.open();
+        List<SubmissionEntry> live = session.submissions(SubmissionState.SUBMITTED).stream()
+                .filter(row -> openOf(open, row) > 0)
+                .toList();
+        if (live.size() == session.sharedBy()) {
+            return false;
+        }
+        boolean fewer = live.size() < session.sharedBy() || session.sharedBy() == 0;
+        session.sharedBy(live.size());
+        boolean changed = false;
+        for (SubmissionEntry row : fewer ? live : List.<SubmissionEntry>of()) {
+            int part = share(openOf(open, row), open.size());
+            if (part > row.parallel()) {
+                ThrottleOutcome outcome =
+                        executor.throttle(WorkSession.arraySubmission(settings.workspace(), row), part);
+                if (outcome instanceof ThrottleOutcome.NoAnswer noAnswer) {
+                    session.sharedBy(live.size() + 1); // so that it is tried again
+                    transitions.warn(row.scope(), "submission=%s share not raised: %s", row.token(), noAnswer.reason());
+                } else {
+                    ledger.markParallel(row.token(), part);
+                    transitions.note(
+                            row.scope(), "submission=%s share raised from %d to %d", row.token(), row.parallel(), part);
+                    changed = true;
+                }
+            }
+        }
+        return changed;
+    }
+
+    private static int openOf(List<AttemptEntry> open, SubmissionEntry row) {
+        return (int) open.stream()
+                .filter(attempt -> attempt.element().token().equals(row.token()))
+                .count();
     }
 
     /** Decides to try every piece that is due, in dense arrays of equal resources; true when there were any. */
@@ -158,6 +214,10 @@ final class SubmissionProtocol {
         if (groups.isEmpty()) {
             return false;
         }
+        Optional<String> place = executor.place();
+        if (place.isEmpty()) {
+            return false; // the executor does not answer, so nothing could be handed over
+        }
         groups.keySet().forEach(wish -> refuseWhatCannotRun(session, wish));
         int largest = executor.maxElements();
         int inWork = session.open().size()
@@ -165,7 +225,7 @@ final class SubmissionProtocol {
         groups.values().forEach(group -> {
             for (int from = 0; from < group.size(); from += largest) {
                 List<DuePiece> slice = group.subList(from, Math.min(group.size(), from + largest));
-                prepare(session, slice, share(slice.size(), inWork), now);
+                prepare(session, slice, place.get(), share(slice.size(), inWork), now);
             }
         });
         return true;
@@ -202,7 +262,7 @@ final class SubmissionProtocol {
         return Resumption.timeFactor(session.attempts(piece.key()), piece.item().task(), number);
     }
 
-    private void prepare(WorkSession session, List<DuePiece> pieces, int parallel, Instant now) {
+    private void prepare(WorkSession session, List<DuePiece> pieces, String place, int parallel, Instant now) {
         byte[] random = new byte[16];
         RANDOM.nextBytes(random);
         String token = HexFormat.of().formatHex(random);
@@ -210,12 +270,14 @@ final class SubmissionProtocol {
                 token,
                 session.scope(),
                 SubmissionState.PREPARED,
+                Optional.of(place),
                 pieces.size(),
                 parallel,
                 now,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                0);
         List<AttemptEntry> attempts = new ArrayList<>();
         for (DuePiece due : pieces) {
             attempts.add(due.attempt(new ElementId(token, attempts.size()), session, now));

@@ -102,12 +102,17 @@ public final class WorkEngine {
 
     /** One transition; waits a little when there is none to make. */
     WorkOutcome advance(WorkSession session, WorkRecorder recorder) {
-        boolean changed = session.isFirstTransition() && protocol.withdrawPrepared(session);
+        boolean first = session.isFirstTransition();
+        if (first && !session.open().isEmpty()) {
+            executor.place().ifPresent(place -> ledger.markPlace(session.scope(), place));
+        }
+        boolean changed = first && protocol.withdrawPrepared(session);
         changed = changed
                 || protocol.resolveUnknown(session)
                 || protocol.submitPrepared(session)
                 || observe(session)
-                || protocol.prepareDue(session);
+                || protocol.prepareDue(session)
+                || protocol.raiseShares(session);
         if (changed) {
             session.noteTransition();
             reload(session);
@@ -181,7 +186,14 @@ public final class WorkEngine {
         List<ArraySubmission> live = submittedAndOpen(session);
         Instant now = clock.instant();
         boolean due = !now.isBefore(session.observedAt().plus(executor.observationInterval()));
-        if (live.isEmpty() || !due && !progress.hasNewExitRecord(session)) {
+        if (live.isEmpty()) {
+            return false;
+        }
+        boolean ended = progress.hasNewEnd(live);
+        if (ended) {
+            executor.expectChange();
+        }
+        if (!due && !ended) {
             return false;
         }
         session.observedAt(now);

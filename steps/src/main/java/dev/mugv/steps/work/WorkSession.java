@@ -33,6 +33,7 @@ final class WorkSession {
     private boolean recovered;
     private Instant observedAt = Instant.MIN;
     private Optional<Instant> idleSince = Optional.empty();
+    private int sharedBy;
 
     WorkSession(StepScope scope, long jobExecution, Tolerance tolerance, List<WorkItem> plan, List<Piece> inPlanOrder) {
         this.scope = scope;
@@ -114,6 +115,15 @@ final class WorkSession {
     /** When an element's end was first seen by this controller. */
     Instant endSeen(ElementId element, Instant now) {
         return endSeen.computeIfAbsent(element, key -> now);
+    }
+
+    /** How many live submissions the shares of the step were last dealt out to. */
+    int sharedBy() {
+        return sharedBy;
+    }
+
+    void sharedBy(int submissions) {
+        sharedBy = submissions;
     }
 
     Instant observedAt() {

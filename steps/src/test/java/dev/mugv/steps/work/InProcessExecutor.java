@@ -1,6 +1,7 @@
 package dev.mugv.steps.work;
 
 import dev.mugv.model.run.AttemptFolder;
+import dev.mugv.model.run.Json;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkOrder;
@@ -14,9 +15,11 @@ import dev.mugv.slurm.executor.Observation;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.StopOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
+import dev.mugv.slurm.executor.ThrottleOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,6 +44,8 @@ final class InProcessExecutor implements Executor {
     final List<ArraySubmission> accepted = new ArrayList<>();
     final Deque<UnaryOperator<Observation.Ended>> ends = new ArrayDeque<>();
     final Deque<SubmissionFault> submissionFaults = new ArrayDeque<>();
+    final List<Integer> throttles = new ArrayList<>();
+    final Set<String> heldNames = new java.util.HashSet<>();
     final Set<Integer> searchesWithoutAnswer = new java.util.HashSet<>();
     boolean holdsEverything;
     boolean answers = true;
@@ -55,6 +60,7 @@ final class InProcessExecutor implements Executor {
     enum SubmissionFault {
         TIMED_OUT_BUT_ACCEPTED,
         TIMED_OUT_AND_LOST,
+        REFUSED_IN_UNKNOWN_WORDS,
         REFUSED
     }
 
@@ -76,6 +82,9 @@ final class InProcessExecutor implements Executor {
         SubmissionFault fault = submissionFaults.poll();
         if (fault == SubmissionFault.REFUSED) {
             return new SubmissionOutcome.Rejected("Invalid partition name specified");
+        }
+        if (fault == SubmissionFault.REFUSED_IN_UNKNOWN_WORDS) {
+            return new SubmissionOutcome.Unrecognised("The moon is in the wrong phase");
         }
         if (fault != SubmissionFault.TIMED_OUT_AND_LOST) {
             accepted.add(submission);
@@ -120,11 +129,20 @@ final class InProcessExecutor implements Executor {
         if (ended.containsKey(element)) {
             return ended.get(element);
         }
-        if (holdsEverything) {
+        if (holdsEverything || holds(submission, index)) {
             return new Observation.Running(0, "node1", submission.preparedAt());
         }
         ended.put(element, carryOut(submission, index));
         return new Observation.Running(0, "node1", clock.instant());
+    }
+
+    private boolean holds(ArraySubmission submission, int index) {
+        Path order = new AttemptFolder(submission.attempt(index)).order();
+        return !heldNames.isEmpty()
+                && heldNames.contains(Json.read(order, WorkOrder.class)
+                        .parameters()
+                        .get("name")
+                        .asString());
     }
 
     private Observation.Ended carryOut(ArraySubmission submission, int index) {
@@ -182,6 +200,12 @@ final class InProcessExecutor implements Executor {
 
     int stopRequests() {
         return stopRequests.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    @Override
+    public ThrottleOutcome throttle(ArraySubmission submission, int parallel) {
+        throttles.add(parallel);
+        return answers ? new ThrottleOutcome.Set() : new ThrottleOutcome.NoAnswer("Connection refused");
     }
 
     @Override

@@ -259,6 +259,46 @@ class WorkEngineTest {
     }
 
     @Test
+    void aRefusalInUnknownWordsIsTriedAgainAndThenFailsTheStepWithItsWords() {
+        for (int tries = 0; tries < 10; tries++) {
+            executor.submissionFaults.add(SubmissionFault.REFUSED_IN_UNKNOWN_WORDS);
+        }
+        assertThat(Bench.failure(bench.run(Tolerance.NONE, "a")))
+                .hasMessage("Cannot submit step 'curate': the executor refused it (The moon is in the wrong phase)."
+                        + " Remove the cause and give the command again.");
+        assertThat(executor.submissionFaults).hasSize(7);
+        assertThat(executor.starts).isEmpty();
+    }
+
+    @Test
+    void aRefusalInUnknownWordsThatPassesIsNoFailure() {
+        executor.submissionFaults.add(SubmissionFault.REFUSED_IN_UNKNOWN_WORDS);
+        executor.submissionFaults.add(SubmissionFault.REFUSED_IN_UNKNOWN_WORDS);
+        bench.run(Tolerance.NONE, "a");
+        assertThat(executor.starts).containsExactly("a");
+        assertThat(bench.states()).containsExactly(AttemptState.SUCCEEDED);
+    }
+
+    /** Four pieces in arrays of three and one, two at a time: the array of one has a share of one; alone it would have two. */
+    @Test
+    void whenAnArrayEndsTheOthersTakeOverItsShare() {
+        executor.heldNames.addAll(List.of("a", "b"));
+        WorkEngine engine = bench.engine();
+        WorkSession session = engine.open("curate", 1, Bench.planner("a", "b", "c", "d"), Tolerance.NONE);
+        for (int step = 0; step < 60; step++) {
+            engine.advance(session, bench.recorder());
+        }
+        assertThat(executor.throttles).containsExactly(2);
+        assertThat(bench.ledger.submissions(bench.scope))
+                .filteredOn(row -> row.elements() == 3)
+                .singleElement()
+                .satisfies(row -> assertThat(row.parallel()).isEqualTo(2));
+        executor.heldNames.clear();
+        bench.run(Tolerance.NONE, "a", "b", "c", "d");
+        assertThat(bench.states()).containsOnly(AttemptState.SUCCEEDED);
+    }
+
+    @Test
     void aFolderThatCannotBeWrittenFailsTheStepBeforeAnythingIsHandedOver() throws IOException {
         Files.writeString(workspace.resolve("submissions"), "a file where the folder should be");
         WorkEngine engine = bench.engine();
