@@ -90,7 +90,8 @@ run_element() { # JOB INDEX
     if [ -e "$state/jobs/$1/order-$2" ]; then
       action=$(<"$state/jobs/$1/order-$2")
       rm -f "$state/jobs/$1/order-$2"
-      kill -KILL -- "-$child" 2>/dev/null
+      # Before it has a session of its own there is no group to kill.
+      kill -KILL -- "-$child" 2>/dev/null || kill -KILL "$child" 2>/dev/null
     fi
     sleep 0.03
   done
