@@ -72,8 +72,13 @@ public final class StageNames {
                 CaptionClipsPlanner.STEP,
                 VaePlanner.STEP,
                 EncodeLatentsPlanner.STEP));
+        if (configuration.model().weights().isPresent()) {
+            steps.add(IMPORT_MODEL);
+        }
         configuration.pretrain().proxy().forEach(stage -> steps.add(pretrain(stage)));
-        steps.add(EXPAND_WIDTH);
+        if (!configuration.pretrain().proxy().isEmpty()) {
+            steps.add(EXPAND_WIDTH);
+        }
         configuration.pretrain().full().forEach(stage -> steps.add(pretrain(stage)));
         steps.addAll(List.of(FINETUNE, MERGE_CHECKPOINTS, GeneratePreferencesPlanner.STEP));
         configuration.align().stages().forEach(stage -> steps.add(align(stage)));
