@@ -128,7 +128,7 @@ class WorkConfiguration {
                         run.name(),
                         run.workspace(),
                         configuration.slurm().parallel(),
-                        WorkSettings.Limits.cluster(),
+                        WorkSettings.Limits.cluster(configuration.slurm().nodeExclusion()),
                         step -> placement(configuration.slurm().request(step)));
         };
     }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             StopCommand.class,
             LogsCommand.class,
             JobsCommand.class,
+            NodesCommand.class,
             RpcCommand.class,
             ClipsCommand.class,
             CheckpointsCommand.class,

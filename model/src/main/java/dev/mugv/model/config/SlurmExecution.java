@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param commandTimeout how long sbatch, squeue and the others may take; more than their own 18 s
  * @param callsPerMinute most commands a minute that all controllers of the database together run there
  * @param callRetention how long {@code mugv rpc} remembers commands
+ * @param nodeExclusion within which a node may fail once, and for which it is excluded after it failed twice
  * @param timeLimit after which Slurm ends an element
  * @param partition Slurm partition; the cluster's default without it
  * @param ssh way to the login node; Slurm's commands are run on this machine without it
@@ -27,6 +28,7 @@ public record SlurmExecution(
         @Default("60s") Duration commandTimeout,
         @Default("60") int callsPerMinute,
         @Default("14d") Duration callRetention,
+        @Default("1d") Duration nodeExclusion,
         @Default("1d") Duration timeLimit,
         Optional<String> partition,
         Optional<String> account,
@@ -124,6 +126,9 @@ public record SlurmExecution(
                 parallel,
                 arraySize,
                 commandTimeout,
+                callsPerMinute,
+                callRetention,
+                nodeExclusion,
                 timeLimit,
                 partition,
                 account,

@@ -109,6 +109,7 @@ class SlurmExecutionTest {
                 60,
                 Duration.ofDays(14),
                 Duration.ofDays(1),
+                Duration.ofDays(1),
                 partition,
                 Optional.empty(),
                 Optional.empty(),

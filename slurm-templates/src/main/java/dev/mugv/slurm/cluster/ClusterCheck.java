@@ -32,20 +32,12 @@ final class ClusterCheck {
 
     /** Why the wish cannot be fulfilled; empty when it can, or when Slurm does not answer: sbatch decides then. */
     Optional<String> objection(Resources resources) {
-        Instant now = clock.instant();
-        if (now.isAfter(asked.equals(Instant.MIN) ? asked : asked.plus(FRESH))
-                && client.partitions() instanceof Answer.Answered<List<PartitionOffer>> answered) {
-            offers = answered.value();
-            asked = now;
-        }
+        refresh();
         if (offers.isEmpty()) {
             return Optional.empty();
         }
         Optional<String> wanted = resources.option("partition");
-        List<String> names = wanted.map(each -> Arrays.asList(each.split(","))).orElse(List.of());
-        List<PartitionOffer> eligible = offers.stream()
-                .filter(offer -> wanted.isPresent() ? names.contains(offer.partition()) : offer.isDefault())
-                .toList();
+        List<PartitionOffer> eligible = eligible(resources);
         if (eligible.isEmpty()) {
             return wanted.isEmpty()
                     ? Optional.empty()
@@ -58,6 +50,29 @@ final class ClusterCheck {
                                             .toList()));
         }
         return misfit(resources, eligible);
+    }
+
+    /** How many nodes the Slurm partitions that are asked for have; 0 while Slurm does not say. */
+    int nodes(Resources resources) {
+        refresh();
+        return eligible(resources).stream().mapToInt(PartitionOffer::nodes).sum();
+    }
+
+    private void refresh() {
+        Instant now = clock.instant();
+        if (now.isAfter(asked.equals(Instant.MIN) ? asked : asked.plus(FRESH))
+                && client.partitions() instanceof Answer.Answered<List<PartitionOffer>> answered) {
+            offers = answered.value();
+            asked = now;
+        }
+    }
+
+    private List<PartitionOffer> eligible(Resources resources) {
+        Optional<String> wanted = resources.option("partition");
+        List<String> names = wanted.map(each -> Arrays.asList(each.split(","))).orElse(List.of());
+        return offers.stream()
+                .filter(offer -> wanted.isPresent() ? names.contains(offer.partition()) : offer.isDefault())
+                .toList();
     }
 
     private static Optional<String> misfit(Resources resources, List<PartitionOffer> offers) {

@@ -1,5 +1,6 @@
 package dev.mugv.slurm.cluster;
 
+import dev.mugv.slurm.client.AccountingRow;
 import dev.mugv.slurm.client.Answer;
 import dev.mugv.slurm.client.ClusterLimits;
 import dev.mugv.slurm.client.QueueRow;
@@ -20,11 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,6 +163,35 @@ public final class SlurmExecutor implements Executor {
         Set<Integer> undecided = Interest.all(submission);
         undecided.removeIf(index -> isDecided(submission.element(index)));
         return undecided;
+    }
+
+    @Override
+    public synchronized int machines(Resources resources) {
+        return check.nodes(resources);
+    }
+
+    /** One question to accounting, which has a record of every run. */
+    @Override
+    public Map<ElementId, List<Observation.Ended>> earlierEnds(ArraySubmission submission, Set<Integer> indices) {
+        Interest interest = Interest.in(submission, indices);
+        Answer<List<AccountingRow>> answer = client.accounting(List.of(interest.name()), interest.since());
+        if (!(answer instanceof Answer.Answered<List<AccountingRow>> answered)) {
+            return Map.of();
+        }
+        Map<ElementId, List<Observation.Ended>> ends = new HashMap<>();
+        for (int index : indices) {
+            List<AccountingRow> runs = answered.value().stream()
+                    .filter(row ->
+                            row.name().equals(interest.name()) && row.index().equals(OptionalInt.of(index)))
+                    .sorted(Comparator.comparing(row -> row.started().orElse(Instant.MAX)))
+                    .toList();
+            List<Observation.Ended> earlier = new ArrayList<>();
+            for (int run = 0; run < runs.size() - 1; run++) {
+                earlier.add(Witness.earlier(runs.get(run), run));
+            }
+            ends.put(submission.element(index), earlier);
+        }
+        return ends;
     }
 
     @Override

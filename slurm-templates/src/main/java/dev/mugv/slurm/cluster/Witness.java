@@ -155,7 +155,25 @@ final class Witness {
                 hasExitCode ? OptionalInt.of(account.exit().asShell()) : OptionalInt.empty(),
                 claim.isPresent() || account.state() != JobState.CANCELLED ? started : Optional.empty(),
                 ended,
-                detail);
+                detail,
+                machine(account.host()));
+    }
+
+    /** How a run ended that was followed by another, by its number. */
+    static Observation.Ended earlier(AccountingRow row, int run) {
+        return new Observation.Ended(
+                run,
+                row.state().map(Witness::endState).orElse(EndState.UNRECOGNISED),
+                OptionalInt.empty(),
+                row.started(),
+                row.ended().orElse(row.submitted()),
+                "Slurm job %s %s %s on %s".formatted(row.id(), row.stateWord(), row.exit(), row.nodes()),
+                machine(row.nodes()));
+    }
+
+    /** A list of several nodes is no machine; neither is what accounting says where there was none. */
+    private static String machine(String nodes) {
+        return nodes.matches("[A-Za-z0-9._-]+") ? nodes : "";
     }
 
     private static EndState endState(JobState state) {

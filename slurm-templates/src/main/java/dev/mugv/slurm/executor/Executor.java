@@ -3,6 +3,7 @@ package dev.mugv.slurm.executor;
 import dev.mugv.slurm.script.Resources;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +41,19 @@ public interface Executor {
      * grace are ended.
      */
     StopOutcome stop(ArraySubmission submission, Set<Integer> indices, Duration grace);
+
+    /**
+     * How earlier runs of elements ended that the executor itself has put back and started again; what it does not know
+     * any more is left out.
+     */
+    default Map<ElementId, List<Observation.Ended>> earlierEnds(ArraySubmission submission, Set<Integer> indices) {
+        return Map.of();
+    }
+
+    /** How many machines work that asks for this could be placed on; 0 while that cannot be said. */
+    default int machines(Resources resources) {
+        return 0;
+    }
 
     /**
      * Why work that asks for this can never run here; empty when it can, or when that cannot be said.

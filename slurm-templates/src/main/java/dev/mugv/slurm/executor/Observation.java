@@ -24,10 +24,29 @@ public sealed interface Observation {
      * @param exitCode of the script, where it had one
      * @param startedAt absent when it never started
      * @param detail the executor's own words
+     * @param place the one machine that it ran on, as the executor calls it; empty when there were several, or none
      */
+    // Seven components because it is one fact sheet, read whole.
     record Ended(
-            int run, EndState state, OptionalInt exitCode, Optional<Instant> startedAt, Instant endedAt, String detail)
-            implements Observation {}
+            int run,
+            EndState state,
+            OptionalInt exitCode,
+            Optional<Instant> startedAt,
+            Instant endedAt,
+            String detail,
+            String place)
+            implements Observation {
+        /** Of which no one machine is known. */
+        public Ended(
+                int run,
+                EndState state,
+                OptionalInt exitCode,
+                Optional<Instant> startedAt,
+                Instant endedAt,
+                String detail) {
+            this(run, state, exitCode, startedAt, endedAt, detail, "");
+        }
+    }
 
     /** Nothing can be said: neither that it runs nor that it does not. */
     record NoAnswer(String reason) implements Observation {}

@@ -45,8 +45,15 @@ class RealSlurmOverSshTest {
     void aSubmissionIsHandedOverFoundAndSeenToItsEndOverOneSession() throws IOException {
         ArraySubmission submission = prepared();
         try (SshCommandRunner runner = new SshCommandRunner(settings(), Clock.systemUTC())) {
+            CommandLineSlurmClient client = new CommandLineSlurmClient(runner, LIMIT);
+            SlurmTimings timings = SlurmTimings.standard(LIMIT);
             SlurmExecutor executor = new SlurmExecutor(
-                    new CommandLineSlurmClient(runner, LIMIT), SlurmTimings.standard(LIMIT), 1000, Clock.systemUTC());
+                    client,
+                    new ClusterIdentity(client, "hpc", Clock.systemUTC()),
+                    new OwnRounds(client, timings, Clock.systemUTC()),
+                    timings,
+                    1000,
+                    Clock.systemUTC());
             assertThat(executor.submit(submission)).isInstanceOf(SubmissionOutcome.Accepted.class);
             assertThat(executor.find(submission)).isInstanceOf(SearchOutcome.Found.class);
             Map<ElementId, Observation> found = executor.observe(List.of(submission));

@@ -50,7 +50,13 @@ final class AttemptJudge {
         }
         Verdict verdict = Verdict.of(attempt.label(), end, witnesses.record(), witnesses.manifest(), witnesses.ranks());
         SubmissionLedger.Decision decision = decision(attempt, end, verdict, now);
-        ledger.decide(element, end, witnesses.record(), decision);
+        ledger.inTransaction(() -> {
+            ledger.decide(element, end, witnesses.record(), decision);
+            decision.failure()
+                    .filter(AttemptJudge::isANodesFault)
+                    .filter(failure -> witnesses.ranks().expected() == 1) // of several nodes nobody knows which
+                    .ifPresent(failure -> ledger.nodes().note(element, end, failure));
+        });
         if (decision.state() == AttemptState.SUCCEEDED) {
             ArtifactRef ref = new ArtifactRef(
                     attempt.task(),
@@ -109,6 +115,10 @@ final class AttemptJudge {
                         .formatted(attempt.label(), suspect.facts())),
                 Optional.empty(),
                 now);
+    }
+
+    private static boolean isANodesFault(FailureClass failure) {
+        return failure == FailureClass.NODE_FAILURE || failure == FailureClass.HANG;
     }
 
     /** After a stop of ours these ends are its effect: saved and left, or ended by the executor past the grace. */

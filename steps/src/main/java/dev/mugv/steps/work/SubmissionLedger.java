@@ -25,10 +25,17 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class SubmissionLedger {
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
+    private final NodeLedger nodes;
 
     public SubmissionLedger(JdbcClient jdbc, TransactionOperations transactions) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.nodes = new NodeLedger(jdbc);
+    }
+
+    /** Which nodes failed the work that stands here. */
+    NodeLedger nodes() {
+        return nodes;
     }
 
     /** Runs catalog writes in one transaction on the same database. */
@@ -272,7 +279,9 @@ public final class SubmissionLedger {
                 .param(end.detail())
                 .param(exitCode)
                 .param(record.map(found -> found.outcome().name()).orElse(null))
-                .param(record.map(ExitRecord::host).orElse(null))
+                .param(record.map(ExitRecord::host)
+                        .or(() -> Optional.of(end.place()).filter(place -> !place.isEmpty()))
+                        .orElse(null))
                 .param(end.startedAt().map(SubmissionLedger::timestamp).orElse(null))
                 .param(timestamp(end.endedAt()))
                 .update();

@@ -258,6 +258,33 @@ final class SubmissionProtocol {
                 placement.options());
     }
 
+    /**
+     * The wish with nodes excluded that failed twice, in one directive with those of the configuration, as the last one
+     * counts. At most half of the machines, and never so many that the wish could not be fulfilled.
+     */
+    private Resources withoutFailedNodes(WorkSession session, ArraySubmission submission, Resources wish) {
+        Optional<String> place = session.submission(submission.token()).flatMap(SubmissionEntry::place);
+        List<String> failed = place.map(where ->
+                        ledger.nodes().excluded(where, settings.limits().nodeExclusion(), clock.instant()))
+                .orElse(List.of());
+        if (failed.isEmpty()) {
+            return wish;
+        }
+        int machines = executor.machines(wish);
+        int most = Math.max(0, Math.min(machines / 2, machines - wish.nodes()));
+        List<String> excluded = failed.subList(0, Math.min(most, failed.size()));
+        if (excluded.isEmpty()) {
+            return wish;
+        }
+        transitions.note(session.scope(), "submission=%s excludes nodes %s", submission.token(), excluded);
+        List<String> options = new ArrayList<>(wish.options());
+        options.removeIf(option -> option.startsWith("--exclude="));
+        String already = wish.option("exclude").map(nodes -> nodes + ",").orElse("");
+        options.add("--exclude=" + already + String.join(",", excluded));
+        return new Resources(
+                wish.nodes(), wish.ranksPerNode(), wish.cpus(), wish.memoryMebibytes(), wish.timeLimit(), options);
+    }
+
     private static int timeFactor(WorkSession session, Piece piece, int number) {
         return Resumption.timeFactor(session.attempts(piece.key()), piece.item().task(), number);
     }
@@ -311,7 +338,7 @@ final class SubmissionProtocol {
                     submission.folder(),
                     submission.elements(),
                     submission.parallel(),
-                    resources(session, wish),
+                    withoutFailedNodes(session, submission, resources(session, wish)),
                     program.command(resources),
                     program.environment(resources));
             DurableFile.write(submission.script(), script.render().getBytes(StandardCharsets.UTF_8));

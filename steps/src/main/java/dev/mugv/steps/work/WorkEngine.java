@@ -205,8 +205,31 @@ public final class WorkEngine {
                 decided |= note(session, attempt, observation);
             }
         }
+        noteLostRuns(session, live, found);
         progress.report(session);
         return decided;
+    }
+
+    /** Where the executor put work back after its node was lost, the node is on record though no attempt has failed. */
+    private void noteLostRuns(
+            WorkSession session, List<ArraySubmission> live, Map<ElementId, Observation> observations) {
+        for (ArraySubmission submission : live) {
+            Set<Integer> again = new TreeSet<>();
+            for (int index = 0; index < submission.elements(); index++) {
+                ElementId element = submission.element(index);
+                if (observations.get(element) instanceof Observation.Running running
+                        && running.run() > session.runsAccounted(element)) {
+                    again.add(index);
+                    session.runsAccounted(element, running.run());
+                }
+            }
+            if (!again.isEmpty()) {
+                executor.earlierEnds(submission, again)
+                        .forEach((element, ends) -> ends.stream()
+                                .filter(end -> end.state() == Observation.EndState.NODE_FAILURE)
+                                .forEach(end -> ledger.nodes().note(element, end, FailureClass.NODE_FAILURE)));
+            }
+        }
     }
 
     private boolean note(WorkSession session, AttemptEntry attempt, Observation observation) {

@@ -30,6 +30,7 @@ final class WorkSession {
     private final Map<ArtifactKey, List<AttemptEntry>> attempts = new LinkedHashMap<>();
     private final Map<ElementId, Observation> observations = new HashMap<>();
     private final Map<ElementId, Instant> endSeen = new HashMap<>();
+    private final Map<ElementId, Integer> runsAccounted = new HashMap<>();
     private boolean recovered;
     private Instant observedAt = Instant.MIN;
     private Optional<Instant> idleSince = Optional.empty();
@@ -86,6 +87,10 @@ final class WorkSession {
         return submissions.values().stream().filter(row -> row.state() == state).toList();
     }
 
+    Optional<SubmissionEntry> submission(String token) {
+        return Optional.ofNullable(submissions.get(token));
+    }
+
     List<AttemptEntry> open() {
         return rows().filter(AttemptEntry::isOpen).toList();
     }
@@ -115,6 +120,15 @@ final class WorkSession {
     /** When an element's end was first seen by this controller. */
     Instant endSeen(ElementId element, Instant now) {
         return endSeen.computeIfAbsent(element, key -> now);
+    }
+
+    /** The run of an element before which the ends of all runs are on record. */
+    int runsAccounted(ElementId element) {
+        return runsAccounted.getOrDefault(element, 0);
+    }
+
+    void runsAccounted(ElementId element, int run) {
+        runsAccounted.put(element, run);
     }
 
     /** How many live submissions the shares of the step were last dealt out to. */

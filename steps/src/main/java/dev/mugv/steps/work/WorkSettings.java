@@ -23,9 +23,14 @@ public record WorkSettings(String runName, Path workspace, int parallel, Limits 
     /**
      * @param stopGrace how long a worker may take to save and leave after it was asked to stop
      * @param hang how long a worker may live without progress
+     * @param nodeExclusion within which a node may fail once, and for which it is excluded after it failed twice
      * @param witness how long an exit record or a manifest may take to show up on this machine after the element ended
      */
-    public record Limits(Duration stopGrace, Duration hang, Duration witness) {
+    public record Limits(Duration stopGrace, Duration hang, Duration witness, Duration nodeExclusion) {
+        public Limits(Duration stopGrace, Duration hang, Duration witness) {
+            this(stopGrace, hang, witness, Duration.ofDays(1));
+        }
+
         /** For one machine with local disks. */
         public static Limits local() {
             return new Limits(Duration.ofSeconds(30), Duration.ofHours(2), Duration.ofSeconds(2));
@@ -33,7 +38,12 @@ public record WorkSettings(String runName, Path workspace, int parallel, Limits 
 
         /** For a cluster: its network file systems show a file late. */
         public static Limits cluster() {
-            return new Limits(Duration.ofSeconds(60), Duration.ofHours(2), Duration.ofSeconds(30));
+            return cluster(Duration.ofDays(1));
+        }
+
+        /** The same with another time for which nodes are excluded. */
+        public static Limits cluster(Duration nodeExclusion) {
+            return new Limits(Duration.ofSeconds(60), Duration.ofHours(2), Duration.ofSeconds(30), nodeExclusion);
         }
     }
 }

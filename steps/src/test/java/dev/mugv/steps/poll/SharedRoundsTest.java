@@ -52,7 +52,7 @@ class SharedRoundsTest {
     @BeforeEach
     void empties() {
         jdbc = JdbcClient.create(postgres.dataSource());
-        jdbc.sql("TRUNCATE slurm_round, slurm_wish, attempt_run, attempt, submission")
+        jdbc.sql("TRUNCATE slurm_round, slurm_wish, node_failure, attempt_run, attempt, submission")
                 .update();
     }
 

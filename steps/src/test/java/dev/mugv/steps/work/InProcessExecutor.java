@@ -16,6 +16,7 @@ import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.StopOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
 import dev.mugv.slurm.executor.ThrottleOutcome;
+import dev.mugv.slurm.script.Resources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,12 +46,14 @@ final class InProcessExecutor implements Executor {
     final Deque<UnaryOperator<Observation.Ended>> ends = new ArrayDeque<>();
     final Deque<SubmissionFault> submissionFaults = new ArrayDeque<>();
     final List<Integer> throttles = new ArrayList<>();
+    final Deque<String> lostNodes = new ArrayDeque<>();
     final Set<String> heldNames = new java.util.HashSet<>();
     final Set<Integer> searchesWithoutAnswer = new java.util.HashSet<>();
     boolean holdsEverything;
     boolean answers = true;
     Duration quarantine = Duration.ofSeconds(60);
     int searches;
+    int machines = 8;
     private final TestTask task;
     private final Clock clock;
     private final Map<ElementId, Observation.Ended> ended = new LinkedHashMap<>();
@@ -152,6 +155,10 @@ final class InProcessExecutor implements Executor {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        String node = lostNodes.poll();
+        if (node != null) {
+            return lost(node);
+        }
         int exitCode = new Worker(registry(), kind -> "test", clock, Duration.ofHours(1))
                 .run(WorkerArguments.parse(List.of(
                         "--order",
@@ -216,6 +223,23 @@ final class InProcessExecutor implements Executor {
     @Override
     public int maxElements() {
         return 3;
+    }
+
+    /** A run that its node took along: no worker was left to say anything. */
+    private Observation.Ended lost(String node) {
+        return new Observation.Ended(
+                0,
+                Observation.EndState.NODE_FAILURE,
+                OptionalInt.empty(),
+                Optional.of(clock.instant()),
+                clock.instant(),
+                "Slurm job 7_0 NODE_FAIL 0:0 on " + node,
+                node);
+    }
+
+    @Override
+    public int machines(Resources resources) {
+        return machines;
     }
 
     /** Another end of the same run. */
