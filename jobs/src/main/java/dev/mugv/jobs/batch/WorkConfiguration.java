@@ -140,6 +140,7 @@ class WorkConfiguration {
                 request.ranksPerNode(),
                 request.cpus(),
                 request.memoryMebibytes(),
+                request.relayAhead(),
                 request.options());
     }
 

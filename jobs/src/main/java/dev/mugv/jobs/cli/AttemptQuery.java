@@ -22,6 +22,8 @@ final class AttemptQuery {
     private static final String SELECT = """
             SELECT a.token, a.logical_index, a.step_name, a.label, a.number, a.memory_mebibytes, a.state, a.stop_reason,
                    a.failure_class, a.message, a.created_at, a.decided_at, a.cancelled_by, a.cancelled_at, a.cancel_note,
+                   (SELECT p.number FROM attempt p WHERE p.token = a.predecessor_token
+                       AND p.logical_index = a.predecessor_index AND p.state = 'OPEN') AS held_by,
                    s.state AS submission_state, s.external_id, s.reason, s.prepared_at, s.elements
             FROM attempt a JOIN submission s USING (token) WHERE a.run_name = :run AND %s
             ORDER BY a.created_at, a.token, a.logical_index""";
@@ -37,6 +39,7 @@ final class AttemptQuery {
     /**
      * An attempt with its submission, as the ledger has it. Many components because it is one row, read whole.
      *
+     * @param heldBy number of the attempt that holds this one, while it does
      * @param job Slurm's name for it, once Slurm has taken it
      */
     record Row(
@@ -54,6 +57,7 @@ final class AttemptQuery {
             Optional<String> cancelledBy,
             Optional<Instant> cancelledAt,
             Optional<String> cancelNote,
+            Optional<String> heldBy,
             String submissionState,
             Optional<String> job,
             Optional<String> submissionReason,
@@ -142,6 +146,7 @@ final class AttemptQuery {
                 text(row, "cancelled_by"),
                 time(row, "cancelled_at"),
                 text(row, "cancel_note"),
+                text(row, "held_by"),
                 row.getString("submission_state"),
                 isArray ? array.map(id -> id + "_" + element.index()) : array,
                 text(row, "reason"),

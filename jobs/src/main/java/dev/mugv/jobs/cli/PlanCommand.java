@@ -217,6 +217,10 @@ final class PlanCommand implements Callable<Integer> {
                     .sum();
             String text = (nodes > 1 ? nodes + " nodes of " : "") + own + ", at most "
                     + hours(request.timeLimit().toSeconds() / 3600.0) + " h"
+                    + request.relayAhead()
+                            .map(ahead -> ", a training's next segment queued " + hours(ahead.toSeconds() / 3600.0)
+                                    + " h before")
+                            .orElse("")
                     + request.options().stream().map(option -> ", " + option).collect(Collectors.joining());
             return new Cost(request.timeLimit(), nodes, nodes * first.threads(), nodes * gpus, text);
         }

@@ -141,6 +141,9 @@ final class WhyCommand extends RunQuestion<List<JobExplanation>> {
                                         .map(note -> " (" + note + ")")
                                         .orElse("")
                         : "; asked to stop: " + reason)
+                .or(() -> row.heldBy()
+                        .map(number -> "; it is the next segment of a training, queued early, and goes on when attempt "
+                                + number + " has saved and left"))
                 .orElse("");
         return switch (phase) {
             case WAITING -> {

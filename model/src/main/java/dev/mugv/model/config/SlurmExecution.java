@@ -60,6 +60,18 @@ public record SlurmExecution(
         SlurmWords.check(faults, "constraint", constraint);
         SlurmWords.checkTime(faults, Optional.of(timeLimit));
         SlurmWords.checkOptions(faults, options);
+        for (SlurmStep step : steps) {
+            // A successor that starts at once takes over at once: a segment must have worked for a while before.
+            Duration most = step.timeLimit().orElse(timeLimit).multipliedBy(3).dividedBy(4);
+            faults.require(
+                    step.relayAhead().orElse(Duration.ZERO).compareTo(most) <= 0,
+                    "steps",
+                    "expected a relay-ahead of '%s' of at most three quarters of its time limit, found %d s of %d s"
+                            .formatted(
+                                    step.name(),
+                                    step.relayAhead().orElse(Duration.ZERO).toSeconds(),
+                                    step.timeLimit().orElse(timeLimit).toSeconds()));
+        }
         faults.throwIfAny();
     }
 
@@ -77,6 +89,8 @@ public record SlurmExecution(
         Optional<Integer> ranksPerNode = Optional.empty();
         Optional<Integer> cpus = Optional.empty();
         Optional<Integer> memory = Optional.empty();
+        boolean relay = false;
+        Optional<Duration> ahead = Optional.empty();
         for (SlurmStep each : steps) {
             if (each.matches(step)) {
                 put(words, "partition", each.partition());
@@ -93,6 +107,8 @@ public record SlurmExecution(
                 ranksPerNode = each.ranksPerNode().isPresent() ? each.ranksPerNode() : ranksPerNode;
                 further.addAll(each.options());
                 limit = each.timeLimit().orElse(limit);
+                relay = each.relay().orElse(relay);
+                ahead = each.relayAhead().isPresent() ? each.relayAhead() : ahead;
                 cpus = each.cpus().isPresent() ? each.cpus() : cpus;
                 memory = each.memory().isPresent() ? each.memory().map(SlurmWords::mebibytes) : memory;
             }
@@ -100,7 +116,8 @@ public record SlurmExecution(
         List<String> all = new ArrayList<>();
         words.forEach((name, value) -> all.add("--" + name + "=" + value));
         all.addAll(further);
-        return new SlurmRequest(limit, nodes, ranksPerNode, cpus, memory, all);
+        Optional<Duration> early = relay ? Optional.of(ahead.orElse(limit.dividedBy(2))) : Optional.empty();
+        return new SlurmRequest(limit, nodes, ranksPerNode, cpus, memory, early, all);
     }
 
     /** The same with a limit for one step, unless an entry for that step says otherwise. */
@@ -120,6 +137,8 @@ public record SlurmExecution(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(limit),
+                Optional.empty(),
+                Optional.empty(),
                 List.of()));
         entries.addAll(steps);
         return new SlurmExecution(

@@ -11,15 +11,18 @@ import java.util.Optional;
  * @param ranksPerNode worker processes on each node
  * @param cpus of a worker process and its threads
  * @param memoryMebibytes of a worker process
+ * @param relayAhead how long before the end of its time limit the next segment of a training is queued; absent where it is
+ *     queued afterwards
  * @param options of sbatch, each one word
  */
-// Six components because each is a directive of its own.
+// Seven components because each is a directive of its own.
 public record SlurmRequest(
         Duration timeLimit,
         Optional<Integer> nodes,
         Optional<Integer> ranksPerNode,
         Optional<Integer> cpus,
         Optional<Integer> memoryMebibytes,
+        Optional<Duration> relayAhead,
         List<String> options) {
     public SlurmRequest {
         options = List.copyOf(options);

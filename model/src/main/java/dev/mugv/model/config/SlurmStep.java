@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param cpus CPUs of a worker process and its compute threads; decides the bits of what is trained
  * @param memory of a worker process, for example {@code 64G}
  * @param timeLimit after which Slurm ends an element
+ * @param relay whether the next segment of a training is queued while one works, so that it ages in the queue
+ * @param relayAhead how long before the end of a segment's time limit the next is queued; half of the limit without it
  * @param options further options of sbatch, for example {@code --exclusive}
  */
 public record SlurmStep(
@@ -32,6 +34,8 @@ public record SlurmStep(
         Optional<Integer> cpus,
         Optional<String> memory,
         Optional<Duration> timeLimit,
+        Optional<Boolean> relay,
+        Optional<Duration> relayAhead,
         @Default("[]") List<String> options) {
     public SlurmStep {
         options = List.copyOf(options);
@@ -51,7 +55,12 @@ public record SlurmStep(
                 .require(
                         gres.isEmpty() || gpusPerNode.isEmpty(),
                         "gpusPerNode",
-                        "expected GPUs by gres or by gpus-per-node, found both");
+                        "expected GPUs by gres or by gpus-per-node, found both")
+                .require(
+                        relayAhead.isEmpty() || relayAhead.get().toMinutes() >= 1,
+                        "relayAhead",
+                        "expected at least 1m, found "
+                                + relayAhead.map(Duration::toSeconds).orElse(0L) + "s");
         SlurmWords.check(faults, "partition", partition);
         SlurmWords.check(faults, "account", account);
         SlurmWords.check(faults, "qos", qos);

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * heartbeat-N.json    progress of run N, rewritten every second
  * exit-N.json         how run N ended
  * stop                whoever makes this file asks every run to stop
+ * predecessor         of a segment that was queued early: the attempt that holds it, as {@code <token>/attempts/<index>}
+ * released            made by the controller when that attempt is over and this one is to go on
+ * relayed             made by a successor that has been started: no further run of this attempt is to work
  * rendezvous-N/       of run N where several ranks work: what they leave for each other, with
  *   rank-R.json       how rank R ended
  *   heartbeat-R.json  progress of rank R, but of rank 0
@@ -72,6 +75,18 @@ public record AttemptFolder(Path path) {
 
     public Path stopFile() {
         return path.resolve("stop");
+    }
+
+    public Path predecessor() {
+        return path.resolve("predecessor");
+    }
+
+    public Path released() {
+        return path.resolve("released");
+    }
+
+    public Path relayed() {
+        return path.resolve("relayed");
     }
 
     /** The highest run that has claimed this attempt. */

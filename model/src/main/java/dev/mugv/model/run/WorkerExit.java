@@ -11,7 +11,9 @@ public enum WorkerExit {
     /** A second copy of a run found the run claimed, and did nothing. */
     DUPLICATE_RUN(73),
     /** A run found its attempt claimed by a later run, and did nothing. */
-    SUPERSEDED(74);
+    SUPERSEDED(74),
+    /** Another attempt does this work, or it is done: the run of a relay that has nothing to do. */
+    RELAYED(75);
 
     private final int code;
 

@@ -26,6 +26,7 @@ class SlurmExecutionTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         List.of("--partition=cpu", "--exclusive")));
         SlurmRequest size = slurm.request("pretrain-size");
         assertThat(size.options()).containsExactly("--partition=big", "--gres=gpu:a100:8", "--exclusive");
@@ -90,6 +91,8 @@ class SlurmExecutionTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 List.of());
         SlurmRequest request = execution(
                         Optional.empty(),
@@ -99,6 +102,51 @@ class SlurmExecutionTest {
         assertThat(request.nodes()).contains(64);
         assertThat(request.ranksPerNode()).contains(8);
         assertThat(request.options()).containsExactly("--partition=gpu", "--gpus-per-node=8");
+    }
+
+    @Test
+    void aRelayQueuesTheNextSegmentHalfALimitAheadUnlessItIsSaid() {
+        SlurmStep all = relay("pretrain-*", Optional.empty(), Optional.of(true), Optional.empty());
+        SlurmStep size = relay("pretrain-size", Optional.of(Duration.ofHours(8)), Optional.empty(), Optional.empty());
+        SlurmStep last = relay(
+                "pretrain-last", Optional.of(Duration.ofHours(8)), Optional.empty(), Optional.of(Duration.ofHours(2)));
+        SlurmStep none = relay("pretrain-none", Optional.empty(), Optional.of(false), Optional.empty());
+        SlurmExecution slurm = execution(Optional.empty(), List.of(), List.of(all, size, last, none));
+        assertThat(slurm.request("pretrain-motion").relayAhead()).contains(Duration.ofHours(12));
+        assertThat(slurm.request("pretrain-size").relayAhead()).contains(Duration.ofHours(4));
+        assertThat(slurm.request("pretrain-last").relayAhead()).contains(Duration.ofHours(2));
+        assertThat(slurm.request("pretrain-none").relayAhead()).isEmpty();
+        assertThat(slurm.request("curate-videos").relayAhead()).isEmpty();
+    }
+
+    @Test
+    void aSegmentMustWorkForAWhileBeforeTheNextMayTakeOver() {
+        SlurmStep step = relay(
+                "finetune", Optional.of(Duration.ofHours(4)), Optional.of(true), Optional.of(Duration.ofMinutes(181)));
+        assertThatThrownBy(() -> execution(Optional.empty(), List.of(), List.of(step)))
+                .isInstanceOf(InvalidValuesException.class)
+                .hasMessageContaining("relay-ahead of 'finetune'");
+    }
+
+    private static SlurmStep relay(
+            String name, Optional<Duration> limit, Optional<Boolean> relay, Optional<Duration> ahead) {
+        return new SlurmStep(
+                name,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                limit,
+                relay,
+                ahead,
+                List.of());
     }
 
     private static SlurmExecution execution(Optional<String> partition, List<String> options, List<SlurmStep> steps) {
@@ -134,6 +182,8 @@ class SlurmExecutionTest {
                 Optional.empty(),
                 gres.map(each -> 8),
                 memory,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 List.of());
     }

@@ -40,6 +40,12 @@ public record WorkerArrayScript(
     /** Exit code of a run that finds a later one at work. */
     public static final int SUPERSEDED = 74;
 
+    /** Exit code of a run whose work another attempt does, or has done. */
+    public static final int RELAYED = 75;
+
+    /** Exit code of a worker that has saved and left. */
+    public static final int STOPPED = 72;
+
     /** Exit code where the system ended a rank for its memory; the worker's own for that. */
     public static final int EXHAUSTED = 66;
 
@@ -93,6 +99,8 @@ public record WorkerArrayScript(
                                 .collect(Collectors.joining("\n"))),
                 Map.entry("duplicate", Integer.toString(DUPLICATE_RUN)),
                 Map.entry("superseded", Integer.toString(SUPERSEDED)),
+                Map.entry("relayed", Integer.toString(RELAYED)),
+                Map.entry("stopped", Integer.toString(STOPPED)),
                 Map.entry("exhausted", Integer.toString(EXHAUSTED)));
         Map<String, String> whole = new HashMap<>(values);
         whole.put(

@@ -8,6 +8,7 @@ import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.executor.ExecutorContract;
 import dev.mugv.slurm.executor.Observation;
+import dev.mugv.slurm.executor.RelayContract;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.StopOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The contract on a fake Slurm, and what only a fake does on demand. */
 @Timeout(60)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the batch script reads /proc")
-class FakeSlurmTest extends ExecutorContract {
+class FakeSlurmTest extends RelayContract {
     @TempDir
     Path folder;
 
@@ -78,6 +79,11 @@ class FakeSlurmTest extends ExecutorContract {
         slurm.hold();
         action.run();
         slurm.release();
+    }
+
+    @Override
+    protected void requeue(String job, int index) {
+        slurm.control("requeue", job, Integer.toString(index));
     }
 
     @Test

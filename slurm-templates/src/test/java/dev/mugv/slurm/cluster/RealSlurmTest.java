@@ -11,6 +11,7 @@ import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.executor.ExecutorContract;
 import dev.mugv.slurm.executor.Observation;
+import dev.mugv.slurm.executor.RelayContract;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
 import dev.mugv.slurm.executor.ThrottleOutcome;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The contract on a real Slurm, and faults that only a real one has. */
 @Timeout(180)
 @ExtendWith(DevCluster.class)
-class RealSlurmTest extends ExecutorContract {
+class RealSlurmTest extends RelayContract {
     private static final String ENDLESS = "while :; do sleep 0.1; done";
     private final List<ArraySubmission> prepared = new ArrayList<>();
 
@@ -83,6 +84,11 @@ class RealSlurmTest extends ExecutorContract {
         } finally {
             DevCluster.slurm("scontrol", "update", "partitionname=cpu", "state=up");
         }
+    }
+
+    @Override
+    protected void requeue(String job, int index) {
+        DevCluster.slurm("scontrol", "requeue", job + "_" + index);
     }
 
     @AfterEach

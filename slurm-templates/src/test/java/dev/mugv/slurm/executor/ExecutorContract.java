@@ -247,7 +247,8 @@ public abstract class ExecutorContract {
         }
     }
 
-    private static void pause() {
+    /** A moment between two looks. */
+    protected static void pause() {
         java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(30).toNanos());
     }
 
@@ -264,12 +265,12 @@ public abstract class ExecutorContract {
     }
 
     protected static boolean allEnded(Map<ElementId, Observation> found) {
-        return found.values().stream().allMatch(Observation.Ended.class::isInstance);
+        return !found.isEmpty() && found.values().stream().allMatch(Observation.Ended.class::isInstance);
     }
 
     /** Whether every element runs and its worker has started. */
     protected static boolean allRunning(Map<ElementId, Observation> found) {
-        return found.values().stream().allMatch(Observation.Running.class::isInstance);
+        return !found.isEmpty() && found.values().stream().allMatch(Observation.Running.class::isInstance);
     }
 
     protected static Observation.Ended ended(Map<ElementId, Observation> found, ArraySubmission submission, int index) {

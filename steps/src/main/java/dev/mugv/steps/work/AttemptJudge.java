@@ -92,7 +92,7 @@ final class AttemptJudge {
                             "Cannot finish '%s': it was cancelled by 'mugv cancel'; 'mugv why' says by whom. Give the command again to have it done."
                                     .formatted(attempt.label()),
                             now);
-                case STOP_REQUESTED, NOT_PLANNED -> stopped("stopped: " + reason.get(), now);
+                case STOP_REQUESTED, NOT_PLANNED, RELAYED, NOT_NEEDED -> stopped("stopped: " + reason.get(), now);
             };
         }
         if (verdict instanceof Verdict.Failed failed) {

@@ -54,8 +54,10 @@ final class Piece {
         if (attempts.stream().anyMatch(AttemptEntry::isOpen)) {
             return new PieceDecision.InWork();
         }
-        Optional<AttemptEntry> last = attempts.stream().max(Comparator.comparingInt(AttemptEntry::number));
-        int number = last.map(AttemptEntry::number).orElse(0) + 1;
+        int number = attempts.stream().mapToInt(AttemptEntry::number).max().orElse(0) + 1;
+        Optional<AttemptEntry> last = attempts.stream()
+                .filter(attempt -> !attempt.wasNotNeeded())
+                .max(Comparator.comparingInt(AttemptEntry::number));
         Optional<FailureClass> failure = last.flatMap(AttemptEntry::failure);
         if (failure.isEmpty()) {
             int memory = last.map(AttemptEntry::memoryMebibytes)

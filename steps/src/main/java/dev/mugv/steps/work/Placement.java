@@ -14,15 +14,18 @@ import java.util.Optional;
  * @param ranksPerNode worker processes on each node
  * @param cpus of each worker process, which are its threads
  * @param memoryMebibytes of each worker process
+ * @param relayAhead how long before the end of its time limit the next segment of a training is queued; absent where that
+ *     is done afterwards
  * @param options further directives, in the executor's own words
  */
-// Six components because each is a directive of its own.
+// Seven components because each is a directive of its own.
 public record Placement(
         Duration timeLimit,
         Optional<Integer> nodes,
         Optional<Integer> ranksPerNode,
         Optional<Integer> cpus,
         Optional<Integer> memoryMebibytes,
+        Optional<Duration> relayAhead,
         List<String> options) {
     public Placement {
         options = List.copyOf(options);
@@ -31,7 +34,13 @@ public record Placement(
     /** On this machine: what the planner says, for as long as it takes. */
     public static Placement local() {
         return new Placement(
-                Duration.ofDays(7), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+                Duration.ofDays(7),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     /**

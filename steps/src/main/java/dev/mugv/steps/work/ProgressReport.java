@@ -80,7 +80,10 @@ final class ProgressReport {
     private List<WorkProgress.RunningPiece> running(WorkSession session) {
         List<WorkProgress.RunningPiece> running = new ArrayList<>();
         for (AttemptEntry attempt : session.open()) {
-            boolean shown = running.size() < MAX_RUNNING_SHOWN;
+            // A successor that waits for its predecessor is no second piece.
+            boolean held =
+                    session.predecessor(attempt).filter(AttemptEntry::isOpen).isPresent();
+            boolean shown = !held && running.size() < MAX_RUNNING_SHOWN;
             if (shown && session.observations().get(attempt.element()) instanceof Observation.Running now) {
                 Optional<Heartbeat> heartbeat = Heartbeat.find(folder(attempt), now.run());
                 running.add(heartbeat

@@ -9,5 +9,9 @@ public enum StopReason {
     /** It made no progress for too long. */
     HANG,
     /** Somebody gave {@code mugv cancel}. */
-    CANCELLED
+    CANCELLED,
+    /** Its successor has started and goes on with the work. */
+    RELAYED,
+    /** A successor that was queued early, of which nothing is needed. */
+    NOT_NEEDED
 }

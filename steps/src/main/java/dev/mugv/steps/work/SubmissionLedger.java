@@ -66,20 +66,21 @@ public final class SubmissionLedger {
     private void insert(AttemptEntry attempt) {
         jdbc.sql("""
                         INSERT INTO attempt (token, logical_index, run_name, step_name, job_execution_id, label, task,
-                            artifact_key, number, memory_mebibytes, created_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
-                .params(
-                        attempt.element().token(),
-                        attempt.element().index(),
-                        attempt.scope().runName(),
-                        attempt.scope().stepName(),
-                        attempt.jobExecution(),
-                        attempt.label(),
-                        attempt.task().name(),
-                        attempt.key().value(),
-                        attempt.number(),
-                        attempt.memoryMebibytes(),
-                        timestamp(attempt.createdAt()))
+                            artifact_key, number, memory_mebibytes, created_at, predecessor_token, predecessor_index)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
+                .param(attempt.element().token())
+                .param(attempt.element().index())
+                .param(attempt.scope().runName())
+                .param(attempt.scope().stepName())
+                .param(attempt.jobExecution())
+                .param(attempt.label())
+                .param(attempt.task().name())
+                .param(attempt.key().value())
+                .param(attempt.number())
+                .param(attempt.memoryMebibytes())
+                .param(timestamp(attempt.createdAt()))
+                .param(attempt.predecessor().map(ElementId::token).orElse(null))
+                .param(attempt.predecessor().map(ElementId::index).orElse(null))
                 .update();
     }
 
@@ -157,9 +158,10 @@ public final class SubmissionLedger {
                             .params(token)
                             .update(),
                     token);
-            jdbc.sql("UPDATE attempt SET state = 'STOPPED', decided_at = ? WHERE token = ? AND state = 'OPEN'")
-                    .params(timestamp(now), token)
-                    .update();
+            jdbc.sql("""
+                            UPDATE attempt SET state = 'STOPPED', decided_at = ?,
+                                stop_reason = CASE WHEN predecessor_token IS NULL THEN stop_reason ELSE 'NOT_NEEDED' END
+                            WHERE token = ? AND state = 'OPEN'""").params(timestamp(now), token).update();
         });
     }
 
@@ -335,7 +337,17 @@ public final class SubmissionLedger {
                 Optional.ofNullable(row.getString("failure_class")).map(FailureClass::valueOf),
                 Optional.ofNullable(row.getString("message")),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                instant(row, "decided_at"));
+                instant(row, "decided_at"),
+                Optional.ofNullable(row.getString("predecessor_token"))
+                        .map(token -> new ElementId(token, predecessorIndex(row))));
+    }
+
+    private static int predecessorIndex(ResultSet row) {
+        try {
+            return row.getInt("predecessor_index");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {

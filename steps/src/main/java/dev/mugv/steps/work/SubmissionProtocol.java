@@ -1,23 +1,13 @@
 package dev.mugv.steps.work;
 
-import dev.mugv.model.run.AttemptFolder;
-import dev.mugv.model.run.DurableFile;
 import dev.mugv.model.run.FailureKind;
-import dev.mugv.model.run.Json;
 import dev.mugv.model.run.WorkFailure;
-import dev.mugv.model.run.WorkOrder;
 import dev.mugv.slurm.executor.ArraySubmission;
 import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.SubmissionOutcome;
 import dev.mugv.slurm.executor.ThrottleOutcome;
-import dev.mugv.slurm.script.Resources;
-import dev.mugv.slurm.script.WorkerArrayScript;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -27,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Hands work over exactly once.
@@ -48,10 +37,10 @@ final class SubmissionProtocol {
 
     private final SubmissionLedger ledger;
     private final Executor executor;
-    private final WorkerProgram program;
     private final WorkSettings settings;
     private final Clock clock;
     private final Transitions transitions;
+    private final SubmissionFiles files;
 
     // Six parts because each is a port of its own and this is where they meet.
     SubmissionProtocol(
@@ -63,10 +52,10 @@ final class SubmissionProtocol {
             Transitions transitions) {
         this.ledger = ledger;
         this.executor = executor;
-        this.program = program;
         this.settings = settings;
         this.clock = clock;
         this.transitions = transitions;
+        this.files = new SubmissionFiles(ledger, executor, program, settings, clock, transitions);
     }
 
     /** Gives up what an earlier controller decided and never handed over. */
@@ -128,7 +117,7 @@ final class SubmissionProtocol {
         }
         SubmissionEntry row = prepared.get(0);
         ArraySubmission submission = WorkSession.arraySubmission(settings.workspace(), row);
-        writeFiles(session, submission);
+        files.write(session, submission);
         ledger.markTried(row.token(), clock.instant());
         transitions.note(row.scope(), "submission=%s elements=%d handing over", row.token(), row.elements());
         note(row, executor.submit(submission));
@@ -203,13 +192,14 @@ final class SubmissionProtocol {
     /** Decides to try every piece that is due, in dense arrays of equal resources; true when there were any. */
     boolean prepareDue(WorkSession session) {
         Instant now = clock.instant();
-        Map<Wish, List<DuePiece>> groups = new LinkedHashMap<>();
+        Map<SubmissionFiles.Wish, List<DuePiece>> groups = new LinkedHashMap<>();
         for (Piece piece : session.pieces()) {
-            if (session.decide(piece) instanceof PieceDecision.Due due && !now.isBefore(due.notBefore())) {
+            due(session, piece, now).ifPresent(due -> {
                 WorkResources resources = piece.item().resources().withMemory(due.memoryMebibytes());
-                Wish wish = new Wish(resources, timeFactor(session, piece, due.number()));
-                groups.computeIfAbsent(wish, key -> new ArrayList<>()).add(new DuePiece(piece, due));
-            }
+                SubmissionFiles.Wish wish =
+                        new SubmissionFiles.Wish(resources, SubmissionFiles.timeFactor(session, piece, due.number()));
+                groups.computeIfAbsent(wish, key -> new ArrayList<>()).add(due);
+            });
         }
         if (groups.isEmpty()) {
             return false;
@@ -231,62 +221,42 @@ final class SubmissionProtocol {
         return true;
     }
 
+    /** What is to be tried now, or to be queued behind what is at work. */
+    private Optional<DuePiece> due(WorkSession session, Piece piece, Instant now) {
+        PieceDecision decision = session.decide(piece);
+        if (decision instanceof PieceDecision.Due due && !now.isBefore(due.notBefore())) {
+            return Optional.of(new DuePiece(piece, due.number(), due.memoryMebibytes(), Optional.empty()));
+        }
+        if (decision instanceof PieceDecision.InWork) {
+            Placement placement = settings.placements().of(session.scope().stepName());
+            return Relay.due(session, piece, placement, now)
+                    .map(attempt -> new DuePiece(
+                            piece,
+                            session.attempts(piece.key()).stream()
+                                            .mapToInt(AttemptEntry::number)
+                                            .max()
+                                            .orElse(0)
+                                    + 1,
+                            attempt.memoryMebibytes(),
+                            Optional.of(attempt.element())));
+        }
+        return Optional.empty();
+    }
+
     /** All submissions of a step together run as many elements at once as one alone would; each has at least one. */
     private int share(int elements, int inWork) {
         long part = (long) settings.parallel() * elements / inWork;
         return (int) Math.min(elements, Math.max(1, Math.min(part, settings.parallel())));
     }
 
-    private void refuseWhatCannotRun(WorkSession session, Wish wish) {
-        executor.objection(resources(session, wish)).ifPresent(objection -> {
+    private void refuseWhatCannotRun(WorkSession session, SubmissionFiles.Wish wish) {
+        executor.objection(files.resources(session, wish)).ifPresent(objection -> {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
                     ("Cannot submit step '%s': %s. Change what the step asks for in the configuration and give the command"
                                     + " again.")
                             .formatted(session.scope().stepName(), objection));
         });
-    }
-
-    private Resources resources(WorkSession session, Wish wish) {
-        Placement placement = settings.placements().of(session.scope().stepName());
-        return new Resources(
-                wish.resources().layout().nodes(),
-                wish.resources().layout().perNode(),
-                wish.resources().threads(),
-                wish.resources().memoryMebibytes(),
-                placement.timeLimit().multipliedBy(wish.timeFactor()),
-                placement.options());
-    }
-
-    /**
-     * The wish with nodes excluded that failed twice, in one directive with those of the configuration, as the last one
-     * counts. At most half of the machines, and never so many that the wish could not be fulfilled.
-     */
-    private Resources withoutFailedNodes(WorkSession session, ArraySubmission submission, Resources wish) {
-        Optional<String> place = session.submission(submission.token()).flatMap(SubmissionEntry::place);
-        List<String> failed = place.map(where ->
-                        ledger.nodes().excluded(where, settings.limits().nodeExclusion(), clock.instant()))
-                .orElse(List.of());
-        if (failed.isEmpty()) {
-            return wish;
-        }
-        int machines = executor.machines(wish);
-        int most = Math.max(0, Math.min(machines / 2, machines - wish.nodes()));
-        List<String> excluded = failed.subList(0, Math.min(most, failed.size()));
-        if (excluded.isEmpty()) {
-            return wish;
-        }
-        transitions.note(session.scope(), "submission=%s excludes nodes %s", submission.token(), excluded);
-        List<String> options = new ArrayList<>(wish.options());
-        options.removeIf(option -> option.startsWith("--exclude="));
-        String already = wish.option("exclude").map(nodes -> nodes + ",").orElse("");
-        options.add("--exclude=" + already + String.join(",", excluded));
-        return new Resources(
-                wish.nodes(), wish.ranksPerNode(), wish.cpus(), wish.memoryMebibytes(), wish.timeLimit(), options);
-    }
-
-    private static int timeFactor(WorkSession session, Piece piece, int number) {
-        return Resumption.timeFactor(session.attempts(piece.key()), piece.item().task(), number);
     }
 
     private void prepare(WorkSession session, List<DuePiece> pieces, String place, int parallel, Instant now) {
@@ -313,87 +283,11 @@ final class SubmissionProtocol {
         transitions.note(session.scope(), "submission=%s elements=%d prepared", token, pieces.size());
     }
 
-    /** Orders first and the script last, so that a script on disk means that everything is. */
-    private void writeFiles(WorkSession session, ArraySubmission submission) {
-        if (Files.exists(submission.script())) {
-            return;
-        }
-        List<AttemptEntry> attempts = session.open().stream()
-                .filter(row -> row.element().token().equals(submission.token()))
-                .toList();
-        try {
-            for (AttemptEntry attempt : attempts) {
-                AttemptFolder folder = AttemptFolder.of(
-                        settings.workspace(),
-                        submission.token(),
-                        attempt.element().index());
-                Files.createDirectories(folder.path());
-                DurableFile.write(folder.order(), Json.bytes(order(session, attempt)));
-            }
-            forceParents(submission.attempt(0));
-            Wish wish = wish(session, attempts.get(0));
-            WorkResources resources = wish.resources();
-            WorkerArrayScript script = new WorkerArrayScript(
-                    submission.token(),
-                    submission.folder(),
-                    submission.elements(),
-                    submission.parallel(),
-                    withoutFailedNodes(session, submission, resources(session, wish)),
-                    program.command(resources),
-                    program.environment(resources));
-            DurableFile.write(submission.script(), script.render().getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new WorkFailure(
-                    FailureKind.RESOURCE_EXHAUSTED,
-                    "Cannot write submission '%s': %s. Make room or give access, then give the command again."
-                            .formatted(submission.folder(), e),
-                    e);
-        }
-    }
-
-    /** The names of the new folders, up to the workspace's. */
-    private void forceParents(Path folder) throws IOException {
-        for (Path each = folder; each != null && !each.equals(settings.workspace()); each = each.getParent()) {
-            DurableFile.force(each);
-        }
-        DurableFile.force(settings.workspace());
-    }
-
-    private WorkOrder order(WorkSession session, AttemptEntry attempt) {
-        WorkItem item = session.piece(attempt.key()).orElseThrow().item();
-        return new WorkOrder(
-                WorkOrder.FORMAT_VERSION,
-                attempt.element().token(),
-                attempt.element().index(),
-                attempt.number(),
-                attempt.task(),
-                attempt.key(),
-                settings.workspace(),
-                item.parameters(),
-                item.inputs(),
-                item.resources().threads(),
-                places(item.resources().layout()));
-    }
-
-    /** The executor finds the nodes of several ranks; workers are told them by arguments. */
-    private static List<WorkOrder.RankPlace> places(RankLayout layout) {
-        String host = layout.ranks() == 1 ? "localhost" : "";
-        return IntStream.range(0, layout.ranks())
-                .mapToObj(rank -> new WorkOrder.RankPlace(rank, host, "cpu"))
-                .toList();
-    }
-
-    private static Wish wish(WorkSession session, AttemptEntry attempt) {
-        Piece piece = session.piece(attempt.key()).orElseThrow();
-        return new Wish(
-                piece.item().resources().withMemory(attempt.memoryMebibytes()),
-                timeFactor(session, piece, attempt.number()));
-    }
-
-    /** What the elements of one array have in common. */
-    private record Wish(WorkResources resources, int timeFactor) {}
-
-    private record DuePiece(Piece piece, PieceDecision.Due due) {
+    /**
+     * @param number of the attempt
+     * @param predecessor what holds it until that is over
+     */
+    private record DuePiece(Piece piece, int number, int memoryMebibytes, Optional<ElementId> predecessor) {
         AttemptEntry attempt(ElementId element, WorkSession session, Instant now) {
             return new AttemptEntry(
                     element,
@@ -402,14 +296,15 @@ final class SubmissionProtocol {
                     piece.item().label(),
                     piece.item().task(),
                     piece.key(),
-                    due.number(),
-                    due.memoryMebibytes(),
+                    number,
+                    memoryMebibytes,
                     AttemptState.OPEN,
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     now,
-                    Optional.empty());
+                    Optional.empty(),
+                    predecessor);
         }
     }
 }

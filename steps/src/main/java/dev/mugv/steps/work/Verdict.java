@@ -75,6 +75,9 @@ public sealed interface Verdict {
 
     private static Verdict withoutRecord(String label, Observation.Ended end, Optional<String> manifestSha256) {
         int exitCode = end.exitCode().orElse(-1);
+        if (exitCode == WorkerExit.RELAYED.code()) {
+            return new Stopped("had nothing to do: another attempt does this work, or has done it");
+        }
         boolean contradicts = end.state() == EndState.COMPLETED
                 || end.state() == EndState.UNRECOGNISED
                 || exitCode == WorkerExit.STOPPED.code()

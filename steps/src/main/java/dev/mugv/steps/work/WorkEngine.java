@@ -11,13 +11,11 @@ import dev.mugv.slurm.executor.ArraySubmission;
 import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.executor.Observation;
-import dev.mugv.slurm.executor.StopOutcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +41,8 @@ public final class WorkEngine {
     private final Transitions transitions;
     private final SubmissionProtocol protocol;
     private final AttemptJudge judge;
+    private final Stopping stopping;
+    private final Relay relay;
     private final ProgressReport progress;
 
     public WorkEngine(
@@ -62,6 +62,8 @@ public final class WorkEngine {
         this.transitions = new Transitions(surroundings.listener());
         this.protocol = new SubmissionProtocol(ledger, executor, program, settings, clock, transitions);
         this.judge = new AttemptJudge(ledger, store, settings, clock, transitions);
+        this.stopping = new Stopping(ledger, executor, settings, transitions);
+        this.relay = new Relay(settings, stopping, transitions);
         this.progress = new ProgressReport(settings.workspace(), surroundings.listener());
     }
 
@@ -79,7 +81,7 @@ public final class WorkEngine {
             pieces.add(new Piece(item, key, published));
         }
         WorkSession session = new WorkSession(scope, jobExecution, tolerance, plan, pieces);
-        reload(session);
+        session.load(ledger);
         transitions.note(
                 scope,
                 "pieces=%d up-to-date=%d open=%d planned",
@@ -111,11 +113,12 @@ public final class WorkEngine {
                 || protocol.resolveUnknown(session)
                 || protocol.submitPrepared(session)
                 || observe(session)
+                || relay.settle(session)
                 || protocol.prepareDue(session)
                 || protocol.raiseShares(session);
         if (changed) {
             session.noteTransition();
-            reload(session);
+            session.load(ledger);
             return new WorkOutcome.Continues();
         }
         if (isDecided(session)) {
@@ -139,7 +142,7 @@ public final class WorkEngine {
 
     /** Notes that the controller leaves its work alive. */
     void leave(WorkSession session) {
-        reload(session);
+        session.load(ledger);
         transitions.note(session.scope(), "left, open=%d", session.open().size());
     }
 
@@ -157,28 +160,26 @@ public final class WorkEngine {
      * then is adopted by the next execution.
      */
     void stop(WorkSession session) {
-        reload(session);
+        session.load(ledger);
         protocol.withdrawPrepared(session);
-        reload(session);
-        ledger.requestStop(session.open().stream().map(AttemptEntry::element).toList(), StopReason.STOP_REQUESTED);
-        reload(session);
-        askToStop(session.open(), session);
+        session.load(ledger);
+        stopping.ask(
+                session,
+                session.open(),
+                StopReason.STOP_REQUESTED,
+                settings.limits().stopGrace());
         Instant deadline = clock.instant().plus(settings.limits().stopGrace()).plus(STOP_MARGIN);
         while (!submittedAndOpen(session).isEmpty()
                 && clock.instant().isBefore(deadline)
                 && !Thread.currentThread().isInterrupted()) {
             session.observedAt(Instant.MIN);
             if (observe(session)) {
-                reload(session);
+                session.load(ledger);
             } else {
                 waiter.pause(executor.observationInterval());
             }
         }
         transitions.note(session.scope(), "stopped, open=%d", session.open().size());
-    }
-
-    private void reload(WorkSession session) {
-        session.load(ledger.submissions(session.scope()), ledger.attempts(session.scope()));
     }
 
     /** Asks the executor when it is time to, and judges what has ended; true when a verdict was noted. */
@@ -251,6 +252,7 @@ public final class WorkEngine {
                         running.place());
             }
             stopIfUnwanted(session, attempt, running);
+            relay.started(session, attempt);
         } else if (observation instanceof Observation.NoAnswer noAnswer && !observation.equals(before)) {
             transitions.warn(
                     attempt.scope(),
@@ -272,16 +274,7 @@ public final class WorkEngine {
             reason = Optional.of(StopReason.HANG);
         }
         if (reason.isPresent() && attempt.stopReason().isEmpty()) {
-            ledger.requestStop(List.of(attempt.element()), reason.get());
-            transitions.warn(
-                    attempt.scope(),
-                    "attempt=%s/%d label='%s' asked to stop: %s",
-                    attempt.element().token(),
-                    attempt.element().index(),
-                    attempt.label(),
-                    reason.get());
-            reload(session);
-            askToStop(List.of(attempt), session);
+            stopping.warn(session, attempt, reason.get());
         }
     }
 
@@ -294,25 +287,6 @@ public final class WorkEngine {
                 .map(Heartbeat::progressedAt)
                 .orElse(running.since());
         return clock.instant().isAfter(moved.plus(settings.limits().hang()));
-    }
-
-    private void askToStop(List<AttemptEntry> attempts, WorkSession session) {
-        Map<String, Set<Integer>> indices = new LinkedHashMap<>();
-        attempts.forEach(attempt -> indices.computeIfAbsent(attempt.element().token(), key -> new TreeSet<>())
-                .add(attempt.element().index()));
-        for (SubmissionEntry row : session.submissions(SubmissionState.SUBMITTED)) {
-            Set<Integer> wanted = indices.get(row.token());
-            if (wanted == null) {
-                continue;
-            }
-            StopOutcome outcome = executor.stop(
-                    WorkSession.arraySubmission(settings.workspace(), row),
-                    wanted,
-                    settings.limits().stopGrace());
-            if (outcome instanceof StopOutcome.NoAnswer noAnswer) {
-                transitions.warn(row.scope(), "submission=%s not asked to stop: %s", row.token(), noAnswer.reason());
-            }
-        }
     }
 
     private List<ArraySubmission> submittedAndOpen(WorkSession session) {

@@ -75,12 +75,14 @@ final class WorkSession {
         return piece(keys.get(position)).orElseThrow();
     }
 
-    void load(List<SubmissionEntry> submissionRows, List<AttemptEntry> attemptRows) {
+    /** Takes over what the ledger says. */
+    void load(SubmissionLedger ledger) {
         submissions.clear();
-        submissionRows.forEach(row -> submissions.put(row.token(), row));
+        ledger.submissions(scope).forEach(row -> submissions.put(row.token(), row));
         attempts.clear();
-        attemptRows.forEach(row ->
-                attempts.computeIfAbsent(row.key(), key -> new ArrayList<>()).add(row));
+        ledger.attempts(scope)
+                .forEach(row -> attempts.computeIfAbsent(row.key(), key -> new ArrayList<>())
+                        .add(row));
     }
 
     List<SubmissionEntry> submissions(SubmissionState state) {
@@ -97,6 +99,14 @@ final class WorkSession {
 
     List<AttemptEntry> attempts(ArtifactKey key) {
         return attempts.getOrDefault(key, List.of());
+    }
+
+    /** The attempt that holds another one. */
+    Optional<AttemptEntry> predecessor(AttemptEntry attempt) {
+        return attempt.predecessor()
+                .flatMap(element -> attempts(attempt.key()).stream()
+                        .filter(each -> each.element().equals(element))
+                        .findFirst());
     }
 
     PieceDecision decide(Piece piece) {

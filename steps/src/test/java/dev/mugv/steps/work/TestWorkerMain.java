@@ -25,7 +25,11 @@ public final class TestWorkerMain {
 
     public static void main(String[] arguments) {
         Worker worker = new Worker(
-                new TaskRegistry(Map.of(TaskKind.CURATE_VIDEO, () -> TestWorkerMain::work)),
+                new TaskRegistry(Map.of(
+                        TaskKind.CURATE_VIDEO,
+                        () -> TestWorkerMain::work,
+                        TaskKind.TRAIN_MODEL,
+                        () -> TestWorkerMain::work)),
                 kind -> "test",
                 Clock.systemUTC(),
                 Duration.ofMillis(20));

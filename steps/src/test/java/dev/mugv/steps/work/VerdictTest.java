@@ -115,10 +115,18 @@ class VerdictTest {
     }
 
     @Test
+    void theRunOfARelayThatHadNothingToDoIsNoFailure() {
+        assertThat(Verdict.of("a", end(0, EndState.FAILED, 75), Optional.empty(), Optional.empty(), NONE))
+                .isInstanceOf(Verdict.Stopped.class);
+    }
+
+    @Test
     void theScriptsExitCodesAreTheWorkers() {
         assertThat(WorkerArrayScript.EXHAUSTED).isEqualTo(FailureKind.RESOURCE_EXHAUSTED.exitCode());
         assertThat(WorkerArrayScript.DUPLICATE_RUN).isEqualTo(WorkerExit.DUPLICATE_RUN.code());
         assertThat(WorkerArrayScript.SUPERSEDED).isEqualTo(WorkerExit.SUPERSEDED.code());
+        assertThat(WorkerArrayScript.RELAYED).isEqualTo(WorkerExit.RELAYED.code());
+        assertThat(WorkerArrayScript.STOPPED).isEqualTo(WorkerExit.STOPPED.code());
     }
 
     @Test
