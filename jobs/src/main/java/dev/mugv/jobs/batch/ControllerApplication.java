@@ -2,6 +2,7 @@ package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.slurm.cluster.ClusterIdentity;
 import dev.mugv.slurm.command.CommandRunner;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.steps.database.DatabaseAddress;
@@ -52,7 +53,12 @@ public final class ControllerApplication implements AutoCloseable {
             DatabaseAddress database,
             Distribution distribution,
             WorkListener listener) {
-        return open(configuration, database, distribution, listener, new Manner(Stay.UNTIL_DONE, commands -> commands));
+        return open(
+                configuration,
+                database,
+                distribution,
+                listener,
+                new Manner(Stay.UNTIL_DONE, commands -> commands, cluster -> cluster));
     }
 
     /**
@@ -60,11 +66,12 @@ public final class ControllerApplication implements AutoCloseable {
      *
      * @param stay whether it waits for what is under way
      * @param way makes of the runner of Slurm's commands the one that is used
+     * @param circle makes of the cluster's identity the one under which the answers of Slurm are shared
      */
-    public record Manner(Stay stay, UnaryOperator<CommandRunner> way) {
+    public record Manner(Stay stay, UnaryOperator<CommandRunner> way, UnaryOperator<ClusterIdentity> circle) {
         /** A controller that leaves when there is nothing to do at the moment. */
         public static Manner passing() {
-            return new Manner(Stay.WHILE_THERE_IS_SOMETHING_TO_DO, commands -> commands);
+            return new Manner(Stay.WHILE_THERE_IS_SOMETHING_TO_DO, commands -> commands, cluster -> cluster);
         }
     }
 
@@ -91,8 +98,11 @@ public final class ControllerApplication implements AutoCloseable {
                     beans.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
                         @Override
                         public Object postProcessAfterInitialization(Object bean, String name) {
-                            return bean instanceof CommandRunner runner
-                                    ? manner.way().apply(runner)
+                            if (bean instanceof CommandRunner runner) {
+                                return manner.way().apply(runner);
+                            }
+                            return bean instanceof ClusterIdentity identity
+                                    ? manner.circle().apply(identity)
                                     : bean;
                         }
                     });

@@ -59,6 +59,26 @@ final class FaultFolder {
         return Files.exists(folder.resolve("used-" + fault.name()));
     }
 
+    /** Waits, after a fault that happens once has been taken, until it is released. */
+    void awaitRelease(Fault fault) {
+        try {
+            while (isUsed(fault)) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Lets go on what waits because of a fault that has been taken. */
+    void release(Fault fault) {
+        try {
+            Files.deleteIfExists(folder.resolve("used-" + fault.name()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Kills this process like a machine that loses its power, if it is to be killed here. */
     void dieAt(KillPoint point) {
         try {
@@ -98,6 +118,8 @@ final class FaultFolder {
         SBATCH_TAKEN,
         /** The next sbatch never reaches Slurm, and says the same. Once. */
         SBATCH_LOST,
+        /** The next sbatch is about to be called, and waits until the fault is released. Once. */
+        SBATCH_HELD,
         /** No command is answered. */
         SILENCE,
         /** The queue has forgotten whatever is over (MinJobAge). */

@@ -53,6 +53,9 @@ final class FaultyCommandRunner implements CommandRunner {
         if (faults.take(Fault.SBATCH_LOST)) {
             return TIMED_OUT;
         }
+        if (faults.take(Fault.SBATCH_HELD)) {
+            faults.awaitRelease(Fault.SBATCH_HELD);
+        }
         CommandResult result = real.run(command, limit);
         faults.dieAt(KillPoint.ANSWERED);
         return faults.take(Fault.SBATCH_TAKEN) ? TIMED_OUT : result;

@@ -4,6 +4,7 @@ import dev.mugv.jobs.certify.FaultFolder.Fault;
 import dev.mugv.jobs.certify.Testimonies.RunTestimony;
 import dev.mugv.jobs.certify.Trial.TrialFailure;
 import dev.mugv.slurm.executor.ElementId;
+import dev.mugv.steps.work.AttemptState;
 import dev.mugv.steps.work.SubmissionState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -187,12 +188,20 @@ final class Scenarios {
         running.sort(Comparator.comparing(RunTestimony::piece));
         trial.until(
                 "the answer to sbatch", () -> isSubmitted(trial, running.get(0).element()));
+        Set<ElementId> cancelled = new HashSet<>();
         for (RunTestimony run : running.subList(0, (pieces + 1) / 2)) {
             trial.injure(run.element(), Injury.CANCELLED);
+            cancelled.add(run.element());
             if (!trial.slurm("scancel", trial.slurmId(run.element()))) {
                 throw new TrialFailure("scancel was not taken");
             }
         }
+        // An element that is let go before the cancellation has reached its node may be done first.
+        trial.until(
+                "the verdict on what was cancelled",
+                () -> trial.attempts().stream()
+                        .noneMatch(attempt ->
+                                cancelled.contains(attempt.element()) && attempt.state() == AttemptState.OPEN));
         trial.letGo();
         int code = trial.end(controller);
         if (code != TrialController.FAILED) {
@@ -230,10 +239,13 @@ final class Scenarios {
     }
 
     private void slurmFrozen(Trial trial, DevelopmentCluster cluster) {
+        // A controller that does not know the cluster yet submits nothing, so Slurm falls silent only now.
+        trial.faults().put(Fault.SBATCH_HELD);
+        Process controller = trial.start();
+        trial.until("the call of sbatch", () -> trial.faults().isUsed(Fault.SBATCH_HELD));
         cluster.freezeController();
-        Process controller;
         try {
-            controller = trial.start();
+            trial.faults().release(Fault.SBATCH_HELD);
             trial.until(
                     "sbatch's time-out",
                     () -> trial.submissions().stream()

@@ -38,6 +38,9 @@ public final class TrialController {
 
     private static final Duration TIME_LIMIT = Duration.ofMinutes(15);
 
+    /** Each trial asks for itself, so that the budget of one run would make trials wait for each other. */
+    private static final int CALLS_PER_MINUTE = 600;
+
     private TrialController() {}
 
     public static void main(String[] arguments) {
@@ -59,7 +62,10 @@ public final class TrialController {
                 Distribution.ofThisProcess(),
                 new Executioner(faults),
                 new ControllerApplication.Manner(
-                        Stay.UNTIL_DONE, real -> new FaultyCommandRunner(real, faults, Clock.systemUTC())))) {
+                        Stay.UNTIL_DONE,
+                        real -> new FaultyCommandRunner(real, faults, Clock.systemUTC()),
+                        // Or the trial whose controller leads would make all others hear its faults.
+                        cluster -> cluster.within(order.name())))) {
             return code(application.launch(
                     new ControllerApplication.WorkOfCaller(TrialOrder.STEP, order::plan, new NoRecord()),
                     new StopSignal()));
@@ -70,7 +76,10 @@ public final class TrialController {
         PipelineConfiguration configuration = ConfigurationFile.read(order.configuration(), PathCheck.SKIPPED);
         return configuration
                 .withIdentity(order.name(), order.workspace())
-                .withSlurm(configuration.slurm().withUsualLimit(TrialOrder.STEP, TIME_LIMIT));
+                .withSlurm(configuration
+                        .slurm()
+                        .withUsualLimit(TrialOrder.STEP, TIME_LIMIT)
+                        .withCallsPerMinute(CALLS_PER_MINUTE));
     }
 
     private static int code(RunOutcome outcome) {

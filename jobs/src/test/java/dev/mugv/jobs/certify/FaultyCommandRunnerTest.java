@@ -52,6 +52,20 @@ class FaultyCommandRunnerTest {
     }
 
     @Test
+    void aHeldSubmissionReachesSlurmWhenItIsReleased() throws InterruptedException {
+        faults.put(Fault.SBATCH_HELD);
+        Thread caller = new Thread(() -> run("sbatch"));
+        caller.start();
+        while (!faults.isUsed(Fault.SBATCH_HELD)) {
+            Thread.onSpinWait();
+        }
+        assertThat(reached).isEmpty();
+        faults.release(Fault.SBATCH_HELD);
+        caller.join();
+        assertThat(reached).containsExactly("sbatch");
+    }
+
+    @Test
     void aLostSubmissionNeverReachesSlurmAndSaysTheSame() {
         faults.put(Fault.SBATCH_LOST);
         assertThat(run("sbatch").toString()).contains("Socket timed out on send/recv operation");

@@ -141,11 +141,20 @@ public record SlurmExecution(
                 Optional.empty(),
                 List.of()));
         entries.addAll(steps);
+        return with(callsPerMinute, entries);
+    }
+
+    /** The same with another budget of commands. */
+    public SlurmExecution withCallsPerMinute(int calls) {
+        return with(calls, steps);
+    }
+
+    private SlurmExecution with(int calls, List<SlurmStep> entries) {
         return new SlurmExecution(
                 parallel,
                 arraySize,
                 commandTimeout,
-                callsPerMinute,
+                calls,
                 callRetention,
                 nodeExclusion,
                 timeLimit,

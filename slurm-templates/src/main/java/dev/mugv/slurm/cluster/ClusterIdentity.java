@@ -18,6 +18,7 @@ public final class ClusterIdentity {
     private final SlurmClient client;
     private final String user;
     private final Clock clock;
+    private final String circle;
     private Optional<ClusterLimits> limits = Optional.empty();
     private Instant tried = Instant.MIN;
 
@@ -25,9 +26,14 @@ public final class ClusterIdentity {
      * @param user whose jobs are seen, by name
      */
     public ClusterIdentity(SlurmClient client, String user, Clock clock) {
+        this(client, user, clock, "");
+    }
+
+    private ClusterIdentity(SlurmClient client, String user, Clock clock, String circle) {
         this.client = client;
         this.user = user;
         this.clock = clock;
+        this.circle = circle;
     }
 
     /** What its configuration says; empty until Slurm has answered once. */
@@ -44,6 +50,15 @@ public final class ClusterIdentity {
 
     /** For example {@code me@cluster/login1}; empty until Slurm has answered once. */
     public Optional<String> name() {
-        return limits().map(known -> user + "@" + known.name());
+        return limits().map(known -> user + "@" + known.name() + circle);
+    }
+
+    /**
+     * The same cluster for controllers that share nothing of what they hear with others of their database.
+     *
+     * @param name theirs alone
+     */
+    public ClusterIdentity within(String name) {
+        return new ClusterIdentity(client, user, clock, " (" + name + ")");
     }
 }
