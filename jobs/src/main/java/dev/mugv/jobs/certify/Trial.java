@@ -34,6 +34,7 @@ final class Trial implements AutoCloseable {
 
     /** On a machine that others use too a trial of ten controllers in a row took over eight minutes, and nothing was wrong. */
     private static final Duration PATIENCE = Duration.ofMinutes(25);
+
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private final CertificationSettings settings;
