@@ -241,6 +241,7 @@ case $program in
     "MaxArraySize            = ${FAKE_MAX_ARRAY:-1001}" "MessageTimeout          = 10 sec" "MinJobAge               = 300 sec" \
     "SLURM_VERSION           = 22.05.8" ;;
   sinfo) printf '%s\n' 'cpu*|up|1-00:00:00|2|8|12288|1-infinite|(null)|(null)' 'gpu|up|infinite|2|8|12288|1-2|gpu:fake:4|a100,ib' ;;
+  sacctmgr) printf '%s\n' '' "${FAKE_MAX_SUBMIT:-$(cat "$state/max-submit" 2>/dev/null)}" ;;
   control)
     case $1 in
       forget) : >"$state/forget" ;;

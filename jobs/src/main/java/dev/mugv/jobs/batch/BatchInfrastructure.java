@@ -1,5 +1,6 @@
 package dev.mugv.jobs.batch;
 
+import dev.mugv.steps.database.DeferredCommits;
 import javax.sql.DataSource;
 import org.springframework.batch.core.configuration.support.JdbcDefaultBatchConfiguration;
 import org.springframework.batch.core.repository.ExecutionContextSerializer;
@@ -14,9 +15,9 @@ class BatchInfrastructure extends JdbcDefaultBatchConfiguration {
     private final DataSource dataSource;
     private final PlatformTransactionManager transactionManager;
 
-    BatchInfrastructure(DataSource dataSource, PlatformTransactionManager transactionManager) {
+    BatchInfrastructure(DataSource dataSource) {
         this.dataSource = dataSource;
-        this.transactionManager = transactionManager;
+        this.transactionManager = new DeferredCommits(dataSource);
     }
 
     @Override
@@ -24,6 +25,10 @@ class BatchInfrastructure extends JdbcDefaultBatchConfiguration {
         return dataSource;
     }
 
+    /**
+     * Spring Batch writes a dozen times a step, and what it writes decides nothing: a restart rests on plan, ledger and files. The ledger's
+     * own commits wait for the disk.
+     */
     @Override
     protected PlatformTransactionManager getTransactionManager() {
         return transactionManager;

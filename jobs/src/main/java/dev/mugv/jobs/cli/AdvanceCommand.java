@@ -10,6 +10,7 @@ import dev.mugv.model.config.ExecutorKind;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.steps.database.DatabaseAddress;
+import dev.mugv.steps.work.FollowUpLedger;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -136,14 +137,18 @@ final class AdvanceCommand implements Callable<Integer> {
             out.println("Left: %d submissions are at work or wait. The next 'mugv advance' goes on."
                     .formatted(atWork.size()));
             if (followUp && !atWork.isEmpty()) {
-                submitFollowUp(run, name, application, atWork, out);
+                out.println(submitFollowUp(run, name, application, database, atWork));
             }
             return ExitCode.COMPLETED;
         }
     }
 
-    private static void submitFollowUp(
-            SelectedRun run, String job, ControllerApplication application, List<String> tokens, PrintWriter out) {
+    private static String submitFollowUp(
+            SelectedRun run,
+            String job,
+            ControllerApplication application,
+            DatabaseAddress database,
+            List<String> tokens) {
         if (run.configuration().executor() != ExecutorKind.SLURM) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
@@ -153,8 +158,11 @@ final class AdvanceCommand implements Callable<Integer> {
                 .flatMap(token -> application.ledger().submission(token).stream())
                 .flatMap(row -> row.externalId().stream())
                 .toList();
+        FollowUpLedger ledger = new FollowUpLedger(JdbcClient.create(database.dataSource()));
+        Optional<String> own = Optional.ofNullable(System.getenv(FollowUp.TOKEN_VARIABLE));
         try (ClusterLink link = ClusterLink.of(run.configuration().slurm())) {
-            out.println(new FollowUp(run, job).submit(link.client(), jobs));
+            return new FollowUp(run, job)
+                    .submit(link.client(), ledger, jobs, own, Clock.systemUTC().instant());
         }
     }
 }

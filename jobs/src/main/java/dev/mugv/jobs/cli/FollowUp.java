@@ -1,16 +1,24 @@
 package dev.mugv.jobs.cli;
 
 import dev.mugv.model.config.DatabaseConfiguration;
+import dev.mugv.model.run.DurableFile;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.slurm.client.Answer;
+import dev.mugv.slurm.client.JobState;
+import dev.mugv.slurm.client.QueueRow;
 import dev.mugv.slurm.client.SlurmClient;
 import dev.mugv.slurm.executor.SubmissionOutcome;
 import dev.mugv.slurm.script.ShellText;
+import dev.mugv.steps.work.FollowUpLedger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +26,18 @@ import java.util.UUID;
 
 /**
  * A Slurm job that gives {@code mugv advance --follow-up} when others have ended. It is a controller on a node, so the database must be a
- * server that nodes reach; it asks for the password where the run does, and holds none. A second one of the same run finds the lock held
- * and leaves.
+ * server that nodes reach; it asks for the password where the run does, and holds none. It is handed over by the protocol
+ * of all submissions: on the record before sbatch is called, known by its token, and never a second one while a first may be there.
  */
 final class FollowUp {
+    /** By which a follow-up knows its own entry. */
+    static final String TOKEN_VARIABLE = "MUGV_FOLLOW_UP";
+
+    private static final String NAME = "mugv-follow-up-";
     private static final int USUAL_PORT = 5432;
+
+    /** How long a job that sbatch gave no clear answer to may take to show. */
+    private static final Duration QUARANTINE = Duration.ofSeconds(100);
 
     private final SelectedRun run;
     private final String job;
@@ -62,33 +77,84 @@ final class FollowUp {
         }
     }
 
-    /** Submits it, to begin when all these have ended; what to tell the user. */
-    String submit(SlurmClient client, List<String> after) {
+    /**
+     * Submits it, to begin when all these have ended, unless one is there already or may be; what to tell the user.
+     *
+     * @param own token of the follow-up that gives this command; empty where a person or cron does
+     */
+    String submit(SlurmClient client, FollowUpLedger ledger, List<String> after, Optional<String> own, Instant now) {
+        Optional<FollowUpLedger.Entry> open = ledger.open(run.identity().name());
+        if (open.isPresent() && !own.equals(Optional.of(open.get().token()))) {
+            Optional<String> stands = whatStands(client, ledger, open.get(), now);
+            if (stands.isPresent()) {
+                return stands.get();
+            }
+        }
+        open.ifPresent(entry -> ledger.over(entry.token(), now));
+        String token = UUID.randomUUID().toString().replace("-", "");
         Path folder = run.identity().workspace().resolve("follow-up");
-        Path script = folder.resolve(UUID.randomUUID() + ".sbatch");
+        Path script = folder.resolve(token + ".sbatch");
         try {
             Files.createDirectories(folder);
-            Files.writeString(script, text(after, folder));
+            DurableFile.write(script, text(after, folder, token).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        SubmissionOutcome outcome = client.submit(script);
+        ledger.tries(token, run.identity().name(), job, after, now);
+        return note(client.submit(script), ledger, token, after, now);
+    }
+
+    /** What there is to say of an earlier one that hinders another; empty when it is over. */
+    private static Optional<String> whatStands(
+            SlurmClient client, FollowUpLedger ledger, FollowUpLedger.Entry entry, Instant now) {
+        Answer<List<QueueRow>> queue = client.queue();
+        if (queue instanceof Answer.NoAnswer<List<QueueRow>> noAnswer) {
+            return Optional.of("No further follow-up: Slurm does not say whether the last one is there ("
+                    + noAnswer.reason() + "). The next 'mugv advance' looks again.");
+        }
+        List<QueueRow> rows = queue instanceof Answer.Answered<List<QueueRow>> answered ? answered.value() : List.of();
+        Optional<QueueRow> alive = rows.stream()
+                .filter(row -> row.name().equals(NAME + entry.token()))
+                .filter(row -> row.state().isEmpty() || row.state().get().phase() != JobState.Phase.OVER)
+                .findFirst();
+        if (alive.isPresent()) {
+            ledger.submitted(entry.token(), alive.get().arrayJob());
+            return Optional.of(
+                    "Follow-up: Slurm job " + alive.get().arrayJob() + " is there already and advances the run.");
+        }
+        boolean mayStillShow =
+                entry.externalId().isEmpty() && now.isBefore(entry.triedAt().plus(QUARANTINE));
+        return mayStillShow
+                ? Optional.of(
+                        "No further follow-up: sbatch gave no clear answer to the last one, which may still show. The next 'mugv advance' looks again.")
+                : Optional.empty();
+    }
+
+    private static String note(
+            SubmissionOutcome outcome, FollowUpLedger ledger, String token, List<String> after, Instant now) {
         if (outcome instanceof SubmissionOutcome.Accepted accepted) {
+            ledger.submitted(token, accepted.externalId());
             return "Follow-up: Slurm job " + accepted.externalId() + " advances the run when "
                     + String.join(", ", after) + (after.size() == 1 ? " has ended." : " have ended.");
         }
-        return outcome instanceof SubmissionOutcome.Rejected rejected
-                ? "No follow-up: Slurm refused it (" + rejected.reason()
-                        + "). Give 'mugv advance' yourself, or see 'mugv submit'."
-                : "The follow-up may be there or not: " + ((SubmissionOutcome.Unknown) outcome).reason()
-                        + ". Two of them do no harm.";
+        if (outcome instanceof SubmissionOutcome.Rejected rejected) {
+            ledger.rejected(token, rejected.reason(), now);
+            return "No follow-up: Slurm refused it (" + rejected.reason()
+                    + "). Give 'mugv advance' yourself, or see 'mugv submit'.";
+        }
+        String reason = outcome instanceof SubmissionOutcome.Unrecognised unrecognised
+                ? unrecognised.reason()
+                : ((SubmissionOutcome.Unknown) outcome).reason();
+        ledger.unknown(token, reason);
+        return "The follow-up may be there or not: " + reason
+                + ". The next 'mugv advance' looks for it before it submits another.";
     }
 
     /** The batch script, everything quoted. */
-    String text(List<String> after, Path folder) {
+    String text(List<String> after, Path folder, String token) {
         List<String> lines = new ArrayList<>(List.of(
                 "#!/bin/bash",
-                "#SBATCH --job-name=mugv-follow-up",
+                "#SBATCH --job-name=" + NAME + token,
                 "#SBATCH --nodes=1",
                 "#SBATCH --ntasks=1",
                 "#SBATCH --cpus-per-task=1",
@@ -106,6 +172,7 @@ final class FollowUp {
             lines.add("#SBATCH --dependency=afterany:" + String.join(":", ids));
         }
         lines.add("umask 027");
+        lines.add("export " + TOKEN_VARIABLE + "=" + token);
         for (String variable : List.of("PATH", "JAVA_HOME", "SLURM_CONF", "HOME")) {
             String value = System.getenv().getOrDefault(variable, "");
             if (!value.isEmpty()) {

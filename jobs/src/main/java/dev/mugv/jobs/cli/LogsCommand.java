@@ -67,7 +67,7 @@ final class LogsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    private record Attempt(String token, int index, String label) {}
+    record Attempt(String token, int index, String label) {}
 
     @Override
     public Integer call() {
@@ -109,7 +109,7 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     /** Open attempts, or else the last submission's; oldest first. */
-    private List<Attempt> attempts(JdbcClient jdbc, String runName) {
+    List<Attempt> attempts(JdbcClient jdbc, String runName) {
         String wanted = failed
                 ? "state IN ('FAILED', 'SUSPECT')"
                 : "(state = 'OPEN' OR token = (SELECT token FROM attempt WHERE run_name = :run"

@@ -55,7 +55,8 @@ final class WhyCommand extends RunQuestion<List<JobExplanation>> {
         }
     }
 
-    private static JobExplanation explain(
+    /** What is known of one attempt, in plain words. */
+    static JobExplanation explain(
             AttemptQuery.Row row, Optional<Answer<List<QueueRow>>> queue, AttemptQuery query, JdbcClient jdbc) {
         Reason reason = row.state().equals("OPEN") ? open(row, queue) : decided(row);
         return new JobExplanation(

@@ -42,7 +42,8 @@ class FollowUpTest {
         Path workspace = Files.createDirectories(folder.resolve(NASTY + " workspace"));
         SelectedRun run = run(workspace, "jdbc:postgresql://db.cluster:5432/mugv");
         Path script = Files.writeString(
-                folder.resolve("script"), new FollowUp(run, "pipeline").text(List.of("12", "13", "x;y"), workspace));
+                folder.resolve("script"),
+                new FollowUp(run, "pipeline").text(List.of("12", "13", "x;y"), workspace, "0".repeat(32)));
 
         assertThat(Files.readString(script))
                 .contains("#SBATCH --dependency=afterany:12:13\n")
@@ -83,6 +84,22 @@ class FollowUpTest {
     @Test
     void aServerOnTheNetworkIsTaken() throws IOException {
         FollowUp.requireReach(run(folder, "jdbc:postgresql://db.cluster/mugv"));
+    }
+
+    /** Slurm keeps scripts and environments of jobs where administrators read them. */
+    @Test
+    void aPasswordIsInNoScriptAndOneInTheEnvironmentIsRefused() throws IOException {
+        Path secret = Files.writeString(folder.resolve("password"), "correct horse battery staple");
+        SelectedRun byFile =
+                run(folder, "jdbc:postgresql://db.cluster/mugv', password-file: '" + secret + "', user: 'mugv");
+        FollowUp.requireReach(byFile);
+        assertThat(new FollowUp(byFile, "pipeline").text(List.of("12"), folder, "0".repeat(32)))
+                .doesNotContain("correct horse battery staple");
+        // Any variable that is set where the test runs stands for one with a password.
+        SelectedRun byVariable = run(folder, "jdbc:postgresql://db.cluster/mugv', password-variable: 'PATH");
+        assertThatThrownBy(() -> FollowUp.requireReach(byVariable))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("found the password in PATH, which no job is given");
     }
 
     private SelectedRun run(Path workspace, String url) throws IOException {

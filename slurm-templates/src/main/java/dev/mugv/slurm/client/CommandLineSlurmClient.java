@@ -192,6 +192,29 @@ public final class CommandLineSlurmClient implements SlurmClient {
     }
 
     @Override
+    public Answer<Integer> submitLimit(String user) {
+        CommandResult result = run(List.of(
+                "sacctmgr",
+                "--noheader",
+                "--parsable2",
+                "show",
+                "assoc",
+                "where",
+                "user=" + user,
+                "format=MaxSubmitJobs"));
+        if (!(result instanceof CommandResult.Finished finished) || finished.exitCode() != 0) {
+            return new Answer.NoAnswer<>(reason("sacctmgr", result));
+        }
+        java.util.OptionalInt least = finished.out()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.matches("[1-9]\\d{0,8}"))
+                .mapToInt(Integer::parseInt)
+                .min();
+        return least.isEmpty() ? new Answer.Empty<>() : new Answer.Answered<>(least.getAsInt());
+    }
+
+    @Override
     public Answer<List<PartitionOffer>> partitions() {
         return rows(List.of("sinfo", "--noheader", "--format=" + RowReader.PARTITION_FIELDS), RowReader::partition);
     }

@@ -46,6 +46,15 @@ public interface SlurmClient {
     /** What the cluster's configuration says. */
     Answer<ClusterLimits> limits();
 
+    /**
+     * How many jobs and array elements a user may have in the queue at once (sacctmgr, MaxSubmitJobs): the least of what accounts allow.
+     *
+     * @return {@code Empty} where there is no such limit
+     */
+    default Answer<Integer> submitLimit(String user) {
+        return new Answer.Empty<>();
+    }
+
     /** What Slurm's partitions offer. */
     Answer<List<PartitionOffer>> partitions();
 }

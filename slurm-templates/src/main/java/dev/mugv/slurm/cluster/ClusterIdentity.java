@@ -15,12 +15,17 @@ import java.util.Optional;
 public final class ClusterIdentity {
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
+    /** A limit that could not be asked for is not needed to go on; sbatch holds it. */
+    private static final Duration LIMIT_AGAIN = Duration.ofMinutes(10);
+
     private final SlurmClient client;
     private final String user;
     private final Clock clock;
     private final String circle;
     private Optional<ClusterLimits> limits = Optional.empty();
     private Instant tried = Instant.MIN;
+    private Answer<Integer> submitLimit = new Answer.NoAnswer<>("not asked yet");
+    private Instant limitTried = Instant.MIN;
 
     /**
      * @param user whose jobs are seen, by name
@@ -46,6 +51,17 @@ public final class ClusterIdentity {
             }
         }
         return limits;
+    }
+
+    /** How many array elements this user may have in the queue at once; as many as one likes where that is not known. */
+    public synchronized int submitLimit() {
+        Instant now = clock.instant();
+        boolean due = limitTried.equals(Instant.MIN) || now.isAfter(limitTried.plus(LIMIT_AGAIN));
+        if (submitLimit instanceof Answer.NoAnswer<Integer> && due) {
+            limitTried = now;
+            submitLimit = client.submitLimit(user);
+        }
+        return submitLimit instanceof Answer.Answered<Integer> answered ? answered.value() : Integer.MAX_VALUE;
     }
 
     /** For example {@code me@cluster/login1}; empty until Slurm has answered once. */

@@ -308,7 +308,12 @@ public final class SlurmExecutor implements Executor {
 
     @Override
     public synchronized int maxElements() {
-        return Math.min(
-                maxElements, identity.limits().map(ClusterLimits::maxArraySize).orElse(maxElements));
+        int most = Math.min(maxElements, identity.submitLimit());
+        return Math.min(most, identity.limits().map(ClusterLimits::maxArraySize).orElse(most));
+    }
+
+    @Override
+    public synchronized int maxQueued() {
+        return identity.submitLimit();
     }
 }

@@ -86,4 +86,9 @@ public interface Executor {
 
     /** The most elements that one submission may have. */
     int maxElements();
+
+    /** The most elements that may be accepted and not over at once; sbatch refuses what is beyond. */
+    default int maxQueued() {
+        return Integer.MAX_VALUE;
+    }
 }

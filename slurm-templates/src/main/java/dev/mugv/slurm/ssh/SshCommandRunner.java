@@ -97,7 +97,7 @@ public final class SshCommandRunner implements CommandRunner, AutoCloseable {
             if (ended && !out.isCut() && !err.isCut()) {
                 return new CommandResult.Finished(channel.getExitStatus(), out.text(), err.text());
             }
-            return new CommandResult.NoAnswer(reason(open, out, err));
+            return new CommandResult.NoAnswer(reason(end, out, err));
         } catch (JSchException e) {
             return new CommandResult.NoAnswer("the SSH link failed: " + e.getMessage());
         } catch (InterruptedException e) {
@@ -114,11 +114,12 @@ public final class SshCommandRunner implements CommandRunner, AutoCloseable {
         }
     }
 
-    private String reason(SshLink open, BoundedText out, BoundedText err) {
+    /** A link that is lost closes its channels before it says that it is down, so the clock tells. */
+    private String reason(Deadline end, BoundedText out, BoundedText err) {
         if (out.isCut() || err.isCut()) {
             return "more than " + BoundedText.MOST_BYTES + " bytes";
         }
-        return open.isConnected()
+        return end.left().isZero()
                 ? "no end within the time limit"
                 : "the SSH link to " + settings.host().label() + " was lost";
     }

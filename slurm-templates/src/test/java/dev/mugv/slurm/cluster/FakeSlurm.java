@@ -16,7 +16,7 @@ import java.util.List;
 /** The programs of {@code fake-slurm.sh} on a path of their own, with faults to be scripted. */
 final class FakeSlurm implements CommandRunner {
     private static final List<String> PROGRAMS =
-            List.of("sbatch", "squeue", "sacct", "scancel", "scontrol", "sinfo", "srun", "control");
+            List.of("sbatch", "squeue", "sacct", "scancel", "scontrol", "sinfo", "srun", "sacctmgr", "control");
     private final LocalCommandRunner runner = new LocalCommandRunner();
     private final Path programs;
     private final Path state;

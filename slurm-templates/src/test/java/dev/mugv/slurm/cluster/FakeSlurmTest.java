@@ -263,6 +263,16 @@ class FakeSlurmTest extends RelayContract {
     }
 
     @Test
+    void anArrayIsNoLargerThanTheQueueTakesOfOneUser() throws IOException {
+        assertThat(executor().maxQueued()).isEqualTo(Integer.MAX_VALUE);
+        Files.writeString(folder.resolve("state").resolve("max-submit"), "40");
+        assertThat(executor().maxQueued()).isEqualTo(40);
+        assertThat(executor().maxElements()).isEqualTo(40);
+        slurm.fault("sacctmgr", "refuse Unable to connect to database");
+        assertThat(executor().maxQueued()).as("not known, so sbatch decides").isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
     void aWordOfRefusalThatIsNotKnownIsNoTroubleAndNoCertainty() throws IOException {
         slurm.fault(
                 "sbatch",

@@ -241,6 +241,30 @@ class RealSlurmTest extends RelayContract {
     }
 
     @Test
+    void whatIsPreemptedIsAFurtherRunOfTheSameAttempt() throws IOException {
+        Resources low = wish(1, 100, Duration.ofMinutes(5), List.of("--qos=low", "--nodelist=node1", "--exclusive"));
+        ArraySubmission submission = prepared(1, 1, low, "[ $run = 1 ] || " + ENDLESS);
+        Executor executor = executor();
+        executor.submit(submission);
+        await(executor, submission, ExecutorContract::allRunning);
+        claimed(submission, 0, 0);
+        DevCluster.slurm(
+                "sbatch",
+                "--qos=high",
+                "--nodelist=node1",
+                "--exclusive",
+                "--time=1",
+                "--mem=100",
+                "--chdir=/",
+                "--output=/dev/null",
+                "--wrap=sleep 1");
+        Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.state()).isEqualTo(Observation.EndState.COMPLETED);
+        assertThat(ended.run()).isEqualTo(1);
+        assertThat(starts(submission)).hasSize(2);
+    }
+
+    @Test
     void whileAccountingIsDownTheQueueDecides() throws IOException {
         ArraySubmission submission = prepared(2, 2, "exit 0");
         Executor executor = executor();

@@ -75,6 +75,19 @@ final class LoginNode implements AutoCloseable {
         return publicHalf(file);
     }
 
+    /** The same with a private half that only a passphrase opens. */
+    static PublicKey newKey(Path file, String passphrase) throws IOException, JSchException {
+        KeyPair pair = KeyPair.genKeyPair(new JSch(), KeyPair.ECDSA, 256);
+        pair.writePrivateKey(file.toString(), passphrase.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        pair.writePublicKey(file + ".pub", "test");
+        return publicHalf(file);
+    }
+
+    /** Lets the owner of another key in. */
+    void accept(PublicKey other) {
+        allowed.add(other);
+    }
+
     private static PublicKey publicHalf(Path file) throws IOException {
         try {
             return PublicKeyEntry.parsePublicKeyEntry(Files.readString(Path.of(file + ".pub")))

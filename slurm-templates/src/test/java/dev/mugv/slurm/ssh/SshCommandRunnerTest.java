@@ -198,6 +198,53 @@ class SshCommandRunnerTest {
     }
 
     @Test
+    void aLinkThatFallsSilentIsLostByTheSignsOfLifeThatStayAway() throws IOException {
+        Path started = folder.resolve("started");
+        SshHost direct = node.host(Optional.empty());
+        try (QuietWay way = new QuietWay(direct.port())) {
+            Path known = folder.resolve("known-way");
+            Files.writeString(
+                    known, Files.readString(node.knownHosts()).replace("]:" + direct.port(), "]:" + way.port()));
+            SshSettings settings = new SshSettings(
+                    new SshHost("127.0.0.1", way.port(), "hpc", Optional.empty()),
+                    new SshAuthentication.PrivateKey(node.key(), Optional.empty()),
+                    known,
+                    LONG,
+                    Duration.ofMillis(300),
+                    8);
+            try (SshCommandRunner runner = runner(settings)) {
+                CompletableFuture<CommandResult> lost = CompletableFuture.supplyAsync(
+                        () -> runner.run(List.of("sh", "-c", "touch '" + started + "'; sleep 50"), LONG));
+                while (!Files.exists(started)) {
+                    Thread.onSpinWait();
+                }
+                way.fallSilent();
+                assertThat(lost.join())
+                        .isInstanceOfSatisfying(
+                                NoAnswer.class,
+                                answer -> assertThat(answer.reason()).contains("was lost"));
+            }
+        }
+    }
+
+    @Test
+    void aKeyWithAPassphraseIsOpenedByTheFileThatHoldsIt() throws IOException, JSchException {
+        Path key = folder.resolve("locked");
+        Path passphrase = Files.writeString(folder.resolve("passphrase"), "open sesame\n");
+        node.accept(LoginNode.newKey(key, "open sesame"));
+        SshSettings settings = new SshSettings(
+                node.host(Optional.empty()),
+                new SshAuthentication.PrivateKey(key, Optional.of(passphrase)),
+                node.knownHosts(),
+                LONG,
+                LONG,
+                8);
+        try (SshCommandRunner runner = runner(settings)) {
+            assertThat(runner.run(List.of("echo", "in"), LONG)).isEqualTo(new Finished(0, "in\n", ""));
+        }
+    }
+
+    @Test
     void namesThatAreNoNamesAreRefused() {
         assertThatThrownBy(() -> new SshHost("-oProxyCommand=id", 22, "hpc", Optional.empty()))
                 .hasMessageContaining("'-oProxyCommand=id'");

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -54,7 +55,9 @@ final class SubmissionFiles {
         List<AttemptEntry> attempts = session.open().stream()
                 .filter(row -> row.element().token().equals(submission.token()))
                 .toList();
+        Path submissions = Objects.requireNonNull(submission.folder().getParent());
         try {
+            boolean first = !Files.isDirectory(submissions);
             for (AttemptEntry attempt : attempts) {
                 AttemptFolder folder = AttemptFolder.of(
                         settings.workspace(),
@@ -68,7 +71,13 @@ final class SubmissionFiles {
                 }
                 DurableFile.write(folder.order(), Json.bytes(order(session, attempt)));
             }
-            forceParents(submission.attempt(0));
+            // The names of the new folders; DurableFile has forced those of files.
+            for (Path each = submission.attempt(0).getParent(); each != null; each = each.getParent()) {
+                DurableFile.force(each);
+                if (each.equals(first ? settings.workspace() : submissions)) {
+                    break;
+                }
+            }
             Wish wish = wish(session, attempts.get(0));
             WorkResources resources = wish.resources();
             WorkerArrayScript script = new WorkerArrayScript(
@@ -87,14 +96,6 @@ final class SubmissionFiles {
                             .formatted(submission.folder(), e),
                     e);
         }
-    }
-
-    /** The names of the new folders, up to the workspace's. */
-    private void forceParents(Path folder) throws IOException {
-        for (Path each = folder; each != null && !each.equals(settings.workspace()); each = each.getParent()) {
-            DurableFile.force(each);
-        }
-        DurableFile.force(settings.workspace());
     }
 
     private WorkOrder order(WorkSession session, AttemptEntry attempt) {

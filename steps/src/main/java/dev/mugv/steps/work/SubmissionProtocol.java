@@ -210,15 +210,20 @@ final class SubmissionProtocol {
         }
         groups.keySet().forEach(wish -> refuseWhatCannotRun(session, wish));
         int largest = executor.maxElements();
+        boolean prepared = false;
         int inWork = session.open().size()
                 + groups.values().stream().mapToInt(List::size).sum();
-        groups.values().forEach(group -> {
-            for (int from = 0; from < group.size(); from += largest) {
-                List<DuePiece> slice = group.subList(from, Math.min(group.size(), from + largest));
+        int room = executor.maxQueued() - session.open().size();
+        for (List<DuePiece> group : groups.values()) {
+            int until = Math.min(group.size(), Math.max(0, room));
+            for (int from = 0; from < until; from += largest) {
+                List<DuePiece> slice = group.subList(from, Math.min(until, from + largest));
                 prepare(session, slice, place.get(), share(slice.size(), inWork), now);
             }
-        });
-        return true;
+            prepared |= until > 0;
+            room -= until;
+        }
+        return prepared;
     }
 
     /** What is to be tried now, or to be queued behind what is at work. */

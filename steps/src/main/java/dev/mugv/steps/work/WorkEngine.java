@@ -102,6 +102,19 @@ public final class WorkEngine {
                 item.resources().layout().ranks());
     }
 
+    /**
+     * Transitions until there is none to make for the moment, or a second has passed: Spring Batch writes several rows after each call,
+     * which takes longer than a transition.
+     */
+    WorkOutcome advanceUntilIdle(WorkSession session, WorkRecorder recorder) {
+        Instant until = clock.instant().plus(TICK);
+        WorkOutcome outcome = advance(session, recorder);
+        while (outcome instanceof WorkOutcome.Moved && clock.instant().isBefore(until)) {
+            outcome = advance(session, recorder);
+        }
+        return outcome;
+    }
+
     /** One transition; waits a little when there is none to make. */
     WorkOutcome advance(WorkSession session, WorkRecorder recorder) {
         boolean first = session.isFirstTransition();
@@ -119,13 +132,13 @@ public final class WorkEngine {
         if (changed) {
             session.noteTransition();
             session.load(ledger);
-            return new WorkOutcome.Continues();
+            return new WorkOutcome.Moved();
         }
         if (isDecided(session)) {
             return finish(session, recorder);
         }
         waiter.pause(executor.observationInterval().compareTo(TICK) < 0 ? executor.observationInterval() : TICK);
-        return new WorkOutcome.Continues();
+        return new WorkOutcome.Waited();
     }
 
     /** Whether a controller that does not stay has nothing to do at the moment; the work goes on without it. */

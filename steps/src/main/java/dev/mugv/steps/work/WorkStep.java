@@ -13,8 +13,8 @@ import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 
 /**
- * A Spring Batch step that waits for heavy work: one transition a call, so that Spring Batch saves its metadata and looks
- * for a stop between any two. To be built without a transaction manager: a crash inside one would take back what the
+ * A Spring Batch step that waits for heavy work: at most a second of transitions a call, so that Spring Batch saves its metadata and
+ * looks for a stop between any two. To be built without a transaction manager: a crash inside one would take back what the
  * ledger must keep, and a connection would be held while the step waits.
  *
  * <p>The execution context holds three counts for people who look into the database; the restart rests on plan, ledger
@@ -56,9 +56,8 @@ public final class WorkStep implements Tasklet, StepExecutionListener {
         try {
             if (session == null) {
                 session = engine.open(step.getStepName(), retriesSince(step), planner, tolerance);
-                return RepeatStatus.CONTINUABLE;
             }
-            RepeatStatus status = conclude(contribution, engine.advance(session, recorder));
+            RepeatStatus status = conclude(contribution, engine.advanceUntilIdle(session, recorder));
             if (status == RepeatStatus.CONTINUABLE && engine.mayLeave(session)) {
                 leaving = true;
                 step.setTerminateOnly();

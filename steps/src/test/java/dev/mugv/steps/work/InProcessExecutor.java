@@ -54,6 +54,8 @@ final class InProcessExecutor implements Executor {
     Duration quarantine = Duration.ofSeconds(60);
     int searches;
     int machines = 8;
+    int maxQueued = Integer.MAX_VALUE;
+    int mostQueued;
     private final TestTask task;
     private final Clock clock;
     private final Map<ElementId, Observation.Ended> ended = new LinkedHashMap<>();
@@ -91,6 +93,8 @@ final class InProcessExecutor implements Executor {
         }
         if (fault != SubmissionFault.TIMED_OUT_AND_LOST) {
             accepted.add(submission);
+            int all = accepted.stream().mapToInt(ArraySubmission::elements).sum();
+            mostQueued = Math.max(mostQueued, all - ended.size());
         }
         return fault == null
                 ? new SubmissionOutcome.Accepted("x" + accepted.size())
@@ -222,7 +226,12 @@ final class InProcessExecutor implements Executor {
 
     @Override
     public int maxElements() {
-        return 3;
+        return Math.min(3, maxQueued);
+    }
+
+    @Override
+    public int maxQueued() {
+        return maxQueued;
     }
 
     /** A run that its node took along: no worker was left to say anything. */

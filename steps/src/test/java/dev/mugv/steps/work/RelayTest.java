@@ -96,7 +96,7 @@ class RelayTest {
     }
 
     private WorkOutcome advance() {
-        WorkOutcome outcome = new WorkOutcome.Continues();
+        WorkOutcome outcome = new WorkOutcome.Moved();
         for (int i = 0; i < 30 && outcome instanceof WorkOutcome.Continues; i++) {
             outcome = engine.advance(session, bench.recorder());
         }

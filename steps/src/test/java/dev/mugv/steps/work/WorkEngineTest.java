@@ -144,6 +144,30 @@ class WorkEngineTest {
     }
 
     @Test
+    void noMoreElementsAreHandedOverAtOnceThanAUserMayHaveInTheQueue() {
+        executor.maxQueued = 4;
+        assertThat(bench.run(Tolerance.NONE, "a", "b", "c", "d", "e", "f", "g", "h", "i"))
+                .isEqualTo(new WorkOutcome.Completed(9, 0, 0));
+        assertThat(executor.mostQueued).isEqualTo(4);
+        assertThat(executor.starts).hasSize(9);
+    }
+
+    @Test
+    void onlyWhatFailedIsTriedAgainPackedIntoADenseArray() {
+        executor.lostNodes.add("node1");
+        executor.lostNodes.add("node2");
+        assertThat(bench.run(Tolerance.NONE, "a", "b", "c", "d", "e")).isEqualTo(new WorkOutcome.Completed(5, 0, 0));
+        assertThat(executor.starts).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+        List<AttemptEntry> again = bench.ledger.attempts(bench.scope).stream()
+                .filter(attempt -> attempt.number() == 2)
+                .toList();
+        assertThat(again).extracting(attempt -> attempt.element().index()).containsExactly(0, 1);
+        assertThat(again)
+                .extracting(attempt -> attempt.element().token())
+                .containsOnly(again.get(0).element().token());
+    }
+
+    @Test
     void aToleratedPieceIsReportedByNameAndStaysDecidedInLaterExecutions() {
         badOnes.add("b");
         WorkOutcome outcome = bench.run(Tolerance.BAD_INPUT, "a", "b", "c");
