@@ -4,6 +4,7 @@
   # shellcheck disable=SC2016 # the variables are those of the rank
   rank_program='
     trap "" USR1 TERM INT HUP
+    SLURM_PROCID="${SLURM_PROCID:-${OMPI_COMM_WORLD_RANK:-}}" SLURM_LOCALID="${SLURM_LOCALID:-${OMPI_COMM_WORLD_LOCAL_RANK:-}}"
     attempt=$1 run=$2 ranks=$3 nodes=$4 rendezvous=$5
     shift 5
     [ "$SLURM_PROCID" = 0 ] || exec >>"$attempt/run-$run-rank-$SLURM_PROCID.log" 2>&1
@@ -13,8 +14,8 @@
     names="$(scontrol show hostnames "$SLURM_JOB_NODELIST")"
     [ -n "$names" ] || { echo "run $run: the allocation's nodes are not known"; exit 65; }
     # Said anew: srun takes neither the environment of a job with --export=NONE nor, from 22.05 on, its CPUs a task. Workers
-    # speak no MPI. One rank that fails ends the others; one that is done early does not.
-    srun --export=ALL --mpi=none --input=none --nodes=@{nodes} --ntasks=@{size} --ntasks-per-node=@{ranks} \
+    # that speak MPI find each other by the plugin. One rank that fails ends the others; one that is done early does not.
+    srun --export=ALL --mpi=@{pmi} --input=none --nodes=@{nodes} --ntasks=@{size} --ntasks-per-node=@{ranks} \
       --cpus-per-task=@{cpus} --distribution=block --kill-on-bad-exit=1 --wait=0 \
       /bin/bash -c "$rank_program" rank "$attempt" "$run" @{size} "${names//$'\n'/,}" "$rendezvous" "${command[@]}"
     result=$?
@@ -22,7 +23,13 @@
     if [ "$result" != 0 ] && grep -q 'oom-kill event' "$attempt/run-$run.log"; then result=@{exhausted}; fi
     exit "$result"
   fi
-  # The local executor: all ranks are processes of this machine.
+  # The local executor: all ranks are processes of this machine. mpirun ends the others when one fails, as srun does.
+  if [ @{pmi} != none ]; then
+    command -v mpirun >/dev/null || { echo "run $run: no mpirun, which communicator mpi needs (Debian: openmpi-bin)"; exit @{unusable}; }
+    OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe --bind-to none -np @{size} \
+      /bin/bash -c "$rank_program" rank "$attempt" "$run" @{size} "$HOSTNAME" "$rendezvous" "${command[@]}"
+    exit "$?"
+  fi
   for ((rank = 0; rank < @{size}; rank++)); do
     SLURM_PROCID="$rank" SLURM_LOCALID="$rank" \
       /bin/bash -c "$rank_program" rank "$attempt" "$run" @{size} "$HOSTNAME" "$rendezvous" "${command[@]}" &

@@ -89,7 +89,8 @@ class AlignJobConfiguration {
                 catalogs.inputs(),
                 catalogs.trainingClips(),
                 configuration.evaluate(),
-                catalogs.training());
+                catalogs.training(),
+                configuration.parallel().mode());
         return steps.work(step, planner, PretrainJobConfiguration.recorder(step, catalogs));
     }
 

@@ -35,7 +35,8 @@ class FinetuneJobConfiguration {
                 catalogs.inputs(),
                 catalogs.trainingClips(),
                 configuration.evaluate(),
-                catalogs.training());
+                catalogs.training(),
+                configuration.parallel().mode());
         WorkPlanner merging = new SingleInputPlanner(
                 StageNames.MERGE_CHECKPOINTS,
                 TaskKind.MERGE_CHECKPOINTS,

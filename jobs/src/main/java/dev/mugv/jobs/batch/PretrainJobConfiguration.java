@@ -96,7 +96,8 @@ class PretrainJobConfiguration {
                 catalogs.inputs(),
                 catalogs.trainingClips(),
                 configuration.evaluate(),
-                catalogs.training());
+                catalogs.training(),
+                configuration.parallel().mode());
         return steps.work(step, planner, recorder(step, catalogs));
     }
 

@@ -1,5 +1,6 @@
 package dev.mugv.jobs.batch;
 
+import dev.mugv.model.config.ParallelConfiguration;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.SlurmExecution;
 import dev.mugv.model.config.SlurmRequest;
@@ -19,7 +20,6 @@ import dev.mugv.steps.poll.RemoteCallLedger;
 import dev.mugv.steps.poll.SharedRounds;
 import dev.mugv.steps.work.JavaWorkerProgram;
 import dev.mugv.steps.work.Placement;
-import dev.mugv.steps.work.Placements;
 import dev.mugv.steps.work.Stay;
 import dev.mugv.steps.work.SubmissionLedger;
 import dev.mugv.steps.work.Surroundings;
@@ -122,18 +122,18 @@ class WorkConfiguration {
                         run.workspace(),
                         configuration.local().parallel(),
                         WorkSettings.Limits.local(),
-                        Placements.local());
+                        step -> Placement.local(configuration.parallel()));
             case SLURM ->
                 new WorkSettings(
                         run.name(),
                         run.workspace(),
                         configuration.slurm().parallel(),
                         WorkSettings.Limits.cluster(configuration.slurm().nodeExclusion()),
-                        step -> placement(configuration.slurm().request(step)));
+                        step -> placement(configuration.slurm().request(step), configuration.parallel()));
         };
     }
 
-    private static Placement placement(SlurmRequest request) {
+    private static Placement placement(SlurmRequest request, ParallelConfiguration parallel) {
         return new Placement(
                 request.timeLimit(),
                 request.nodes(),
@@ -141,7 +141,8 @@ class WorkConfiguration {
                 request.cpus(),
                 request.memoryMebibytes(),
                 request.relayAhead(),
-                request.options());
+                request.options(),
+                parallel);
     }
 
     /** Database, clock, audience and patience of the engine. */

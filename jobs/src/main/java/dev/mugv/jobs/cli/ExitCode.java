@@ -35,7 +35,7 @@ public enum ExitCode {
     static ExitCode of(FailureKind kind) {
         return switch (kind) {
             case INVALID_REQUEST -> INVALID_REQUEST;
-            case TRANSIENT -> TRANSIENT;
+            case TRANSIENT, RANK_LOST -> TRANSIENT;
             case RESOURCE_EXHAUSTED -> RESOURCE_EXHAUSTED;
             case CORRUPT -> CORRUPT;
             case DIVERGED -> DIVERGED;

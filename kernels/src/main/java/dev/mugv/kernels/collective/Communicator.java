@@ -38,6 +38,25 @@ public interface Communicator extends AutoCloseable {
     PendingOperation start(Operation operation);
 
     /**
+     * Starts messages that are under way together, as one operation: none of them waits for another. Where messages are exchanged in
+     * both directions, this is the way that every implementation can go.
+     */
+    default PendingOperation startAll(List<? extends Operation.PointToPoint> operations) {
+        List<PendingOperation> all = operations.stream().map(this::start).toList();
+        return new PendingOperation() {
+            @Override
+            public void await() {
+                all.forEach(PendingOperation::await);
+            }
+
+            @Override
+            public boolean isDone() {
+                return all.stream().allMatch(PendingOperation::isDone);
+            }
+        };
+    }
+
+    /**
      * Tells all ranks of the world that this one gives up: their operations fail now and not at the deadline. Harmless after
      * another failure.
      *

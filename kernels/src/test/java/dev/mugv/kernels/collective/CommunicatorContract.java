@@ -44,6 +44,21 @@ abstract class CommunicatorContract {
         ThreadRanks.Body body() {
             return body;
         }
+
+        /** Whether it ends its world. */
+        boolean isFailing() {
+            return compareTo(ABSENT) >= 0;
+        }
+
+        /** Whether it makes sense with so many ranks. */
+        boolean fits(int size) {
+            return switch (this) {
+                case LARGE, LATE, NOTHING -> size == 2;
+                case GROUPS, OVERLAP -> size == 2 || size == 4;
+                case ALL_TYPES, BROADCAST, MESSAGES -> size == 2 || size == 3;
+                default -> true;
+            };
+        }
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param executor what runs the work orders
  * @param local the local executor's limits; threads count for every executor
  * @param slurm how work is given to Slurm
+ * @param parallel how a training is shared by ranks
  * @param database the controller's database
  * @param videos the user's videos
  * @param curation how clips are cut, measured, chosen and described
@@ -32,6 +33,7 @@ public record PipelineConfiguration(
         @Default("local") ExecutorKind executor,
         LocalExecution local,
         SlurmExecution slurm,
+        ParallelConfiguration parallel,
         DatabaseConfiguration database,
         VideoSources videos,
         CurationConfiguration curation,
@@ -75,8 +77,8 @@ public record PipelineConfiguration(
     /** The same run elsewhere. */
     public PipelineConfiguration withWorkspace(Path other) {
         return new PipelineConfiguration(
-                name, other, executor, local, slurm, database, videos, curation, text, vae, encode, model, pretrain,
-                finetune, align, evaluate);
+                name, other, executor, local, slurm, parallel, database, videos, curation, text, vae, encode, model,
+                pretrain, finetune, align, evaluate);
     }
 
     /** What the first stage starts from must be there, and of one of the two sizes. */
@@ -110,6 +112,7 @@ public record PipelineConfiguration(
                 executor,
                 local,
                 slurm,
+                parallel,
                 database,
                 videos,
                 curation,
@@ -126,8 +129,8 @@ public record PipelineConfiguration(
     /** The same run with other wishes to Slurm. */
     public PipelineConfiguration withSlurm(SlurmExecution other) {
         return new PipelineConfiguration(
-                name, workspace, executor, local, other, database, videos, curation, text, vae, encode, model, pretrain,
-                finetune, align, evaluate);
+                name, workspace, executor, local, other, parallel, database, videos, curation, text, vae, encode, model,
+                pretrain, finetune, align, evaluate);
     }
 
     private static boolean haveDistinctNames(

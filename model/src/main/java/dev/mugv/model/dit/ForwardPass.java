@@ -8,6 +8,7 @@ import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.AxisSizes;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 /**
  * A velocity with the way back to the parameters it was computed from.
@@ -61,17 +62,27 @@ public final class ForwardPass implements AutoCloseable {
      * @param gradient_BCFHW of the velocity's shape
      */
     public void backward(NDArray gradient_BCFHW) {
-        runBack(gradient_BCFHW, false);
+        backward(gradient_BCFHW, piece -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param complete told on the way which piece has all its gradients, by the beginning of its parameters' names: {@code
+     *     final_layer.}, {@code blocks.3.}; not told of the embedders, whose gradients are there at the end
+     */
+    public void backward(NDArray gradient_BCFHW, Consumer<String> complete) {
+        runBack(gradient_BCFHW, false, complete);
     }
 
     /** The same, and the gradient of the captions' features, for captions that were made from parameters. */
-    public NDArray backwardToText(NDArray gradient_BCFHW, NDManager into) {
-        NDArray text_SD = runBack(gradient_BCFHW, true);
+    public NDArray backwardToText(NDArray gradient_BCFHW, Consumer<String> complete, NDManager into) {
+        NDArray text_SD = runBack(gradient_BCFHW, true, complete);
         text_SD.attach(into);
         return text_SD;
     }
 
-    private NDArray runBack(NDArray gradient_BCFHW, boolean throughText) {
+    private NDArray runBack(NDArray gradient_BCFHW, boolean throughText, Consumer<String> complete) {
         if (kept.size() != pieces.layers() + 2) {
             throw new IllegalStateException("this pass has been run back already");
         }
@@ -81,6 +92,7 @@ public final class ForwardPass implements AutoCloseable {
             try (KeptValues values = kept.pop()) {
                 head = pieces.headBackward(gradient_BCFHW, layout, values, scope);
             }
+            complete.accept("final_layer.");
             NDArray token_RD = head.get(0);
             NDArray variant_JBVM = embedding.variant_JBVM();
             NDArray text_SD = embedding.text_SD();
@@ -93,6 +105,7 @@ public final class ForwardPass implements AutoCloseable {
                 try (KeptValues values = kept.pop()) {
                     pieces.blockBackward(i, sums, embedding, layout, values);
                 }
+                complete.accept("blocks." + i + ".");
             }
             try (KeptValues values = kept.pop()) {
                 return pieces.embedBackward(sums, layout, throughText, values, scope);

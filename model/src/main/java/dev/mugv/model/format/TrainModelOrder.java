@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
@@ -19,9 +20,14 @@ import java.util.List;
  * @param objective what is minimised, and for how long
  * @param trainingClips clips that may be trained on, with their weights
  * @param validationGrid where the flow-matching loss is measured before and after
+ * @param mode what several ranks may differ in from one
  */
 public record TrainModelOrder(
-        DitSize size, Objective objective, List<WeightedClip> trainingClips, ValidationGrid validationGrid) {
+        DitSize size,
+        Objective objective,
+        List<WeightedClip> trainingClips,
+        ValidationGrid validationGrid,
+        ParallelMode mode) {
     public TrainModelOrder {
         trainingClips = List.copyOf(trainingClips);
         if (trainingClips.isEmpty()) {

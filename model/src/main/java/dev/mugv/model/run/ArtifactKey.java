@@ -35,7 +35,7 @@ public record ArtifactKey(String value) {
     /**
      * The key of a piece of work that several processes carry out.
      *
-     * @param ranks how many; they decide how data and sums are split
+     * @param ranks how many; they decide how data and sums are split, except where {@link TaskKind#isDecidedByRanks} denies it
      */
     // Six parameters because each is one part of the recipe.
     public static ArtifactKey of(
@@ -46,7 +46,9 @@ public record ArtifactKey(String value) {
         recipe.put("parameters", parameters);
         recipe.put("inputs", inputs);
         recipe.put("threads", threads);
-        if (ranks > 1) { // absent for one, so that what was made before there were several is still up to date
+        if (ranks > 1
+                && task.isDecidedByRanks()) { // absent for one, so that what was made before there were several is
+            // still up to date
             recipe.put("ranks", ranks);
         }
         return new ArtifactKey(Sha256.of(Json.bytes(recipe)));

@@ -18,7 +18,9 @@ public enum FailureKind {
     /** Whether it happened cannot be known: refuse, a person decides. */
     OUTCOME_UNKNOWN(69),
     /** Our bug. */
-    DEFECT(70);
+    DEFECT(70),
+    /** Another rank of the same run is missing or gave up: its own record says why; retry. */
+    RANK_LOST(71);
 
     private final int exitCode;
 

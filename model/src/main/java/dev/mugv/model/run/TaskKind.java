@@ -21,7 +21,15 @@ public enum TaskKind {
 
     /** Whether one piece of it is carried out by several processes, which need to know of each other. */
     public boolean runsOnRanks() {
-        return this == RANK_CHECK;
+        return this == RANK_CHECK || this == TRAIN_MODEL;
+    }
+
+    /**
+     * Whether the number of ranks is part of what decides the result. That of a training is not: in exact mode the bits are the
+     * same, in fast mode so within rounding; and a training goes on when their number changes.
+     */
+    public boolean isDecidedByRanks() {
+        return this != TRAIN_MODEL;
     }
 
     /** For example {@code curate-video}. */

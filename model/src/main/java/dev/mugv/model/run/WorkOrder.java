@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param inputs published artifacts to read
  * @param threads compute threads; part of the environment that decides the bits
  * @param ranks one entry a rank
+ * @param communication how ranks reach each other
  */
 public record WorkOrder(
         int formatVersion,
@@ -30,7 +31,8 @@ public record WorkOrder(
         JsonNode parameters,
         List<ArtifactRef> inputs,
         int threads,
-        List<RankPlace> ranks) {
+        List<RankPlace> ranks,
+        Communication communication) {
     public static final int FORMAT_VERSION = 1;
 
     public WorkOrder {
@@ -40,6 +42,39 @@ public record WorkOrder(
             throw new IllegalArgumentException(
                     "work order format version " + formatVersion + ", this build reads " + FORMAT_VERSION);
         }
+    }
+
+    /** Work whose ranks, if there are several, are processes that do not communicate but by files. */
+    public WorkOrder(
+            int formatVersion,
+            String token,
+            int index,
+            int attempt,
+            TaskKind task,
+            ArtifactKey key,
+            Path workspace,
+            JsonNode parameters,
+            List<ArtifactRef> inputs,
+            int threads,
+            List<RankPlace> ranks) {
+        this(
+                formatVersion,
+                token,
+                index,
+                attempt,
+                task,
+                key,
+                workspace,
+                parameters,
+                inputs,
+                threads,
+                ranks,
+                Communication.NONE);
+    }
+
+    /** Worker processes that carry it out together. */
+    public int processes() {
+        return ranks.size() / communication.ranksPerProcess();
     }
 
     /**

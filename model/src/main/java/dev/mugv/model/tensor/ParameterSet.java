@@ -86,6 +86,40 @@ public final class ParameterSet implements AutoCloseable {
         return entries.values().stream().map(Entry::shape).toList();
     }
 
+    /**
+     * Where a parameter lies.
+     *
+     * @param shape its name and shape
+     * @param bucket index into {@link #weightBuckets} and {@link #gradientBuckets}
+     * @param start index of its first value there
+     */
+    public record Place(ParameterShape shape, int bucket, int start) {}
+
+    /** Where every parameter lies, in this set's order; equal shapes make equal places. */
+    public List<Place> places() {
+        return entries.values().stream()
+                .map(entry -> new Place(entry.shape, entry.bucket, entry.offset / Float.BYTES))
+                .toList();
+    }
+
+    /** Consecutive values of a parameter as a flat array over this set's memory, which lives as long as the set. */
+    public NDArray weightRange(String name, long first, long count) {
+        return range(weights, entry(name), first, count);
+    }
+
+    /** Consecutive elements of a parameter's gradient as a flat array over this set's memory. */
+    public NDArray gradientRange(String name, long first, long count) {
+        requireTrainable();
+        return range(gradients, entry(name), first, count);
+    }
+
+    private NDArray range(List<ByteBuffer> buckets, Entry entry, long first, long count) {
+        ByteBuffer values = slice(buckets, entry)
+                .slice(Math.toIntExact(first * Float.BYTES), Math.toIntExact(count * Float.BYTES))
+                .order(ByteOrder.nativeOrder());
+        return scope.create(values, new Shape(count), DataType.FLOAT32);
+    }
+
     /** Number of values, padding not counted. */
     public long size() {
         return entries.values().stream().mapToLong(entry -> entry.shape.size()).sum();

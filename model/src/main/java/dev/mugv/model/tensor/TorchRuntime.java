@@ -65,7 +65,9 @@ public final class TorchRuntime {
         // The tokenizer's library too: on a machine with a GPU it would look for another build, which is a download.
         System.setProperty("RUST_FLAVOR", "cpu");
         Engine engine = load(cache);
+        // Both are the calling thread's own: ranks that are threads start the engine each.
         JniUtils.setNumThreads(threads);
+        JniUtils.setGraphExecutorOptimize(false);
         return new TorchRuntime(engine, threads, cache);
     }
 

@@ -6,6 +6,7 @@ import dev.mugv.model.dit.ForwardPass;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.tensor.Autograd;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Losses of a batch with the way back to the model's parameters.
@@ -22,14 +23,15 @@ record FlowPass(FlowMatching flow, FlowMatching.Loss loss, ForwardPass forward, 
      * Adds to the parameters' gradients, once.
      *
      * @param gradient_B of every sample's own loss
+     * @param complete see {@link ForwardPass#backward(NDArray, Consumer)}
      */
-    void backward(double[] gradient_B) {
+    void backward(double[] gradient_B, Consumer<String> complete) {
         try (NDManager local = loss.mean().getManager().newSubManager()) {
             NDArray gradient_BCFHW = flow.gradient(loss, gradient_B, local);
             if (nullCaption.isPresent()) {
-                Autograd.backward(nullCaption.get(), forward.backwardToText(gradient_BCFHW, local));
+                Autograd.backward(nullCaption.get(), forward.backwardToText(gradient_BCFHW, complete, local));
             } else {
-                forward.backward(gradient_BCFHW);
+                forward.backward(gradient_BCFHW, complete);
             }
         }
     }

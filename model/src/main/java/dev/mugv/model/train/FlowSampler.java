@@ -10,11 +10,11 @@ import dev.mugv.model.format.WeightedClip;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.train.CaptionChoice.HasGivenFrames;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a stage shows the model at each update: shape by phase, image or video, clip, timestep, first frame given or not,
@@ -52,11 +52,23 @@ final class FlowSampler {
 
     /** The update's samples in the order of their slots; images and videos have different shapes. */
     List<FlowSample> samples(long update) {
-        List<FlowSample> samples = new ArrayList<>();
-        for (int slot = 0; slot < stage.batch(); slot++) {
-            samples.add(sample(update, slot));
-        }
-        return samples;
+        return samples(update, slots());
+    }
+
+    /** Those of some slots, in the order asked for; nothing is read of the others. */
+    List<FlowSample> samples(long update, List<Integer> some) {
+        return some.stream().map(slot -> sample(update, slot)).toList();
+    }
+
+    /** The clips of all slots. */
+    List<String> clips(long update) {
+        return slots().stream()
+                .map(slot -> order(shape(update, slot)).clip(update, slot))
+                .toList();
+    }
+
+    private List<Integer> slots() {
+        return IntStream.range(0, stage.batch()).boxed().toList();
     }
 
     /** Shape of the clips that are trained on at an update, from 1. */
@@ -76,15 +88,27 @@ final class FlowSampler {
         return stage.imageShareStart() + done * (stage.imageShareEnd() - stage.imageShareStart());
     }
 
-    private FlowSample sample(long update, int slot) {
-        CounterNoise choices = CounterNoise.of(stage.seed(), CHOICES, update, slot);
+    private VideoShape shape(long update, int slot) {
         VideoShape video = shape(update);
-        VideoShape shape = choices.uniform(IMAGE) < imageShare(update) ? video.image() : video;
+        return choices(update, slot).uniform(IMAGE) < imageShare(update) ? video.image() : video;
+    }
+
+    private CounterNoise choices(long update, int slot) {
+        return CounterNoise.of(stage.seed(), CHOICES, update, slot);
+    }
+
+    private ClipOrder order(VideoShape shape) {
         ClipOrder order = orders.get(shape);
         if (order == null) {
             throw new IllegalStateException("no clips were prepared for shape " + shape.label());
         }
-        String clip = order.clip(update, slot);
+        return order;
+    }
+
+    private FlowSample sample(long update, int slot) {
+        CounterNoise choices = choices(update, slot);
+        VideoShape shape = shape(update, slot);
+        String clip = order(shape).clip(update, slot);
         boolean firstFrame = shape.latentFrames() > 1 && choices.uniform(FIRST_FRAME) < stage.firstFrameShare();
         ShownCaption caption = captions.choose(
                 latents.text_SD(clip),

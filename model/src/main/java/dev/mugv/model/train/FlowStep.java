@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The flow-matching loss of a mixed batch and its gradients: samples are grouped by shape, one pass a group, and the groups'
@@ -23,31 +24,48 @@ final class FlowStep {
     /** What the passes were and cost. */
     record Measure(double loss, long tokens, double flops) {}
 
+    /**
+     * What samples count for.
+     *
+     * @param samples of the whole batch, over which the loss is a mean
+     * @param weight of that mean in what is minimised
+     */
+    record Share(int samples, double weight) {}
+
     FlowStep(DiffusionTransformer model, FlowMatching flow, NDManager scope) {
         this.model = model;
         this.flow = flow;
         this.scope = scope;
     }
 
-    /** Adds the gradients of {@code weight} times the loss; the loss itself is returned without that weight. */
-    Measure addGradients(List<FlowSample> samples, double weight) {
+    /**
+     * Adds the gradients of a part of the batch.
+     *
+     * @param part samples that are computed together
+     * @param share what the part is of the batch
+     * @param complete told of pieces of the model while the last pass runs back, see {@link FlowPass#backward}
+     * @return the part's share of the loss, without the weight
+     */
+    Measure addGradients(List<FlowSample> part, Share share, Consumer<String> complete) {
         Map<VideoShape, List<FlowSample>> groups = new LinkedHashMap<>();
-        samples.forEach(sample -> groups.computeIfAbsent(sample.shape(), shape -> new ArrayList<>())
+        part.forEach(sample -> groups.computeIfAbsent(sample.shape(), shape -> new ArrayList<>())
                 .add(sample));
         double loss = 0;
         long tokens = 0;
         double flops = 0;
+        int left = groups.size();
         for (Map.Entry<VideoShape, List<FlowSample>> group : groups.entrySet()) {
-            double share = group.getValue().size() / (double) samples.size();
+            left--;
+            double shareOfGroup = group.getValue().size() / (double) share.samples();
             double sampleWeight = group.getKey().isImage() ? FlowMatching.IMAGE_WEIGHT : 1;
             try (NDManager local = scope.newSubManager()) {
                 FlowBatch batch = FlowBatch.of(group.getValue(), model.size(), local);
                 List<Double> weights = Collections.nCopies(group.getValue().size(), sampleWeight);
                 try (FlowPass pass = batch.pass(model, flow, weights, local)) {
                     double[] gradient_B = new double[weights.size()];
-                    Arrays.fill(gradient_B, share * weight * sampleWeight / gradient_B.length);
-                    pass.backward(gradient_B);
-                    loss += share * pass.loss().mean().getFloat();
+                    Arrays.fill(gradient_B, shareOfGroup * share.weight() * sampleWeight / gradient_B.length);
+                    pass.backward(gradient_B, left == 0 ? complete : piece -> {});
+                    loss += shareOfGroup * pass.loss().mean().getFloat();
                 }
                 tokens += batch.tokens();
                 flops += batch.flops(model.size());

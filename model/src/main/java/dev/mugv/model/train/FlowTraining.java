@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDManager;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.flow.FlowMatching;
-import dev.mugv.model.format.ValidationGrid;
-import dev.mugv.model.format.WeightedClip;
+import dev.mugv.model.parallel.GradientSum;
+import dev.mugv.model.parallel.Ranks;
+import dev.mugv.model.parallel.SampleFigures;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +19,18 @@ final class FlowTraining implements Trainable {
     private final FlowSampler sampler;
     private final FlowStep step;
     private final ValidationLoss validation;
+    private final TrainingStage stage;
+    private final Ranks ranks;
 
-    FlowTraining(
-            DitModel model, TrainingStage stage, List<WeightedClip> clips, ValidationGrid grid, LatentLibrary latents) {
+    FlowTraining(DitModel model, FlowSampler sampler, ValidationLoss validation, TrainingStage stage, Ranks ranks) {
         this.model = model.transformer();
         this.flow = model.flow();
         this.scope = model.scope();
-        this.sampler = new FlowSampler(stage, clips, latents);
+        this.sampler = sampler;
         this.step = new FlowStep(this.model, flow, scope);
-        this.validation = new ValidationLoss(grid, latents);
+        this.validation = validation;
+        this.stage = stage;
+        this.ranks = ranks;
     }
 
     @Override
@@ -35,15 +39,18 @@ final class FlowTraining implements Trainable {
     }
 
     @Override
-    public BatchMeasure addGradients(long update) {
-        List<FlowSample> samples = sampler.samples(update);
-        FlowStep.Measure measure = step.addGradients(samples, 1);
-        return new BatchMeasure(
-                measure.loss(),
-                samples.stream().map(FlowSample::id).toList(),
-                measure.tokens(),
-                measure.flops(),
-                Map.of());
+    public BatchMeasure addGradients(long update, GradientSum sum) {
+        FlowStep.Share share = new FlowStep.Share(stage.batch(), 1);
+        SampleFigures figures = new SampleFigures(stage.batch(), 3);
+        for (List<Integer> part : sum.parts(stage.batch())) {
+            List<FlowSample> samples = sampler.samples(update, part);
+            sum.begin();
+            FlowStep.Measure measure = step.addGradients(samples, share, sum.isLast() ? sum::complete : piece -> {});
+            sum.end();
+            figures.put(part.get(0), measure.loss(), measure.tokens(), measure.flops());
+        }
+        double[] totals = figures.totals(ranks);
+        return new BatchMeasure(totals[0], sampler.clips(update), (long) totals[1], totals[2], Map.of());
     }
 
     @Override
@@ -53,6 +60,6 @@ final class FlowTraining implements Trainable {
 
     @Override
     public double validationLoss() {
-        return validation.of(model, flow, scope);
+        return validation.of(model, flow, scope, ranks);
     }
 }

@@ -16,6 +16,7 @@ import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.TrainModelOrder.FlowMatching;
 import dev.mugv.model.format.TrainModelOrder.Preference;
 import dev.mugv.model.format.TrainingSummary;
+import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.CodeVersion;
 import dev.mugv.model.run.FailureKind;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One {@code TRAIN_MODEL} order from its inputs to its artifact's files. */
 public final class ModelTraining {
@@ -46,6 +48,10 @@ public final class ModelTraining {
 
     /** Trains, or goes on training, and leaves the artifact's files in the task's output. */
     public void run() throws IOException {
+        TrainingRanks.of(context).run(world -> train(new Ranks(world, order.mode())));
+    }
+
+    private void train(Ranks ranks) throws IOException {
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
         try (NDManager scope = runtime.newScope();
                 LatentDataset dataset = LatentDataset.open(inputs(List.of(TaskKind.ENCODE_LATENTS)));
@@ -54,27 +60,31 @@ public final class ModelTraining {
             initialise(model);
             LatentLibrary latents = new LatentLibrary(dataset, scope);
             if (order.objective() instanceof FlowMatching objective) {
+                FlowSampler sampler = new FlowSampler(objective.stage(), order.trainingClips(), latents);
                 Trainable trainable = new FlowTraining(
-                        model, objective.stage(), order.trainingClips(), order.validationGrid(), latents);
-                run(trainable, plan(objective, runtime), model);
+                        model, sampler, new ValidationLoss(order.validationGrid(), latents), objective.stage(), ranks);
+                run(trainable, plan(objective, runtime), model, ranks);
             } else if (order.objective() instanceof Preference objective) {
                 try (DitModel reference = DitModel.frozenCopy(model, objective.precision(), scope)) {
-                    Trainable trainable = new PreferenceAlignment(model, reference, data(objective, latents));
-                    run(trainable, plan(objective.training(), runtime), model);
+                    Trainable trainable = new PreferenceAlignment(model, reference, data(objective, latents), ranks);
+                    run(trainable, plan(objective.training(), runtime), model, ranks);
                 }
             }
         }
     }
 
-    private void run(Trainable trainable, TrainingPlan plan, DitModel model) throws IOException {
+    private void run(Trainable trainable, TrainingPlan plan, DitModel model, Ranks ranks) throws IOException {
         Path output = context.pendingOutput();
-        try (TrainingLoop loop = new TrainingLoop(context, plan, trainable, model.scope())) {
-            TrainingSummary summary = loop.run();
+        try (TrainingLoop loop = new TrainingLoop(context, plan, trainable, ranks, model.scope())) {
+            Optional<TrainingSummary> summary = loop.run();
+            if (summary.isEmpty()) {
+                return;
+            }
             PublishedModel.write(
                     model,
                     new PublishedModel.Origin(plan.stage(), plan.updates(), copyCheckpoints(loop, output)),
                     context);
-            Files.writeString(output.resolve(TrainingSummary.FILE_NAME), Json.pretty(summary));
+            Files.writeString(output.resolve(TrainingSummary.FILE_NAME), Json.pretty(summary.get()));
         }
     }
 

@@ -3,7 +3,11 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.mugv.kernels.collective.Elements;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.parallel.GradientSum;
+import dev.mugv.model.parallel.OwnedRange;
+import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
@@ -12,14 +16,18 @@ import dev.mugv.model.tensor.SafetensorsWriter;
 import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptModule;
 import dev.mugv.model.tensor.ScriptValue;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * AdamW over a parameter set, with moments that can be saved and restored. All its arithmetic is the engine's, on the memory that
+ * AdamW over a parameter set, with moments that can be saved and restored. Of several ranks each keeps the moments of its own
+ * elements alone, and updates these. All arithmetic is the engine's, on the memory that
  * the sets own: nothing of a tensor passes through Java's heap.
  */
 final class OptimizerState implements AutoCloseable {
@@ -27,6 +35,8 @@ final class OptimizerState implements AutoCloseable {
     private static final String SECOND = "second-moment.";
 
     private final OptimizerConfiguration configuration;
+    private final ParameterSet parameters;
+    private final GradientSum sum;
     private final ParameterSet firstMoments;
     private final ParameterSet secondMoments;
     private final NDManager scope;
@@ -34,7 +44,7 @@ final class OptimizerState implements AutoCloseable {
     private final NDArray divisor;
     private final ScriptModule script =
             ScriptArchive.ofResource(OptimizerState.class, "optimizer.py").load();
-    private final Group all;
+    private final ScriptValue all;
     private final List<Group> groups;
 
     /** Parameters of one weight decay with their state, as the script takes them. */
@@ -52,38 +62,70 @@ final class OptimizerState implements AutoCloseable {
         }
     }
 
+    /** State of all parameters. */
     OptimizerState(NDManager parent, ParameterSet parameters, OptimizerConfiguration configuration) {
+        this(parent, parameters, configuration, new GradientSum(parameters, Ranks.alone()));
+    }
+
+    /**
+     * State of this rank's own elements.
+     *
+     * @param sum says which these are; before an update their gradients hold the sum over all ranks
+     */
+    OptimizerState(NDManager parent, ParameterSet parameters, OptimizerConfiguration configuration, GradientSum sum) {
         this.configuration = configuration;
-        firstMoments = ParameterSet.frozen(parent, renamed(parameters, FIRST));
-        secondMoments = ParameterSet.frozen(parent, renamed(parameters, SECOND));
+        this.parameters = parameters;
+        this.sum = sum;
+        List<OwnedRange> owned = sum.owned();
+        firstMoments = ParameterSet.frozen(parent, shapes(owned, FIRST));
+        secondMoments = ParameterSet.frozen(parent, shapes(owned, SECOND));
         scope = parent.newSubManager();
         number = EngineMemory.array(scope, new Shape(), 0f);
         divisor = EngineMemory.array(scope, new Shape(), 1f);
-        List<String> decayed = new ArrayList<>();
-        List<String> others = new ArrayList<>();
-        for (ParameterShape shape : parameters.shapes()) {
-            (isDecayed(shape) ? decayed : others).add(shape.name());
-        }
-        groups = List.of(group(parameters, decayed, configuration.weightDecay()), group(parameters, others, 0));
-        all = group(parameters, names(parameters), 0);
+        List<OwnedRange> decayed = new ArrayList<>();
+        List<OwnedRange> others = new ArrayList<>();
+        owned.forEach(range -> (isDecayed(range.parameter()) ? decayed : others).add(range));
+        groups = List.of(group(decayed, configuration.weightDecay()), group(others, 0));
+        all = ScriptValue.of(parameters.shapes().stream()
+                .map(ParameterShape::name)
+                .map(parameters::gradientArray)
+                .toList());
     }
 
-    private Group group(ParameterSet parameters, List<String> names, double weightDecay) {
+    private Group group(List<OwnedRange> ranges, double weightDecay) {
         return new Group(
-                ScriptValue.of(parameters.get(names)),
-                ScriptValue.of(names.stream().map(parameters::gradientArray).toList()),
-                ScriptValue.of(firstMoments.get(prefixed(FIRST, names))),
-                ScriptValue.of(secondMoments.get(prefixed(SECOND, names))),
-                ScriptValue.of(Collections.nCopies(names.size(), number)),
+                ScriptValue.of(arrays(ranges, parameters::weightRange)),
+                ScriptValue.of(arrays(ranges, parameters::gradientRange)),
+                ScriptValue.of(firstMoments.get(names(ranges, FIRST))),
+                ScriptValue.of(secondMoments.get(names(ranges, SECOND))),
+                ScriptValue.of(Collections.nCopies(ranges.size(), number)),
                 weightDecay);
     }
 
-    private static List<String> names(ParameterSet parameters) {
-        return parameters.shapes().stream().map(ParameterShape::name).toList();
+    /** Consecutive elements of a parameter. */
+    @FunctionalInterface
+    private interface RangeView {
+        NDArray of(String name, long first, long count);
     }
 
-    private static List<String> prefixed(String prefix, List<String> names) {
-        return names.stream().map(name -> prefix + name).toList();
+    private static List<NDArray> arrays(List<OwnedRange> ranges, RangeView view) {
+        return ranges.stream()
+                .map(range -> view.of(range.parameter().name(), range.first(), range.count()))
+                .toList();
+    }
+
+    private static List<String> names(List<OwnedRange> ranges, String prefix) {
+        return ranges.stream().map(range -> name(range, prefix)).toList();
+    }
+
+    private static String name(OwnedRange range, String prefix) {
+        return prefix + range.parameter().name() + (range.isWhole() ? "" : "@" + range.first());
+    }
+
+    private static List<ParameterShape> shapes(List<OwnedRange> ranges, String prefix) {
+        return ranges.stream()
+                .map(range -> new ParameterShape(name(range, prefix), new Shape(range.count())))
+                .toList();
     }
 
     /** Matrices and convolutions are decayed; biases, norms and tables are not. */
@@ -95,17 +137,15 @@ final class OptimizerState implements AutoCloseable {
 
     /** Sets every gradient to zero. */
     void clearGradients() {
-        script.callUnrecorded("clear").with(all.gradients()).run();
+        script.callUnrecorded("clear").with(all).run();
     }
 
     /** Global norm of the gradients as they stand; not finite as soon as one of them is not. */
     double gradientNorm() {
         try (NDManager local = scope.newSubManager()) {
             double sum = 0;
-            for (float norm : script.callUnrecorded("norms")
-                    .with(all.gradients())
-                    .one(local)
-                    .toFloatArray()) {
+            for (float norm :
+                    script.callUnrecorded("norms").with(all).one(local).toFloatArray()) {
                 sum += (double) norm * norm;
             }
             return Math.sqrt(sum);
@@ -140,21 +180,73 @@ final class OptimizerState implements AutoCloseable {
         }
     }
 
-    void write(Path file) {
-        SafetensorsWriter writer = new SafetensorsWriter(Map.of());
-        firstMoments.addTo(writer);
-        secondMoments.addTo(writer);
-        writer.write(file);
+    /** Moments of whole parameters, to be closed. */
+    record Whole(ParameterSet first, ParameterSet second) implements AutoCloseable {
+        void write(Path file) {
+            SafetensorsWriter writer = new SafetensorsWriter(Map.of());
+            first.addTo(writer);
+            second.addTo(writer);
+            writer.write(file);
+        }
+
+        @Override
+        public void close() {
+            first.close();
+            second.close();
+        }
     }
 
+    /** Brings all ranks' moments to the leader, which alone gets them; all ranks ask for it together. */
+    Optional<Whole> gather() {
+        Ranks ranks = sum.ranks();
+        if (!ranks.leads()) {
+            sum.owned().forEach(range -> {
+                ranks.data().send(Elements.of(firstMoments.values(name(range, FIRST))), 0, 0);
+                ranks.data().send(Elements.of(secondMoments.values(name(range, SECOND))), 0, 0);
+            });
+            return Optional.empty();
+        }
+        Whole whole = new Whole(
+                ParameterSet.frozen(scope, renamed(parameters, FIRST)),
+                ParameterSet.frozen(scope, renamed(parameters, SECOND)));
+        for (OwnedRange range : sum.owned()) {
+            part(whole.first(), range, FIRST).copyFrom(Elements.of(firstMoments.values(name(range, FIRST))));
+            part(whole.second(), range, SECOND).copyFrom(Elements.of(secondMoments.values(name(range, SECOND))));
+        }
+        for (int rank = 1; rank < ranks.size(); rank++) {
+            for (OwnedRange range : sum.owned(rank)) {
+                ranks.data().receive(part(whole.first(), range, FIRST), rank, 0);
+                ranks.data().receive(part(whole.second(), range, SECOND), rank, 0);
+            }
+        }
+        return Optional.of(whole);
+    }
+
+    private static Elements part(ParameterSet whole, OwnedRange range, String prefix) {
+        return Elements.of(whole.values(prefix + range.parameter().name())
+                .slice(Math.toIntExact(range.first()), Math.toIntExact(range.count())));
+    }
+
+    /** Takes this rank's own elements from a file of {@link Whole} moments, whatever ranks it was written by. */
     void read(Path file) {
-        List<ParameterShape> expected = new ArrayList<>(firstMoments.shapes());
-        expected.addAll(secondMoments.shapes());
+        List<ParameterShape> expected = new ArrayList<>(renamed(parameters, FIRST));
+        expected.addAll(renamed(parameters, SECOND));
         try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
             tensors.requireExactly(expected);
-            firstMoments.fill(tensors);
-            secondMoments.fill(tensors);
+            for (OwnedRange range : sum.owned()) {
+                read(tensors, range, FIRST, firstMoments);
+                read(tensors, range, SECOND, secondMoments);
+            }
         }
+    }
+
+    private static void read(SafetensorsFile tensors, OwnedRange range, String prefix, ParameterSet moments) {
+        String whole = prefix + range.parameter().name();
+        tensors.requireFinite(whole);
+        ByteBuffer values = ByteBuffer.allocateDirect(Math.toIntExact(range.count() * Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        tensors.copy(whole, range.first(), values);
+        moments.values(name(range, prefix)).put(values.flip().asFloatBuffer());
     }
 
     @Override

@@ -2,14 +2,17 @@ package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.config.PreferenceTraining;
-import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder.Preference;
+import dev.mugv.model.parallel.GradientSum;
+import dev.mugv.model.parallel.Ranks;
+import dev.mugv.model.parallel.SampleFigures;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * DPO or KTO on labelled samples against a frozen reference, with the flow-matching loss on real latents as regulariser
@@ -25,6 +28,7 @@ final class PreferenceAlignment implements Trainable {
     private final FlowSampler regulariserSampler;
     private final FlowStep regulariser;
     private final ValidationLoss validation;
+    private final Ranks ranks;
 
     /**
      * Everything a preference stage reads.
@@ -47,7 +51,8 @@ final class PreferenceAlignment implements Trainable {
     /**
      * @param reference the model before this stage; not changed
      */
-    PreferenceAlignment(DitModel model, DitModel reference, Data data) {
+    PreferenceAlignment(DitModel model, DitModel reference, Data data, Ranks ranks) {
+        this.ranks = ranks;
         this.model = model;
         this.reference = reference;
         this.training = data.objective().training();
@@ -68,27 +73,98 @@ final class PreferenceAlignment implements Trainable {
     }
 
     @Override
-    public BatchMeasure addGradients(long update) {
-        List<FlowSample> samples = sampler.samples(update);
-        List<String> ids = new ArrayList<>(samples.stream().map(FlowSample::id).toList());
-        Passes passes = addPreferenceGradients(samples);
-        double sftLoss = 0;
-        long tokens = passes.tokens();
-        double flops = passes.flops();
+    public BatchMeasure addGradients(long update, GradientSum sum) {
+        List<List<Integer>> parts = sum.parts(training.batch());
+        List<OpenPart> open = new ArrayList<>();
+        try {
+            double[] delta_B = new double[sampler.samplesOfBatch()];
+            for (List<Integer> part : parts) {
+                OpenPart opened = open(update, part);
+                open.add(opened);
+                opened.scatter(delta_B);
+            }
+            // The loss of a sample depends on others of its batch, so all ranks compute all of it.
+            PreferenceLoss.Value value = loss.of(ranks.sums(delta_B));
+            SampleFigures figures = new SampleFigures(training.batch(), 3);
+            for (OpenPart part : open) {
+                sum.begin();
+                FlowStep.Measure measure = addGradients(update, part, value, sum);
+                sum.end();
+                figures.put(part.slots().get(0), measure.loss(), measure.tokens(), measure.flops());
+            }
+            return measure(update, value, figures.totals(ranks));
+        } finally {
+            open.forEach(OpenPart::close);
+        }
+    }
+
+    /** Samples that are computed together, on their way from loss to gradient. */
+    private record OpenPart(
+            List<Integer> slots,
+            List<Integer> places,
+            double[] delta_B,
+            FlowBatch batch,
+            FlowPass pass,
+            NDManager scope)
+            implements AutoCloseable {
+        void scatter(double[] all_B) {
+            for (int b = 0; b < delta_B.length; b++) {
+                all_B[places.get(b)] = delta_B[b];
+            }
+        }
+
+        double[] own(double[] all_B) {
+            return places.stream().mapToDouble(place -> all_B[place]).toArray();
+        }
+
+        @Override
+        public void close() {
+            pass.close();
+            scope.close();
+        }
+    }
+
+    private OpenPart open(long update, List<Integer> slots) {
+        List<FlowSample> samples = sampler.samples(update, slots);
+        double[] referenceError_B = errors(reference, samples);
+        NDManager local = model.scope().newSubManager();
+        FlowBatch batch = FlowBatch.of(samples, model.size(), local);
+        FlowPass pass = batch.pass(model.transformer(), model.flow(), equal(samples), local);
+        double[] delta_B = pass.loss().samples();
+        for (int b = 0; b < delta_B.length; b++) {
+            delta_B[b] -= referenceError_B[b];
+        }
+        return new OpenPart(slots, sampler.places(slots), delta_B, batch, pass, local);
+    }
+
+    /** Adds what a part has of preferences and regulariser; the loss is the regulariser's. */
+    private FlowStep.Measure addGradients(long update, OpenPart part, PreferenceLoss.Value value, GradientSum sum) {
+        boolean regularised = training.sftWeight() > 0;
+        Consumer<String> complete = sum.isLast() ? sum::complete : piece -> {};
+        part.pass().backward(part.own(value.gradient_B()), regularised ? piece -> {} : complete);
+        // The reference runs forward only, a third of forward and backward.
+        double flops = part.batch().flops(model.size()) * 4 / 3;
+        if (!regularised) {
+            return new FlowStep.Measure(0, part.batch().tokens(), flops);
+        }
+        FlowStep.Measure real = regulariser.addGradients(
+                regulariserSampler.samples(update, part.slots()),
+                new FlowStep.Share(training.batch(), training.sftWeight()),
+                complete);
+        return new FlowStep.Measure(real.loss(), part.batch().tokens() + real.tokens(), flops + real.flops());
+    }
+
+    private BatchMeasure measure(long update, PreferenceLoss.Value value, double[] totals) {
+        List<String> ids = new ArrayList<>(sampler.ids(update));
         if (training.sftWeight() > 0) {
-            List<FlowSample> real = regulariserSampler.samples(update);
-            real.forEach(sample -> ids.add(sample.id()));
-            FlowStep.Measure measure = regulariser.addGradients(real, training.sftWeight());
-            sftLoss = measure.loss();
-            tokens += measure.tokens();
-            flops += measure.flops();
+            ids.addAll(regulariserSampler.clips(update));
         }
         return new BatchMeasure(
-                passes.value().loss() + training.sftWeight() * sftLoss,
+                value.loss() + training.sftWeight() * totals[0],
                 ids,
-                tokens,
-                flops,
-                Map.of("preference-loss", passes.value().loss(), "sft-loss", sftLoss));
+                (long) totals[1],
+                totals[2],
+                Map.of("preference-loss", value.loss(), "sft-loss", totals[0]));
     }
 
     @Override
@@ -98,7 +174,7 @@ final class PreferenceAlignment implements Trainable {
 
     @Override
     public double validationLoss() {
-        return validation.of(model.transformer(), model.flow(), model.scope());
+        return validation.of(model.transformer(), model.flow(), model.scope(), ranks);
     }
 
     @Override
@@ -107,26 +183,6 @@ final class PreferenceAlignment implements Trainable {
             double[] own = errors(model, List.of(sample));
             return own[0] - errors(reference, List.of(sample))[0];
         });
-    }
-
-    private record Passes(PreferenceLoss.Value value, long tokens, double flops) {}
-
-    private Passes addPreferenceGradients(List<FlowSample> samples) {
-        double[] referenceError_B = errors(reference, samples);
-        DiffusionTransformer transformer = model.transformer();
-        try (NDManager local = model.scope().newSubManager()) {
-            FlowBatch batch = FlowBatch.of(samples, model.size(), local);
-            try (FlowPass pass = batch.pass(transformer, model.flow(), equal(samples), local)) {
-                double[] delta_B = pass.loss().samples();
-                for (int b = 0; b < delta_B.length; b++) {
-                    delta_B[b] -= referenceError_B[b];
-                }
-                PreferenceLoss.Value value = loss.of(delta_B);
-                pass.backward(value.gradient_B());
-                // The reference runs forward only, a third of forward and backward.
-                return new Passes(value, batch.tokens(), batch.flops(model.size()) * 4 / 3);
-            }
-        }
     }
 
     private static double[] errors(DitModel of, List<FlowSample> samples) {

@@ -13,6 +13,7 @@ import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which labelled samples an update sees, in the order that its {@link PreferenceLoss} expects: for DPO all winners, then
@@ -63,16 +64,52 @@ final class PreferenceSampler {
 
     /** The update's samples. */
     List<FlowSample> samples(long update) {
+        return samples(update, IntStream.range(0, training.batch()).boxed().toList());
+    }
+
+    /** Those of some slots, in the order of the slots asked for. */
+    List<FlowSample> samples(long update, List<Integer> slots) {
         return switch (training.loss()) {
-            case DPO -> pairSamples(update);
-            case KTO -> absoluteSamples(update);
+            case DPO -> pairSamples(update, slots);
+            case KTO -> absoluteSamples(update, slots);
         };
     }
 
-    private List<FlowSample> pairSamples(long update) {
+    /** Places of some slots' samples among those of the whole batch. */
+    List<Integer> places(List<Integer> slots) {
+        List<Integer> places = new ArrayList<>(slots);
+        if (training.loss() == PreferenceTraining.Loss.DPO) {
+            slots.forEach(slot -> places.add(training.batch() + slot));
+        }
+        return places;
+    }
+
+    /** How many samples a batch has. */
+    int samplesOfBatch() {
+        return training.loss() == PreferenceTraining.Loss.DPO ? 2 * training.batch() : training.batch();
+    }
+
+    /** Identities of all samples of the batch. */
+    List<String> ids(long update) {
+        List<String> ids = new ArrayList<>();
+        List<String> losers = new ArrayList<>();
+        for (int slot = 0; slot < training.batch(); slot++) {
+            if (training.loss() == PreferenceTraining.Loss.DPO) {
+                Pair pair = drawn(pairs, update, slot);
+                ids.add(pair.winner());
+                losers.add(pair.loser());
+            } else {
+                ids.add(drawn(slot % 2 == 0 ? passes : fails, update, slot).sample());
+            }
+        }
+        ids.addAll(losers);
+        return ids;
+    }
+
+    private List<FlowSample> pairSamples(long update, List<Integer> slots) {
         List<FlowSample> winners = new ArrayList<>();
         List<FlowSample> losers = new ArrayList<>();
-        for (int slot = 0; slot < training.batch(); slot++) {
+        for (int slot : slots) {
             Pair pair = drawn(pairs, update, slot);
             winners.add(sample(pair.winner(), update, slot));
             losers.add(sample(pair.loser(), update, slot));
@@ -81,9 +118,9 @@ final class PreferenceSampler {
         return winners;
     }
 
-    private List<FlowSample> absoluteSamples(long update) {
+    private List<FlowSample> absoluteSamples(long update, List<Integer> slots) {
         List<FlowSample> samples = new ArrayList<>();
-        for (int slot = 0; slot < training.batch(); slot++) {
+        for (int slot : slots) {
             Absolute label = drawn(slot % 2 == 0 ? passes : fails, update, slot);
             samples.add(sample(label.sample(), update, slot));
         }

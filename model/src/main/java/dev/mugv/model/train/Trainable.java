@@ -1,5 +1,6 @@
 package dev.mugv.model.train;
 
+import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.Map;
 
@@ -14,16 +15,18 @@ public interface Trainable {
      * killed goes on with the same bits.
      *
      * @param update from 1
+     * @param sum says which samples of the batch this rank computes; not asked by what runs on one rank alone
+     * @return the measure of the whole batch, the same on every rank
      */
-    BatchMeasure addGradients(long update);
+    BatchMeasure addGradients(long update, GradientSum sum);
 
     /** Told when {@link #parameters()} hold other values than before, those of a file or of an update, for who keeps copies. */
     default void parametersChanged() {}
 
-    /** The loss on the stage's fixed grid, with the present parameters; no gradients. */
+    /** The loss on the stage's fixed grid, with the present parameters; no gradients. All ranks ask for it together. */
     double validationLoss();
 
-    /** Further figures for the summary, with the parameters after the last update. */
+    /** Further figures for the summary, with the parameters after the last update; the leading rank's alone to compute. */
     default Map<String, Double> finalFigures() {
         return Map.of();
     }

@@ -6,19 +6,20 @@ import dev.mugv.model.checkpoint.Checkpoint;
 import dev.mugv.model.checkpoint.CheckpointContent;
 import dev.mugv.model.checkpoint.CheckpointState;
 import dev.mugv.model.checkpoint.CheckpointStore;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.TrainingSummary;
+import dev.mugv.model.parallel.GradientSum;
+import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkFailure;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -36,18 +37,34 @@ public final class TrainingLoop implements AutoCloseable {
     private final TaskContext context;
     private final TrainingPlan plan;
     private final Trainable trainable;
+    private final Ranks ranks;
+    private final GradientSum sum;
     private final OptimizerState optimizer;
     private final LearningRateSchedule schedule;
     private final CheckpointStore checkpoints;
 
     /**
+     * A training of one rank.
+     *
      * @param scope outlives the loop
      */
     public TrainingLoop(TaskContext context, TrainingPlan plan, Trainable trainable, NDManager scope) {
+        this(context, plan, trainable, Ranks.alone(), scope);
+    }
+
+    /**
+     * One rank's part of a training.
+     *
+     * @param ranks that train together; the leader writes for all
+     * @param scope outlives the loop
+     */
+    public TrainingLoop(TaskContext context, TrainingPlan plan, Trainable trainable, Ranks ranks, NDManager scope) {
         this.context = context;
         this.plan = plan;
         this.trainable = trainable;
-        this.optimizer = new OptimizerState(scope, trainable.parameters(), plan.optimizer());
+        this.ranks = ranks;
+        this.sum = new GradientSum(trainable.parameters(), ranks);
+        this.optimizer = new OptimizerState(scope, trainable.parameters(), plan.optimizer(), sum);
         this.schedule = new LearningRateSchedule(plan.optimizer(), plan.updates());
         this.checkpoints = new CheckpointStore(context, plan.retention());
     }
@@ -55,15 +72,16 @@ public final class TrainingLoop implements AutoCloseable {
     /**
      * Trains to the end, publishes the last checkpoint and copies {@code metrics.jsonl} to the task's output.
      *
+     * @return what the leader writes; empty on other ranks
      * @throws StopRequestedException after a checkpoint, when a stop was asked for
      * @throws WorkFailure of kind {@link FailureKind#DIVERGED} when a number is not finite
      */
-    public TrainingSummary run() {
-        try (MetricsLog metrics = resume()) {
-            long resumed = metrics.lastUpdate();
-            long saved = resumed;
-            for (long update = resumed + 1; update <= plan.updates(); update++) {
-                if (context.isStopRequested()) {
+    public Optional<TrainingSummary> run() {
+        requireSameRanks();
+        try (MetricsRecord metrics = resume()) {
+            long saved = metrics.lastUpdate();
+            for (long update = saved + 1; update <= plan.updates(); update++) {
+                if (isStopRequested()) {
                     stop(update - 1, saved, metrics);
                 }
                 MetricsLine line = update(update);
@@ -72,14 +90,36 @@ public final class TrainingLoop implements AutoCloseable {
                     save(update, metrics);
                     saved = update;
                 }
-                context.progress(update, plan.updates(), "updates");
+                if (speaks()) {
+                    context.progress(update, plan.updates(), "updates");
+                }
             }
             metrics.force();
-            Files.copy(metrics.file(), context.pendingOutput().resolve(MetricsLine.FILE_NAME));
-            return summary(metrics.lines());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!ranks.leads()) {
+                return Optional.empty();
+            }
+            metrics.copyTo(context.pendingOutput().resolve(MetricsLine.FILE_NAME));
+            return Optional.of(summary(metrics.lines()));
         }
+    }
+
+    /** Of ranks that are threads of one process one alone tells how far it is. */
+    private boolean speaks() {
+        return ranks.leads() || !context.rank().isAlone();
+    }
+
+    private void requireSameRanks() {
+        if (ranks.size() > 1) {
+            TreeMap<String, String> facts = new TreeMap<>(plan.environment());
+            facts.put("order", context.order().key().value());
+            facts.put("code", plan.codeVersion());
+            ranks.requireSame(facts);
+        }
+    }
+
+    /** By any rank, so that all leave after the same update. */
+    private boolean isStopRequested() {
+        return ranks.sums(new double[] {context.isStopRequested() ? 1 : 0})[0] > 0;
     }
 
     /** The published checkpoints of the regular cadence and the last one, oldest first, each verified. */
@@ -95,23 +135,37 @@ public final class TrainingLoop implements AutoCloseable {
         optimizer.close();
     }
 
-    private MetricsLog resume() {
+    private MetricsRecord resume() {
         Path file = context.durableFolder().resolve(MetricsLine.FILE_NAME);
-        Checkpoint checkpoint = checkpoints.newestVerified().orElse(null);
-        if (checkpoint == null) {
+        Optional<Checkpoint> checkpoint = newestVerified();
+        if (checkpoint.isEmpty()) {
             trainable.parametersChanged();
-            MetricsLog metrics = MetricsLog.start(file);
+            MetricsRecord metrics = ranks.leads() ? MetricsRecord.of(MetricsLog.start(file)) : MetricsRecord.none(-1);
             metrics.append(new MetricsLine(0, Map.of(MetricsLine.VALIDATION_LOSS, trainable.validationLoss())));
             return metrics;
         }
-        requireSameTraining(checkpoint);
-        trainable.parameters().read(checkpoint.file(WEIGHTS_FILE_NAME));
-        optimizer.read(checkpoint.file(OPTIMIZER_FILE_NAME));
+        requireSameTraining(checkpoint.get());
+        trainable.parameters().read(checkpoint.get().file(WEIGHTS_FILE_NAME));
+        optimizer.read(checkpoint.get().file(OPTIMIZER_FILE_NAME));
         trainable.parametersChanged();
-        long update = checkpoint.state().update();
+        long update = checkpoint.get().state().update();
+        if (!ranks.leads()) {
+            return MetricsRecord.none(update);
+        }
         context.log("resuming '%s' after update %d of %d".formatted(plan.stage(), update, plan.updates()));
         context.progress(update, plan.updates(), "updates");
-        return MetricsLog.resume(file, update);
+        return MetricsRecord.of(MetricsLog.resume(file, update));
+    }
+
+    /** The leader chooses; all ranks read, and verify what they read. */
+    private Optional<Checkpoint> newestVerified() {
+        if (ranks.size() == 1) {
+            return checkpoints.newestVerified();
+        }
+        Optional<Checkpoint> own = ranks.leads() ? checkpoints.newestVerified() : Optional.empty();
+        long update = ranks.ofLeader(
+                own.map(checkpoint -> checkpoint.state().update()).orElse(-1L));
+        return update < 0 || ranks.leads() ? own : Optional.of(checkpoints.verified(update));
     }
 
     private void requireSameTraining(Checkpoint checkpoint) {
@@ -123,7 +177,7 @@ public final class TrainingLoop implements AutoCloseable {
                     "Cannot resume from '%s': expected configuration %s, found %s. Move the folder away to train from the start."
                             .formatted(checkpoint.folder(), expected, state.configurationHash()));
         }
-        if (!state.environment().equals(new TreeMap<>(plan.environment()))) {
+        if (ranks.leads() && !state.environment().equals(new TreeMap<>(plan.environment()))) {
             context.log("the checkpoint was made under %s, this run is under %s: its last bits may differ"
                     .formatted(state.environment(), plan.environment()));
         }
@@ -132,12 +186,15 @@ public final class TrainingLoop implements AutoCloseable {
     private MetricsLine update(long update) {
         long start = System.nanoTime();
         optimizer.clearGradients();
-        BatchMeasure batch = trainable.addGradients(update);
-        double norm = optimizer.gradientNorm();
-        FiniteNumbers.require(plan.stage(), update, batch, norm, trainable.parameters());
+        BatchMeasure batch = trainable.addGradients(update, sum);
+        sum.finish();
+        double norm = norm();
+        FiniteNumbers.require(
+                plan.stage(), update, batch, norm, () -> FiniteNumbers.firstBad(trainable.parameters(), sum));
         double rate = schedule.at(update);
         double scale = GradientNorm.clipScale(norm, plan.optimizer().clipNorm());
         optimizer.update(update, rate, scale);
+        sum.gatherWeights();
         trainable.parametersChanged();
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Double> figures = new HashMap<>(batch.figures());
@@ -150,13 +207,18 @@ public final class TrainingLoop implements AutoCloseable {
         return new MetricsLine(update, figures);
     }
 
+    /** The engine's own is quicker, but its order of additions is not that of several ranks. */
+    private double norm() {
+        return ranks.size() == 1 && ranks.mode() == ParallelMode.FAST ? optimizer.gradientNorm() : sum.norm();
+    }
+
     private MetricsLine withValidation(MetricsLine line) {
         Map<String, Double> figures = new HashMap<>(line.figures());
         figures.put(MetricsLine.VALIDATION_LOSS, trainable.validationLoss());
         return new MetricsLine(line.update(), figures);
     }
 
-    private void stop(long update, long saved, MetricsLog metrics) {
+    private void stop(long update, long saved, MetricsRecord metrics) {
         if (update > saved) {
             save(update, metrics);
         }
@@ -164,20 +226,26 @@ public final class TrainingLoop implements AutoCloseable {
                 "stopped '%s' after update %d of %d".formatted(plan.stage(), update, plan.updates()));
     }
 
-    private void save(long update, MetricsLog metrics) {
+    private void save(long update, MetricsRecord metrics) {
         metrics.force();
-        TreeMap<String, CheckpointContent> contents = new TreeMap<>();
-        contents.put(WEIGHTS_FILE_NAME, file -> trainable.parameters().write(file, Map.of("format", "pt")));
-        contents.put(OPTIMIZER_FILE_NAME, optimizer::write);
-        CheckpointState state = new CheckpointState(
-                CheckpointState.FORMAT_VERSION,
-                update,
-                update * plan.samplesPerUpdate(),
-                plan.seeds(),
-                context.order().key().value(),
-                plan.codeVersion(),
-                plan.environment());
-        checkpoints.publish(state, contents);
+        Optional<OptimizerState.Whole> moments = optimizer.gather();
+        if (moments.isEmpty()) {
+            return;
+        }
+        try (OptimizerState.Whole whole = moments.get()) {
+            TreeMap<String, CheckpointContent> contents = new TreeMap<>();
+            contents.put(WEIGHTS_FILE_NAME, file -> trainable.parameters().write(file, Map.of("format", "pt")));
+            contents.put(OPTIMIZER_FILE_NAME, whole::write);
+            CheckpointState state = new CheckpointState(
+                    CheckpointState.FORMAT_VERSION,
+                    update,
+                    update * plan.samplesPerUpdate(),
+                    plan.seeds(),
+                    context.order().key().value(),
+                    plan.codeVersion(),
+                    plan.environment());
+            checkpoints.publish(state, contents);
+        }
     }
 
     private TrainingSummary summary(List<MetricsLine> lines) {

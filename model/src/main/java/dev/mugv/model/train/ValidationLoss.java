@@ -7,6 +7,7 @@ import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.flow.TimestepShift;
 import dev.mugv.model.format.ValidationGrid;
+import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.tensor.Autograd;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,19 +42,27 @@ final class ValidationLoss {
         return TimestepShift.of(shape).apply((k + 0.5) / grid.timesteps());
     }
 
+    /** The mean over the grid. */
     double of(DiffusionTransformer model, FlowMatching flow, NDManager scope) {
+        return of(model, flow, scope, Ranks.alone());
+    }
+
+    /** The mean over the grid; each rank computes some of its batches, and all know the same bits. */
+    double of(DiffusionTransformer model, FlowMatching flow, NDManager scope, Ranks ranks) {
         return Autograd.unrecorded(() -> {
-            double sum = 0;
-            for (int start = 0; start < samples.size(); start += BATCH) {
+            double[] errors = new double[samples.size()];
+            for (int start = ranks.rank() * BATCH; start < samples.size(); start += ranks.size() * BATCH) {
                 List<FlowSample> part = samples.subList(start, Math.min(samples.size(), start + BATCH));
                 try (NDManager local = scope.newSubManager()) {
                     FlowBatch batch = FlowBatch.of(part, model.size(), local);
                     List<Double> weights = Collections.nCopies(part.size(), 1.0);
-                    for (float error :
-                            batch.loss(model, flow, weights, local).sample_B().toFloatArray()) {
-                        sum += error;
-                    }
+                    double[] found = batch.loss(model, flow, weights, local).samples();
+                    System.arraycopy(found, 0, errors, start, found.length);
                 }
+            }
+            double sum = 0;
+            for (double error : ranks.sums(errors)) {
+                sum += error;
             }
             return sum / samples.size();
         });

@@ -10,6 +10,7 @@ import dev.mugv.model.config.VaeTraining;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.media.ClipFrames;
+import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
@@ -90,7 +91,7 @@ public final class VaeReconstruction implements Trainable {
     }
 
     @Override
-    public BatchMeasure addGradients(long update) {
+    public BatchMeasure addGradients(long update, GradientSum sum) {
         List<String> crops = new ArrayList<>();
         FloatBuffer pixels = trainingMemory.pixels().duplicate();
         for (int slot = 0; slot < training.batch(); slot++) {

@@ -1,5 +1,6 @@
 package dev.mugv.model.worker;
 
+import dev.mugv.kernels.collective.CollectiveFailure;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import java.io.IOException;
@@ -29,6 +30,13 @@ public final class FailureClassifier {
         }
         if (cause instanceof WorkFailure failure) {
             return failure;
+        }
+        if (cause instanceof CollectiveFailure failure) {
+            FailureKind kind = switch (failure.reason()) {
+                case MISSING_RANK, ABORTED -> FailureKind.RANK_LOST;
+                case MISMATCH, LIBRARY -> FailureKind.INVALID_REQUEST;
+            };
+            return new WorkFailure(kind, String.valueOf(failure.getMessage()), cause);
         }
         if (cause instanceof IOException || cause instanceof UncheckedIOException) {
             return new WorkFailure(

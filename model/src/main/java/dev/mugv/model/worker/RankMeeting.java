@@ -5,7 +5,9 @@ import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.RankRecord;
 import dev.mugv.model.run.WorkFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -18,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 final class RankMeeting {
     private static final Logger LOG = LoggerFactory.getLogger(RankMeeting.class);
+
+    /** A rank that fails writes its record at once. */
+    private static final Duration CAUSE_PATIENCE = Duration.ofSeconds(5);
 
     private final WorkerArguments arguments;
     private final Duration patience;
@@ -58,6 +63,22 @@ final class RankMeeting {
         }
     }
 
+    /** The failure of another rank that is not itself the loss of one, if one of them tells it soon. */
+    Optional<WorkFailure> cause() {
+        List<WorkFailure> causes = new ArrayList<>();
+        await(CAUSE_PATIENCE, () -> {
+            for (int rank = 1; rank < arguments.rank().size(); rank++) {
+                Optional<RankRecord> record = find(rank);
+                FailureKind kind = record.map(RankRecord::failure).orElse(null);
+                if (kind != null && kind != FailureKind.RANK_LOST) {
+                    causes.add(new WorkFailure(kind, record.get().told()));
+                }
+            }
+            return !causes.isEmpty();
+        });
+        return causes.stream().findFirst();
+    }
+
     /** Returns when all others have written their records too, or it is too late for that. */
     void awaitOthers() {
         await(() -> {
@@ -86,10 +107,14 @@ final class RankMeeting {
     }
 
     private void await(BooleanSupplier done) {
+        await(patience, done);
+    }
+
+    private void await(Duration most, BooleanSupplier done) {
         long begun = System.nanoTime();
         while (!done.getAsBoolean()) {
-            if (System.nanoTime() - begun > patience.toNanos()) {
-                LOG.warn("other ranks have not reported within {} s", patience.toSeconds());
+            if (System.nanoTime() - begun > most.toNanos()) {
+                LOG.warn("other ranks have not reported within {} s", most.toSeconds());
                 return;
             }
             LockSupport.parkNanos(interval.toNanos());

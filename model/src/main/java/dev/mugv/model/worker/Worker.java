@@ -74,12 +74,21 @@ public final class Worker {
                 arguments.rank().number(),
                 arguments.rank().size());
         RankMeeting meeting = new RankMeeting(arguments, RANK_PATIENCE, heartbeatInterval);
-        Ending ending = carryOut(order, arguments, meeting);
+        Ending ending = withCause(carryOut(order, arguments, meeting), arguments, meeting);
         int exitCode = writeRankRecord(order, arguments, startedAt, ending);
         if (ending instanceof Ending.Stopped && !arguments.rank().isAlone()) {
             meeting.awaitOthers();
         }
         return arguments.rank().leads() ? writeRecord(order, arguments, startedAt, ending) : exitCode;
+    }
+
+    /** The leader, which speaks for all, tells why another rank was lost rather than that it was. */
+    private static Ending withCause(Ending ending, WorkerArguments arguments, RankMeeting meeting) {
+        boolean lost = ending.failure() == FailureKind.RANK_LOST;
+        if (!lost || !arguments.rank().leads() || arguments.rank().isAlone()) {
+            return ending;
+        }
+        return meeting.cause().<Ending>map(Ending.Failed::new).orElse(ending);
     }
 
     /** Everything that can go wrong with the work becomes an ending; errors of the JVM too, for the record's sake. */
@@ -178,11 +187,11 @@ public final class Worker {
 
     /** The key holds the number of ranks; fewer or more would publish another result under it. */
     private static void requireSize(WorkOrder order, Rank rank) {
-        if (order.ranks().size() != rank.size()) {
+        if (order.processes() != rank.size()) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
                     "Cannot run task '%s': expected %d ranks, as the order says, found %d started. Give the command again."
-                            .formatted(order.task().label(), order.ranks().size(), rank.size()));
+                            .formatted(order.task().label(), order.processes(), rank.size()));
         }
     }
 

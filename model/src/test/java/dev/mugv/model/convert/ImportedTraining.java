@@ -4,6 +4,7 @@ import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
@@ -49,7 +50,8 @@ final class ImportedTraining {
                 new DitSize(72, 1, 64, 8),
                 new TrainModelOrder.FlowMatching(stage, 0),
                 List.of(new WeightedClip("clip_000", 1)),
-                new ValidationGrid(List.of("clip_002"), HELD_OUT, 2, 1));
+                new ValidationGrid(List.of("clip_002"), HELD_OUT, 2, 1),
+                ParallelMode.FAST);
         List<ArtifactRef> inputs = new ArrayList<>();
         for (int i = 0; i < shards.size(); i++) {
             String digits = Integer.toString(i + 1).repeat(64);

@@ -6,6 +6,7 @@ import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
@@ -44,7 +45,8 @@ class TrainModelOrderTest {
                     new DitSize(72, 4, 64, 32),
                     objective,
                     List.of(new WeightedClip("a", 1.5)),
-                    new ValidationGrid(List.of("b"), SHAPE, 4, 3));
+                    new ValidationGrid(List.of("b"), SHAPE, 4, 3),
+                    ParallelMode.FAST);
             assertThat(Json.value(Json.tree(order), TrainModelOrder.class)).isEqualTo(order);
         }
     }

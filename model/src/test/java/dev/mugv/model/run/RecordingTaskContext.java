@@ -1,5 +1,6 @@
 package dev.mugv.model.run;
 
+import dev.mugv.model.config.CommunicatorKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,12 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A task's surroundings in tests: folders under a temporary one, inputs given as folders, everything said kept. */
 public final class RecordingTaskContext implements TaskContext {
     public final List<String> lines = new ArrayList<>();
     public final List<Long> progress = new ArrayList<>();
-    private final WorkOrder order;
+    private WorkOrder order;
     private final Path root;
     private final Map<ArtifactRef, Path> inputs = new LinkedHashMap<>();
     private int unitsBeforeStop = Integer.MAX_VALUE;
@@ -38,6 +40,26 @@ public final class RecordingTaskContext implements TaskContext {
     /** Lets {@link #input} answer with this folder. */
     public RecordingTaskContext withInput(ArtifactRef ref, Path folder) {
         inputs.put(ref, folder);
+        return this;
+    }
+
+    /** Lets the order ask for ranks that are threads. */
+    public RecordingTaskContext withThreadRanks(int ranks) {
+        order = new WorkOrder(
+                order.formatVersion(),
+                order.token(),
+                order.index(),
+                order.attempt(),
+                order.task(),
+                order.key(),
+                order.workspace(),
+                order.parameters(),
+                order.inputs(),
+                order.threads(),
+                IntStream.range(0, ranks)
+                        .mapToObj(rank -> new WorkOrder.RankPlace(rank, "", "cpu"))
+                        .toList(),
+                new Communication(CommunicatorKind.THREADS, ranks, 60));
         return this;
     }
 

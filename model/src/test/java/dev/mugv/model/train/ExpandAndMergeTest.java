@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.ExpandWidthOrder;
 import dev.mugv.model.format.ExpandWidthOrder.CancellingNoise;
@@ -87,8 +88,8 @@ class ExpandAndMergeTest {
         Path wide = run("wide", new ExpandWidthOrder(2, new CancellingNoise(30), 1));
         DitSize size =
                 TinyTraining.read(wide, "model.json", ModelDescription.class).size();
-        TrainModelOrder order =
-                new TrainModelOrder(size, flow(10, 0).objective(), TinyTraining.TRAINING_CLIPS, TinyTraining.GRID);
+        TrainModelOrder order = new TrainModelOrder(
+                size, flow(10, 0).objective(), TinyTraining.TRAINING_CLIPS, TinyTraining.GRID, ParallelMode.FAST);
         Path trained = tiny.train("stage", order, Map.of(TaskKind.EXPAND_WIDTH, wide));
         TrainingSummary ended = TinyTraining.read(proxy, "summary.json", TrainingSummary.class);
         TrainingSummary began = TinyTraining.read(trained, "summary.json", TrainingSummary.class);

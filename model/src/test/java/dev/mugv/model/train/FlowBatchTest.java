@@ -98,12 +98,15 @@ class FlowBatchTest {
         DitModel trainable = DitModel.trainable(SIZE, ComputePrecision.FP32, scope);
         DitParameters.initialise(trainable.parameters(), 3);
         FlowStep step = new FlowStep(trainable.transformer(), trainable.flow(), scope);
-        double videoLoss = step.addGradients(List.of(video), 1).loss();
-        double imageLoss = step.addGradients(List.of(image), 1).loss();
+        double videoLoss = step.addGradients(List.of(video), new FlowStep.Share(1, 1), piece -> {})
+                .loss();
+        double imageLoss = step.addGradients(List.of(image), new FlowStep.Share(1, 1), piece -> {})
+                .loss();
         assertThat(imageLoss).isCloseTo(0.3 * unweighted(image), within(1e-6));
         assertThat(videoLoss).isCloseTo(unweighted(video), within(1e-6));
         // Each of the four samples counts a quarter, whatever group it is computed in.
-        double mixed = step.addGradients(List.of(video, image, video, video), 1).loss();
+        double mixed = step.addGradients(List.of(video, image, video, video), new FlowStep.Share(4, 1), piece -> {})
+                .loss();
         assertThat(mixed).isCloseTo((3 * videoLoss + imageLoss) / 4, within(1e-6));
         trainable.close();
     }

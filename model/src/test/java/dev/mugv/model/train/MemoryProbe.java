@@ -4,6 +4,7 @@ import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
@@ -68,7 +69,8 @@ public final class MemoryProbe implements TaskContext {
                 new DitSize(72, Integer.parseInt(arguments[2]), 16, 8),
                 new TrainModelOrder.FlowMatching(stage, 0),
                 TinyTraining.TRAINING_CLIPS,
-                new ValidationGrid(List.of("held"), shape, 4, 1));
+                new ValidationGrid(List.of("held"), shape, 4, 1),
+                ParallelMode.FAST);
         TinyTraining tiny = new TinyTraining(folder, List.of(shape, shape.image()));
         RecordingTaskContext context = tiny.context("run", order, Map.of());
         new ModelTraining(new MemoryProbe(context, updates)).run();

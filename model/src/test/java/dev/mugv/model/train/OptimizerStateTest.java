@@ -112,7 +112,9 @@ class OptimizerStateTest {
         Path weights = folder.resolve("weights.safetensors");
         Path state = folder.resolve("state.safetensors");
         parameters.write(weights, Map.of());
-        optimizer.write(state);
+        try (OptimizerState.Whole whole = optimizer.gather().orElseThrow()) {
+            whole.write(state);
+        }
         run(6, 9);
         String whole = parameters.sha256();
         try (ParameterSet resumed = ParameterSet.trainable(scope, SHAPES);

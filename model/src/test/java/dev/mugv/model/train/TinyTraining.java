@@ -6,6 +6,7 @@ import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
@@ -125,7 +126,7 @@ final class TinyTraining {
     }
 
     static TrainModelOrder order(TrainModelOrder.Objective objective) {
-        return new TrainModelOrder(SIZE, objective, TRAINING_CLIPS, GRID);
+        return new TrainModelOrder(SIZE, objective, TRAINING_CLIPS, GRID, ParallelMode.FAST);
     }
 
     /** A context in which the shard is an input; folders given are further inputs. */

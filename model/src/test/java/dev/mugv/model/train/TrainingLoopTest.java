@@ -10,6 +10,7 @@ import dev.mugv.model.checkpoint.Retention;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.TrainingSummary;
+import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.RecordingTaskContext;
 import dev.mugv.model.run.StopRequestedException;
@@ -159,7 +160,7 @@ class TrainingLoopTest {
 
     private TrainingSummary train(RecordingTaskContext context, Quadratic model) {
         try (TrainingLoop loop = new TrainingLoop(context, PLAN, model, scope)) {
-            return loop.run();
+            return loop.run().orElseThrow();
         }
     }
 
@@ -206,7 +207,7 @@ class TrainingLoopTest {
         }
 
         @Override
-        public BatchMeasure addGradients(long update) {
+        public BatchMeasure addGradients(long update, GradientSum sum) {
             if (update == dieAt) {
                 throw new IllegalStateException("killed");
             }

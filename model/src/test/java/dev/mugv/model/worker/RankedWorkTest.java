@@ -3,6 +3,7 @@ package dev.mugv.model.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mugv.kernels.collective.CollectiveFailure;
 import dev.mugv.model.format.RankCheckOrder;
 import dev.mugv.model.format.RankCheckReport;
 import dev.mugv.model.format.RankFacts;
@@ -88,6 +89,24 @@ class RankedWorkTest {
         assertThat(record.message()).startsWith("Cannot read shard 7: wrong hash. Restore it. (rank 2 of 3, on ");
         assertThat(new ArtifactStore(workspace).find(TaskKind.RANK_CHECK, order(3).key()))
                 .isEmpty();
+    }
+
+    @Test
+    void theRankThatSpeaksTellsWhyAnotherWasLost() {
+        List<Integer> codes = run(3, context -> {
+            if (context.rank().number() == 2) {
+                throw new WorkFailure(FailureKind.CORRUPT, "Cannot read shard 7: wrong hash. Restore it.");
+            }
+            throw new CollectiveFailure(
+                    CollectiveFailure.Reason.ABORTED, List.of(2), "Cannot go on: rank 2 gave up. See its log.", null);
+        });
+        assertThat(codes)
+                .containsExactly(
+                        FailureKind.CORRUPT.exitCode(),
+                        FailureKind.RANK_LOST.exitCode(),
+                        FailureKind.CORRUPT.exitCode());
+        assertThat(ExitRecord.find(folder, 0).orElseThrow().message())
+                .startsWith("Cannot read shard 7: wrong hash. Restore it. (rank 2 of 3, on ");
     }
 
     /** srun ends all ranks when one leaves with a code other than 0, so the first must not leave before the last has saved. */

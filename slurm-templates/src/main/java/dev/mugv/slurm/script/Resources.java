@@ -15,12 +15,24 @@ import java.util.regex.Pattern;
  * @param timeLimit at least a minute; the local executor has none
  * @param options further directives in the executor's own words, for example {@code --qos=long}; the local executor
  *     ignores them
+ * @param pmi srun's plugin by which ranks that speak MPI find each other, or {@link #NO_PMI}; mpirun starts them locally
  */
-// Six components because each is a directive of its own.
+// Seven components because each is a directive of its own.
 public record Resources(
-        int nodes, int ranksPerNode, int cpus, int memoryMebibytes, Duration timeLimit, List<String> options) {
+        int nodes,
+        int ranksPerNode,
+        int cpus,
+        int memoryMebibytes,
+        Duration timeLimit,
+        List<String> options,
+        String pmi) {
+    /** For ranks that do not speak MPI. */
+    public static final String NO_PMI = "none";
+
     /** A directive is a comment to bash; what could end the comment, or be split by Slurm, is refused. */
     private static final Pattern OPTION = Pattern.compile("--[a-z][a-z0-9-]*(=[A-Za-z0-9_.,:;/@%+*&|!\\[\\]()=-]+)?");
+
+    private static final Pattern PMI = Pattern.compile("[a-z0-9_]+");
 
     public Resources {
         options = List.copyOf(options);
@@ -29,12 +41,21 @@ public record Resources(
                     "expected at least 1 node, 1 rank, 1 CPU, 1 MiB and 1 minute, found %d, %d, %d, %d and %s"
                             .formatted(nodes, ranksPerNode, cpus, memoryMebibytes, timeLimit));
         }
+        if (!PMI.matcher(pmi).matches()) {
+            throw new IllegalArgumentException("expected the name of a plugin of srun, found '" + pmi + "'");
+        }
         for (String option : options) {
             if (!OPTION.matcher(option).matches()) {
                 throw new IllegalArgumentException(
                         "expected a directive like --name=value without blanks and quotes, found '" + option + "'");
             }
         }
+    }
+
+    /** Ranks that do not speak MPI. */
+    public Resources(
+            int nodes, int ranksPerNode, int cpus, int memoryMebibytes, Duration timeLimit, List<String> options) {
+        this(nodes, ranksPerNode, cpus, memoryMebibytes, timeLimit, options, NO_PMI);
     }
 
     /** One process on one node. */

@@ -49,6 +49,9 @@ public record WorkerArrayScript(
     /** Exit code where the system ended a rank for its memory; the worker's own for that. */
     public static final int EXHAUSTED = 66;
 
+    /** Exit code where what was asked for is not installed; the worker's own for a wrong request. */
+    public static final int UNUSABLE = 64;
+
     private static final String TEMPLATE = "worker-array.sbatch";
     private static final String LAUNCH_ONE = "launch-one.sh";
     private static final String LAUNCH_RANKS = "launch-ranks.sh";
@@ -82,6 +85,7 @@ public record WorkerArrayScript(
                 Map.entry("nodes", Integer.toString(resources.nodes())),
                 Map.entry("ranks", Integer.toString(resources.ranksPerNode())),
                 Map.entry("size", Integer.toString(resources.ranks())),
+                Map.entry("pmi", resources.pmi()),
                 Map.entry("cpus", Integer.toString(resources.cpus())),
                 Map.entry("memory", resources.memoryMebibytesPerNode() + "M"),
                 Map.entry("time", time(resources.timeLimit())),
@@ -101,6 +105,7 @@ public record WorkerArrayScript(
                 Map.entry("superseded", Integer.toString(SUPERSEDED)),
                 Map.entry("relayed", Integer.toString(RELAYED)),
                 Map.entry("stopped", Integer.toString(STOPPED)),
+                Map.entry("unusable", Integer.toString(UNUSABLE)),
                 Map.entry("exhausted", Integer.toString(EXHAUSTED)));
         Map<String, String> whole = new HashMap<>(values);
         whole.put(

@@ -2,6 +2,7 @@ package dev.mugv.steps.training;
 
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.EvaluationConfiguration;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.TrainModelOrder.Objective;
@@ -24,18 +25,22 @@ public final class TrainModelPlanner implements WorkPlanner {
     private final TrainingClips clips;
     private final EvaluationConfiguration evaluation;
     private final WorkResources resources;
+    private final ParallelMode mode;
 
+    // Six parameters because each is a source of what the order says.
     public TrainModelPlanner(
             Stage stage,
             StageInputs inputs,
             TrainingClips clips,
             EvaluationConfiguration evaluation,
-            WorkResources resources) {
+            WorkResources resources,
+            ParallelMode mode) {
         this.stage = stage;
         this.inputs = inputs;
         this.clips = clips;
         this.evaluation = evaluation;
         this.resources = resources;
+        this.mode = mode;
     }
 
     /**
@@ -64,7 +69,8 @@ public final class TrainModelPlanner implements WorkPlanner {
                 stage.size(),
                 stage.objective().get(),
                 stage.trainingClips().get(),
-                clips.validationGrid(stage.step(), stage.validationShape(), evaluation));
+                clips.validationGrid(stage.step(), stage.validationShape(), evaluation),
+                mode);
         List<ArtifactRef> refs = new ArrayList<>();
         stage.initialStep().ifPresent(step -> refs.add(inputs.single(step, stage.step())));
         refs.addAll(inputs.all(EncodeLatentsPlanner.STEP, stage.step()));

@@ -74,7 +74,7 @@ public enum FailureClass {
     static FailureClass of(FailureKind kind) {
         return switch (kind) {
             case INVALID_REQUEST -> BAD_INPUT;
-            case TRANSIENT -> TRANSIENT;
+            case TRANSIENT, RANK_LOST -> TRANSIENT;
             case RESOURCE_EXHAUSTED -> RESOURCE_EXHAUSTED;
             case CORRUPT -> CORRUPT;
             case DIVERGED -> DIVERGED;

@@ -1,7 +1,13 @@
 package dev.mugv.steps.work;
 
+import dev.mugv.model.config.CommunicatorKind;
+import dev.mugv.model.config.ParallelConfiguration;
+import dev.mugv.model.config.ParallelMode;
+import dev.mugv.model.run.Communication;
 import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.slurm.script.Resources;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +23,9 @@ import java.util.Optional;
  * @param relayAhead how long before the end of its time limit the next segment of a training is queued; absent where that
  *     is done afterwards
  * @param options further directives, in the executor's own words
+ * @param parallel how a training is shared by ranks
  */
-// Seven components because each is a directive of its own.
+// Eight components because each is a directive of its own.
 public record Placement(
         Duration timeLimit,
         Optional<Integer> nodes,
@@ -26,13 +33,31 @@ public record Placement(
         Optional<Integer> cpus,
         Optional<Integer> memoryMebibytes,
         Optional<Duration> relayAhead,
-        List<String> options) {
+        List<String> options,
+        ParallelConfiguration parallel) {
     public Placement {
         options = List.copyOf(options);
     }
 
+    /** Of work that is shared as the planner or the executor's wish says, if at all. */
+    public Placement(
+            Duration timeLimit,
+            Optional<Integer> nodes,
+            Optional<Integer> ranksPerNode,
+            Optional<Integer> cpus,
+            Optional<Integer> memoryMebibytes,
+            Optional<Duration> relayAhead,
+            List<String> options) {
+        this(timeLimit, nodes, ranksPerNode, cpus, memoryMebibytes, relayAhead, options, ParallelConfiguration.ALONE);
+    }
+
     /** On this machine: what the planner says, for as long as it takes. */
     public static Placement local() {
+        return local(ParallelConfiguration.ALONE);
+    }
+
+    /** The same with trainings shared by ranks. */
+    public static Placement local(ParallelConfiguration parallel) {
         return new Placement(
                 Duration.ofDays(7),
                 Optional.empty(),
@@ -40,7 +65,8 @@ public record Placement(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                parallel);
     }
 
     /**
@@ -50,8 +76,7 @@ public record Placement(
      *     as one process
      */
     WorkItem place(WorkItem item) {
-        RankLayout planned = item.resources().layout();
-        RankLayout layout = new RankLayout(nodes.orElse(planned.nodes()), ranksPerNode.orElse(planned.perNode()));
+        RankLayout layout = layout(item);
         if (layout.ranks() > 1 && !item.task().runsOnRanks()) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
@@ -61,8 +86,69 @@ public record Placement(
         }
         WorkResources resources = new WorkResources(
                 cpus.orElse(item.resources().threads()),
-                memoryMebibytes.orElse(item.resources().memoryMebibytes()),
+                Math.multiplyExact(memoryMebibytes.orElse(item.resources().memoryMebibytes()), layout.perProcess()),
                 layout);
         return new WorkItem(item.label(), item.task(), item.parameters(), item.inputs(), resources);
+    }
+
+    private RankLayout layout(WorkItem item) {
+        RankLayout planned = item.resources().layout();
+        RankLayout processes = new RankLayout(nodes.orElse(planned.nodes()), ranksPerNode.orElse(planned.perNode()));
+        if (item.task() != TaskKind.TRAIN_MODEL) {
+            return processes;
+        }
+        boolean areThreads = parallel.communicator() == CommunicatorKind.THREADS;
+        int data = parallel.data().orElse(processes.ranks());
+        if (processes.ranks() == 1) {
+            processes = areThreads ? new RankLayout(1, 1, data) : new RankLayout(1, data);
+        }
+        requireSense(item, processes, data);
+        return processes;
+    }
+
+    private void requireSense(WorkItem item, RankLayout layout, int data) {
+        if (layout.ranks() != data) {
+            throw refusal(
+                    item,
+                    "expected parallel.data: %d, or none of it, as slurm.steps asks for %d nodes with %d ranks each, found %d",
+                    layout.ranks(),
+                    layout.nodes(),
+                    layout.perNode(),
+                    data);
+        }
+        if (layout.processes() > 1 && parallel.communicator() == CommunicatorKind.THREADS) {
+            throw refusal(
+                    item,
+                    "expected parallel.communicator: mpi or nccl for %d processes, found threads",
+                    layout.processes());
+        }
+        if (parallel.mode() == ParallelMode.EXACT && Integer.bitCount(data) != 1) {
+            throw refusal(item, "expected a power of two of ranks, which parallel.mode: exact needs, found %d", data);
+        }
+    }
+
+    private static WorkFailure refusal(WorkItem item, String fact, Object... values) {
+        return new WorkFailure(
+                FailureKind.INVALID_REQUEST,
+                "Cannot plan '%s': %s. Correct the configuration and give the command again."
+                        .formatted(item.label(), fact.formatted(values)));
+    }
+
+    /** By what the ranks of an item reach each other. */
+    Communication communication(WorkItem item) {
+        RankLayout layout = item.resources().layout();
+        return item.task() == TaskKind.TRAIN_MODEL && layout.ranks() > 1
+                ? new Communication(
+                        parallel.communicator(),
+                        layout.perProcess(),
+                        Math.toIntExact(parallel.deadline().toSeconds()))
+                : Communication.NONE;
+    }
+
+    /** How srun lets processes find each other. */
+    String pmi(RankLayout layout) {
+        return layout.processes() > 1 && parallel.communicator() == CommunicatorKind.MPI
+                ? parallel.pmi()
+                : Resources.NO_PMI;
     }
 }

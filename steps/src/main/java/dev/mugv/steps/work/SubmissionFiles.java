@@ -111,7 +111,8 @@ final class SubmissionFiles {
                 item.parameters(),
                 item.inputs(),
                 item.resources().threads(),
-                places(item.resources().layout()));
+                places(item.resources().layout()),
+                settings.placements().of(session.scope().stepName()).communication(item));
     }
 
     /** The executor finds the nodes of several ranks; workers are told them by arguments. */
@@ -133,10 +134,11 @@ final class SubmissionFiles {
         return new Resources(
                 wish.resources().layout().nodes(),
                 wish.resources().layout().perNode(),
-                wish.resources().threads(),
+                wish.resources().threads() * wish.resources().layout().perProcess(),
                 wish.resources().memoryMebibytes(),
                 placement.timeLimit().multipliedBy(wish.timeFactor()),
-                placement.options());
+                placement.options(),
+                placement.pmi(wish.resources().layout()));
     }
 
     /**
@@ -163,7 +165,13 @@ final class SubmissionFiles {
         String already = wish.option("exclude").map(nodes -> nodes + ",").orElse("");
         options.add("--exclude=" + already + String.join(",", excluded));
         return new Resources(
-                wish.nodes(), wish.ranksPerNode(), wish.cpus(), wish.memoryMebibytes(), wish.timeLimit(), options);
+                wish.nodes(),
+                wish.ranksPerNode(),
+                wish.cpus(),
+                wish.memoryMebibytes(),
+                wish.timeLimit(),
+                options,
+                wish.pmi());
     }
 
     /** By what the step's time limit is multiplied. */

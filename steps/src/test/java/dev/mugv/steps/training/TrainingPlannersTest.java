@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.VaeConfiguration;
 import dev.mugv.model.config.VaeSize;
@@ -223,7 +224,8 @@ class TrainingPlannersTest {
                 Optional.of("finetune"),
                 Optional.of("generate-preferences"),
                 run.clips()::pretraining);
-        return new TrainModelPlanner(stage, run.inputs(), run.clips(), CatalogedRun.evaluation(0), RESOURCES);
+        return new TrainModelPlanner(
+                stage, run.inputs(), run.clips(), CatalogedRun.evaluation(0), RESOURCES, ParallelMode.FAST);
     }
 
     private static VaeSize size() {

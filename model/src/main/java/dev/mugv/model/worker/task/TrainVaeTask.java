@@ -47,7 +47,7 @@ public final class TrainVaeTask implements WorkTask {
                     new VaeReconstruction(vae, training, order.trainingClips(), order.validationClips(), scope);
             TrainingSummary summary;
             try (TrainingLoop loop = new TrainingLoop(context, plan, reconstruction, scope)) {
-                summary = loop.run();
+                summary = loop.run().orElseThrow();
             }
             reconstruction.measureNormalisation();
             VaeFiles.write(context, vae, VaeDescription.Origin.TRAINED, codeVersion);
