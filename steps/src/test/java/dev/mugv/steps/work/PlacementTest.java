@@ -1,0 +1,78 @@
+package dev.mugv.steps.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mugv.model.config.CommunicatorKind;
+import dev.mugv.model.config.ParallelConfiguration;
+import dev.mugv.model.config.ParallelMode;
+import dev.mugv.model.run.Communication;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.TaskKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PlacementTest {
+    @Test
+    void ranksOfOneMachineAreThreadsOfOneProcessUnlessACommunicatorIsNamed() {
+        Placement threads = Placement.local(parallel(2, CommunicatorKind.THREADS));
+        WorkItem shared = threads.place(item(TaskKind.TRAIN_MODEL));
+        assertThat(shared.resources().layout()).isEqualTo(new RankLayout(1, 1, 2));
+        assertThat(shared.resources().memoryMebibytes()).isEqualTo(2000);
+        assertThat(threads.communication(shared)).isEqualTo(new Communication(CommunicatorKind.THREADS, 2, 600));
+        assertThat(threads.pmi(shared.resources().layout())).isEqualTo("none");
+
+        Placement mpi = Placement.local(parallel(2, CommunicatorKind.MPI));
+        WorkItem processes = mpi.place(item(TaskKind.TRAIN_MODEL));
+        assertThat(processes.resources().layout()).isEqualTo(new RankLayout(1, 2));
+        assertThat(mpi.communication(processes)).isEqualTo(new Communication(CommunicatorKind.MPI, 1, 600));
+        assertThat(mpi.pmi(processes.resources().layout())).isEqualTo("pmix");
+    }
+
+    @Test
+    void otherWorkIsNotShared() {
+        WorkItem other = Placement.local(parallel(2, CommunicatorKind.MPI)).place(item(TaskKind.TRAIN_VAE));
+        assertThat(other.resources().layout()).isEqualTo(RankLayout.SINGLE);
+        assertThat(Placement.local(parallel(2, CommunicatorKind.MPI)).communication(other))
+                .isEqualTo(Communication.NONE);
+    }
+
+    @Test
+    void nodesAreSaidByTheStepAndMustFitTheRest() {
+        WorkItem shared = onNodes(2, 2, Optional.empty(), CommunicatorKind.MPI).place(item(TaskKind.TRAIN_MODEL));
+        assertThat(shared.resources().layout()).isEqualTo(new RankLayout(2, 2));
+        assertThatThrownBy(() -> onNodes(2, 2, Optional.empty(), CommunicatorKind.THREADS)
+                        .place(item(TaskKind.TRAIN_MODEL)))
+                .hasMessageContaining("expected parallel.communicator: mpi or nccl for 4 processes, found threads");
+        assertThatThrownBy(() ->
+                        onNodes(2, 2, Optional.of(2), CommunicatorKind.MPI).place(item(TaskKind.TRAIN_MODEL)))
+                .hasMessageContaining("expected parallel.data: 4");
+        assertThatThrownBy(() ->
+                        onNodes(3, 1, Optional.empty(), CommunicatorKind.MPI).place(item(TaskKind.TRAIN_MODEL)))
+                .hasMessageContaining("power of two of ranks, which parallel.mode: exact needs, found 3");
+    }
+
+    private static Placement onNodes(int nodes, int perNode, Optional<Integer> data, CommunicatorKind communicator) {
+        return new Placement(
+                Duration.ofHours(1),
+                Optional.of(nodes),
+                Optional.of(perNode),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                new ParallelConfiguration(data, ParallelMode.EXACT, communicator, Duration.ofMinutes(10), "pmix"));
+    }
+
+    private static ParallelConfiguration parallel(int data, CommunicatorKind communicator) {
+        return new ParallelConfiguration(
+                Optional.of(data), ParallelMode.FAST, communicator, Duration.ofMinutes(10), "pmix");
+    }
+
+    private static WorkItem item(TaskKind task) {
+        return new WorkItem("one", task, Json.tree(Map.of()), List.of(), new WorkResources(1, 1000));
+    }
+}
