@@ -55,6 +55,7 @@ class CheckDemo {
         check.duplicates(videoByClip);
         check.losses();
         check.expansion();
+        check.lineage(Path.of(arguments[0]));
         System.out.println(check.failures == 0 ? "demo: all checks passed" : "demo: " + check.failures + " FAILED");
         System.exit(check.failures == 0 ? 0 : 1);
     }
@@ -169,6 +170,19 @@ class CheckDemo {
                     expansion.differenceBeforeNoise() <= MAX_EXPANSION_DIFFERENCE,
                     "expansion: outputs differ by %.2e before noise, at most %.0e"
                             .formatted(expansion.differenceBeforeNoise(), MAX_EXPANSION_DIFFERENCE));
+        }
+    }
+
+    /** Every artefact is in the graph, with no orphan. */
+    private void lineage(Path workspace) throws IOException {
+        Process mugv = new ProcessBuilder("./mugv", "lineage", "check", "--workspace", workspace.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(mugv.getInputStream().readAllBytes()).strip();
+        try {
+            expect(mugv.waitFor() == 0, "lineage: " + said);
+        } catch (InterruptedException e) {
+            throw new IOException(e);
         }
     }
 }

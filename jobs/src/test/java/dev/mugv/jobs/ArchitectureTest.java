@@ -39,6 +39,9 @@ class ArchitectureTest {
     private static final String[] SHARED = {"dev.mugv.model.run..", "dev.mugv.model.config..", "dev.mugv.model.format.."
     };
 
+    /** What a training draws, for the lineage of its checkpoints: pure functions over counter-based random numbers. */
+    private static final String SAMPLING = "dev.mugv.model.sampling..";
+
     @ArchTest
     static final ArchRule kernelsKnowNobody = noClasses()
             .that()
@@ -77,7 +80,8 @@ class ArchitectureTest {
             .resideInAnyPackage(STEPS, JOBS)
             .should()
             .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(KERNELS, MODEL)
-                    .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(SHARED))));
+                    .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(SHARED)))
+                    .and(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(SAMPLING))));
 
     @ArchTest
     static final ArchRule sharedFormatsNeedNoEngine = noClasses()
@@ -86,6 +90,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("ai.djl..", "org.bytedeco..", KERNELS);
+
+    @ArchTest
+    static final ArchRule whatIsDrawnNeedsNoEngine = noClasses()
+            .that()
+            .resideInAPackage(SAMPLING)
+            .should()
+            .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("ai.djl..", "org.bytedeco..", MODEL)
+                    .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(SHARED)))
+                    .and(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(SAMPLING))));
 
     @ArchTest
     static final ArchRule workersKnowNeitherSpringNorDatabases = noClasses()

@@ -6,6 +6,7 @@ import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
 import dev.mugv.steps.alignment.PreferenceLabelling;
+import dev.mugv.steps.provenance.LabelLineage;
 import dev.mugv.steps.training.TrainModelPlanner;
 import dev.mugv.steps.training.VaePlanner;
 import dev.mugv.steps.work.WorkPlanner;
@@ -39,6 +40,7 @@ class AlignJobConfiguration {
             PipelineConfiguration configuration,
             PipelineCatalogs catalogs,
             PreferenceLabelling labelling,
+            LabelLineage lineage,
             StepFactory steps) {
         String run = catalogs.run();
         List<Step> sequence = new ArrayList<>();
@@ -57,8 +59,14 @@ class AlignJobConfiguration {
                 GeneratePreferencesPlanner.STEP,
                 sampling,
                 PretrainJobConfiguration.recorder(GeneratePreferencesPlanner.STEP, catalogs)));
-        sequence.add(
-                steps.control(StageNames.LABEL_PREFERENCES, () -> labelling.label(run, StageNames.LABEL_PREFERENCES)));
+        sequence.add(steps.control(StageNames.LABEL_PREFERENCES, () -> {
+            labelling.label(run, StageNames.LABEL_PREFERENCES);
+            lineage.record(
+                    catalogs.labels().labels(run),
+                    labelling.file(run).sha256(),
+                    labelling.origin(),
+                    catalogs.inputs().all(GeneratePreferencesPlanner.STEP, StageNames.LABEL_PREFERENCES));
+        }));
         String initial = StageNames.MERGE_CHECKPOINTS;
         for (PreferenceTraining stage : configuration.align().stages()) {
             sequence.add(aligned(stage, initial, configuration, catalogs, labelling, steps));

@@ -6,6 +6,7 @@ import dev.mugv.steps.evaluation.EvaluateVaePlanner;
 import dev.mugv.steps.evaluation.EvaluatedCheckpoint;
 import dev.mugv.steps.evaluation.EvaluationRecorder;
 import dev.mugv.steps.evaluation.RunReport;
+import dev.mugv.steps.provenance.ReportLineage;
 import dev.mugv.steps.training.VaePlanner;
 import java.util.List;
 import org.springframework.batch.core.job.Job;
@@ -22,7 +23,11 @@ class EvaluateJobConfiguration {
 
     @Bean
     StepSequence evaluationSteps(
-            PipelineConfiguration configuration, PipelineCatalogs catalogs, RunReport report, StepFactory steps) {
+            PipelineConfiguration configuration,
+            PipelineCatalogs catalogs,
+            RunReport report,
+            ReportLineage lineage,
+            StepFactory steps) {
         Step vae = steps.work(
                 EvaluateVaePlanner.STEP,
                 new EvaluateVaePlanner(
@@ -46,7 +51,12 @@ class EvaluateJobConfiguration {
                         catalogs.captions(),
                         catalogs.arrayElement()),
                 new EvaluationRecorder(catalogs.stages(), catalogs.run(), EvaluateModelPlanner.STEP));
-        return new StepSequence(JOB, List.of(vae, models, steps.control(WRITE_REPORT, () -> {}, report::write)));
+        return new StepSequence(
+                JOB,
+                List.of(
+                        vae,
+                        models,
+                        steps.control(WRITE_REPORT, () -> lineage.record(catalogs.run(), report.write()))));
     }
 
     /** The three models that people compare: before finetuning, after it, and aligned. */

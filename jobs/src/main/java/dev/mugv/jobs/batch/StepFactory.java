@@ -1,6 +1,8 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.provenance.ArtifactLineage;
+import dev.mugv.steps.provenance.LineageRecorder;
 import dev.mugv.steps.work.Tolerance;
 import dev.mugv.steps.work.WorkEngine;
 import dev.mugv.steps.work.WorkPlanner;
@@ -24,12 +26,15 @@ class StepFactory {
     private final JobRepository repository;
     private final TransactionTemplate transactions;
     private final WorkEngine engine;
+    private final ArtifactLineage lineage;
     private final Map<String, WorkPlanner> planners = new LinkedHashMap<>();
 
-    StepFactory(JobRepository repository, TransactionTemplate transactions, WorkEngine engine) {
+    StepFactory(
+            JobRepository repository, TransactionTemplate transactions, WorkEngine engine, ArtifactLineage lineage) {
         this.repository = repository;
         this.transactions = transactions;
         this.engine = engine;
+        this.lineage = lineage;
     }
 
     /** Planners of all steps of heavy work, by the step's name. */
@@ -37,7 +42,7 @@ class StepFactory {
         return planners;
     }
 
-    /** Heavy work: planned, submitted, decided, recorded. */
+    /** Heavy work: planned, submitted, decided, recorded with its lineage. */
     Step work(String name, WorkPlanner planner, WorkRecorder recorder) {
         return work(name, planner, recorder, Tolerance.NONE);
     }
@@ -45,7 +50,7 @@ class StepFactory {
     /** Heavy work that may go on without pieces whose input is bad. */
     Step work(String name, WorkPlanner planner, WorkRecorder recorder, Tolerance tolerance) {
         planners.put(name, planner);
-        WorkStep tasklet = new WorkStep(planner, recorder, engine, tolerance);
+        WorkStep tasklet = new WorkStep(planner, new LineageRecorder(recorder, lineage, name), engine, tolerance);
         return new StepBuilder(name, repository)
                 .tasklet(tasklet)
                 .listener(tasklet)

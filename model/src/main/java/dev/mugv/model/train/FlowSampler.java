@@ -1,7 +1,6 @@
 package dev.mugv.model.train;
 
 import dev.mugv.kernels.CounterNoise;
-import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.flow.FlowMatching;
@@ -9,31 +8,27 @@ import dev.mugv.model.flow.TimestepShift;
 import dev.mugv.model.format.WeightedClip;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.sampling.StageDraws;
+import dev.mugv.model.sampling.StageDraws.FirstFrame;
 import dev.mugv.model.train.CaptionChoice.HasGivenFrames;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
  * What a stage shows the model at each update: shape by phase, image or video, clip, timestep, first frame given or not,
- * caption kept or taken away, noise. All of it is a pure function of (seed, update, slot).
+ * caption kept or taken away, noise. All of it is a pure function of (seed, update, slot); what is drawn stands in
+ * {@link StageDraws}, which others can ask without the latents.
  */
 final class FlowSampler {
-    private static final String CHOICES = "sample-choices";
     private static final String TIMESTEP = "training-timestep";
     private static final String NOISE = "training-noise";
     private static final String CAPTION = "caption-dropout";
-    /** Indices into the stream of choices. */
-    private static final int IMAGE = 0;
-
-    private static final int FIRST_FRAME = 1;
 
     private final TrainingStage stage;
     private final LatentLibrary latents;
     private final CaptionChoice captions;
-    private final Map<VideoShape, ClipOrder> orders = new HashMap<>();
+    private final StageDraws draws;
 
     /**
      * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} if some phase has no clip of its shape
@@ -42,12 +37,7 @@ final class FlowSampler {
         this.stage = stage;
         this.latents = latents;
         this.captions = new CaptionChoice(stage.captionDropout(), latents.textWidth());
-        for (ShapePhase phase : stage.phases()) {
-            addOrder(phase.shape(), clips);
-            if (stage.imageShareStart() > 0 || stage.imageShareEnd() > 0) {
-                addOrder(phase.shape().image(), clips);
-            }
-        }
+        this.draws = new StageDraws(stage, clips, latents::holds);
     }
 
     /** The update's samples in the order of their slots; images and videos have different shapes. */
@@ -63,7 +53,7 @@ final class FlowSampler {
     /** The clips of all slots. */
     List<String> clips(long update) {
         return slots().stream()
-                .map(slot -> order(shape(update, slot)).clip(update, slot))
+                .map(slot -> draws.draw(update, slot).clipId())
                 .toList();
     }
 
@@ -73,43 +63,19 @@ final class FlowSampler {
 
     /** Shape of the clips that are trained on at an update, from 1. */
     VideoShape shape(long update) {
-        for (ShapePhase phase : stage.phases()) {
-            // Update u fills the share ((u - 1) / updates, u / updates] of the stage.
-            if (update <= phase.until() * stage.updates()) {
-                return phase.shape();
-            }
-        }
-        return stage.phases().get(stage.phases().size() - 1).shape();
+        return draws.shape(update);
     }
 
-    /** Probability that a slot of this update is an image: linear from the first update to the last. */
+    /** Probability that a slot of this update is an image. */
     double imageShare(long update) {
-        double done = stage.updates() == 1 ? 0 : (update - 1) / (stage.updates() - 1.0);
-        return stage.imageShareStart() + done * (stage.imageShareEnd() - stage.imageShareStart());
-    }
-
-    private VideoShape shape(long update, int slot) {
-        VideoShape video = shape(update);
-        return choices(update, slot).uniform(IMAGE) < imageShare(update) ? video.image() : video;
-    }
-
-    private CounterNoise choices(long update, int slot) {
-        return CounterNoise.of(stage.seed(), CHOICES, update, slot);
-    }
-
-    private ClipOrder order(VideoShape shape) {
-        ClipOrder order = orders.get(shape);
-        if (order == null) {
-            throw new IllegalStateException("no clips were prepared for shape " + shape.label());
-        }
-        return order;
+        return draws.imageShare(update);
     }
 
     private FlowSample sample(long update, int slot) {
-        CounterNoise choices = choices(update, slot);
-        VideoShape shape = shape(update, slot);
-        String clip = order(shape).clip(update, slot);
-        boolean firstFrame = shape.latentFrames() > 1 && choices.uniform(FIRST_FRAME) < stage.firstFrameShare();
+        StageDraws.Draw draw = draws.draw(update, slot);
+        String clip = draw.clipId();
+        VideoShape shape = draw.shape();
+        boolean firstFrame = draw.firstFrame() == FirstFrame.GIVEN;
         ShownCaption caption = captions.choose(
                 latents.text_SD(clip),
                 firstFrame ? HasGivenFrames.YES : HasGivenFrames.NO,
@@ -123,18 +89,5 @@ final class FlowSampler {
                 FlowMatching.timestep(gaussian, TimestepShift.of(shape)),
                 firstFrame ? Set.of(0) : Set.of(),
                 CounterNoise.of(stage.seed(), NOISE, update, slot));
-    }
-
-    private void addOrder(VideoShape shape, List<WeightedClip> clips) {
-        List<WeightedClip> encoded = clips.stream()
-                .filter(clip -> latents.holds(clip.clipId(), shape))
-                .toList();
-        if (encoded.isEmpty()) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot train '%s': expected clips with latents of shape %s, found none among %d clips. Encode latents with this shape, or take the phase out."
-                            .formatted(stage.name(), shape.label(), clips.size()));
-        }
-        orders.put(shape, new ClipOrder(stage.seed(), encoded));
     }
 }

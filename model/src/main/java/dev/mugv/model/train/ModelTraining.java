@@ -3,10 +3,8 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.checkpoint.Checkpoint;
 import dev.mugv.model.checkpoint.Retention;
-import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
-import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.dit.DitParameters;
@@ -25,6 +23,7 @@ import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.sampling.AlignmentDraws;
 import dev.mugv.model.tensor.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,27 +127,14 @@ public final class ModelTraining {
         PreferenceLabels labels = labels(objective);
         PreferenceLibrary library = PreferenceLibrary.open(
                 inputs(List.of(TaskKind.GENERATE_PREFERENCES)), labels, objective.shape(), latents);
-        PreferenceTraining training = objective.training();
-        TrainingStage regulariser = new TrainingStage(
-                training.name(),
-                training.updates(),
-                training.batch(),
-                List.of(new ShapePhase(1, objective.shape())),
-                0,
-                0,
-                objective.firstFrameShare(),
-                CaptionDropout.NONE,
-                training.optimizer(),
-                training.checkpointEvery(),
-                training.seed(),
-                training.precision());
+        TrainingStage regulariser = AlignmentDraws.regulariser(objective);
         return new PreferenceAlignment.Data(
                 objective,
                 labels,
                 library,
                 new FlowSampler(regulariser, order.trainingClips(), latents),
                 new ValidationLoss(order.validationGrid(), latents),
-                new PreferenceGrid(training, labels, order.validationGrid(), library));
+                new PreferenceGrid(objective.training(), labels, order.validationGrid(), library));
     }
 
     private PreferenceLabels labels(Preference objective) throws IOException {

@@ -11,6 +11,7 @@ import dev.mugv.model.format.PreferenceLabels.Pair;
 import dev.mugv.model.format.PreferenceLabels.Verdict;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.sampling.AlignmentDraws;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,7 +22,6 @@ import java.util.stream.IntStream;
  * update, slot).
  */
 final class PreferenceSampler {
-    private static final String LABEL = "label-order";
     private static final String TIMESTEP = "preference-timestep";
     private static final String NOISE = "preference-noise";
 
@@ -137,7 +137,7 @@ final class PreferenceSampler {
     }
 
     private <T> T drawn(List<T> labels, long update, int slot) {
-        return labels.get(CounterNoise.of(training.seed(), LABEL, update, slot).below(labels.size(), 0));
+        return labels.get(AlignmentDraws.label(training, labels.size(), update, slot));
     }
 
     private static List<Absolute> verdict(PreferenceLabels labels, Verdict verdict) {

@@ -67,6 +67,16 @@ public final class LineageGraph {
         }
     }
 
+    /** Gives a recorded node further words by which it is found. */
+    public void name(NodeKey node, Collection<String> names) {
+        Map<NodeKey, Long> ids = nodeIds.of(List.of(node));
+        insertNames(
+                List.of(NewNode.of(node.kind(), node.identity(), "")
+                        .names(names)
+                        .build()),
+                ids);
+    }
+
     private static Set<NodeKey> mentioned(Collection<NewNode> nodes) {
         Set<NodeKey> keys = new LinkedHashSet<>();
         for (NewNode node : nodes) {

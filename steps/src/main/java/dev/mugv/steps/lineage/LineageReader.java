@@ -142,13 +142,41 @@ public final class LineageReader {
                 total = closures.count(start.id());
                 steps.forEach(step -> byKind.merge(step.node().kind(), 1L, Long::sum));
             } else {
-                byKind.putAll(countByKind(start, direction, depth));
+                byKind.putAll(countByKind(walkSql(direction, depth), parameters(start, depth, List.of(start.id()))));
                 total = byKind.values().stream().mapToLong(Long::longValue).sum();
             }
         } else {
             steps.forEach(step -> byKind.merge(step.node().kind(), 1L, Long::sum));
         }
         return new LineageWalk(start, steps, edges, total, byKind);
+    }
+
+    /**
+     * Nodes of some kinds among what a node was made from, or what was made from it, in the order of recording; at most {@link
+     * #WHOLE}. What a training was only validated on is not followed: its weights owe nothing to it.
+     */
+    public List<LineageNode> influence(LineageNode start, Direction direction, Collection<NodeKind> kinds) {
+        short[] codes = new short[kinds.size()];
+        int size = 0;
+        for (NodeKind kind : kinds) {
+            codes[size++] = kind.code();
+        }
+        return jdbc.sql(influenceSql(direction)
+                        + " SELECT " + COLUMNS + " FROM walk JOIN lineage_node n USING (node_id)"
+                        + " WHERE node_id <> ? AND n.kind = ANY (?) ORDER BY node_id LIMIT ?")
+                .params(start.id(), start.id(), codes, WHOLE)
+                .query((row, number) -> node(row))
+                .list();
+    }
+
+    /** How many nodes of each kind a node has an influence on, or is under the influence of. */
+    public Map<NodeKind, Long> countInfluence(LineageNode start, Direction direction) {
+        return countByKind(influenceSql(direction), List.of(start.id(), start.id()));
+    }
+
+    private static String influenceSql(Direction direction) {
+        return walkSql(direction, OptionalInt.empty())
+                .replace(" = w.node_id)", " = w.node_id AND e.role <> %d)".formatted(EdgeRole.VALIDATED_ON.code()));
     }
 
     /** Ids without the start's, nearest first; more than {@link #WHOLE} where there are more. */
@@ -169,12 +197,12 @@ public final class LineageReader {
                 .toList();
     }
 
-    private Map<NodeKind, Long> countByKind(LineageNode start, Direction direction, OptionalInt depth) {
+    private Map<NodeKind, Long> countByKind(String walkSql, List<Object> parameters) {
         Map<NodeKind, Long> counts = new EnumMap<>(NodeKind.class);
-        jdbc.sql(walkSql(direction, depth)
+        jdbc.sql(walkSql
                         + " SELECT n.kind, count(*) AS nodes FROM (SELECT DISTINCT node_id FROM walk WHERE node_id <> ?) AS w"
                         + " JOIN lineage_node n USING (node_id) GROUP BY n.kind")
-                .params(parameters(start, depth, List.of(start.id())))
+                .params(parameters)
                 .query(row -> {
                     counts.put(NodeKind.ofCode(row.getInt("kind")), row.getLong("nodes"));
                 });
@@ -202,6 +230,11 @@ public final class LineageReader {
     private List<LineageEdge> edgesAmong(LineageNode start, List<Long> page) {
         List<Long> all = new ArrayList<>(page);
         all.add(start.id());
+        return edgesAmong(all);
+    }
+
+    /** Edges that begin and end at some nodes. */
+    public List<LineageEdge> edgesAmong(Collection<Long> all) {
         return jdbc.sql("""
                         SELECT * FROM lineage_edge WHERE child_id = ANY (?) AND parent_id = ANY (?)
                         ORDER BY child_id, parent_id, role""")

@@ -4,6 +4,7 @@ import dev.mugv.model.run.Json;
 import dev.mugv.model.run.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,11 @@ public record NewNode(
 
         public Builder name(String name) {
             names.add(name);
+            return this;
+        }
+
+        public Builder names(Collection<String> more) {
+            names.addAll(more);
             return this;
         }
 

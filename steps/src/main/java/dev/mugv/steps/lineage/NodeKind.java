@@ -1,5 +1,6 @@
 package dev.mugv.steps.lineage;
 
+import dev.mugv.model.run.TaskKind;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -89,29 +90,27 @@ public enum NodeKind {
                         "lineage kind " + code + " is of a newer build; this one knows " + values().length));
     }
 
-    /** Whether it is made of many things, so that its ancestors are counted when it is recorded. */
-    boolean gathers() {
-        return switch (this) {
-            case SHARD, MANIFEST, VAE, TRAINING, CHECKPOINT, MERGE, SAMPLES, LABELS, EVALUATION, REPORT, EXPORT -> true;
-            case VIDEO,
-                    CLIP,
-                    CAPTION,
-                    TEXT_ENCODER,
-                    TEXT_FEATURES,
-                    LATENT,
-                    CURATION,
-                    COMPARISON,
-                    CAPTIONS,
-                    GIVEN_FILE,
-                    CONFIGURATION,
-                    CODE_VERSION,
-                    ENVIRONMENT,
-                    NODE,
-                    SLURM_JOB,
-                    ATTEMPT,
-                    SAMPLE,
-                    LABEL,
-                    CHECK -> false;
+    /** What the artifacts of a task are. */
+    public static NodeKind of(TaskKind task) {
+        return switch (task) {
+            case CURATE_VIDEO -> CURATION;
+            case COMPARE_CLIPS -> COMPARISON;
+            case CAPTION_CLIPS -> CAPTIONS;
+            case TRAIN_VAE, IMPORT_VAE -> VAE;
+            case ENCODE_LATENTS -> SHARD;
+            case IMPORT_MODEL, TRAIN_MODEL, EXPAND_WIDTH -> CHECKPOINT;
+            case MERGE_CHECKPOINTS -> MERGE;
+            case GENERATE_PREFERENCES -> SAMPLES;
+            case EVALUATE_MODEL, EVALUATE_VAE -> EVALUATION;
+            case RANK_CHECK, LEAVE_WITNESS -> CHECK;
         };
+    }
+
+    /**
+     * Whether it is made of many things, so that its ancestors are kept with it. What is made from a few of these, such as a checkpoint
+     * of a training, is counted through them.
+     */
+    boolean gathers() {
+        return this == SHARD || this == MANIFEST || this == TRAINING;
     }
 }

@@ -26,11 +26,13 @@ public final class SubmissionLedger {
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final NodeLedger nodes;
+    private final AttemptLineage lineage;
 
     public SubmissionLedger(JdbcClient jdbc, TransactionOperations transactions) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.nodes = new NodeLedger(jdbc);
+        this.lineage = new AttemptLineage(jdbc);
     }
 
     /** Which nodes failed the work that stands here. */
@@ -258,6 +260,7 @@ public final class SubmissionLedger {
                             .param(element.index())
                             .update(),
                     element.toString());
+            lineage.record(element);
         });
     }
 

@@ -1,4 +1,4 @@
-package dev.mugv.model.train;
+package dev.mugv.model.sampling;
 
 import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.format.WeightedClip;
@@ -7,14 +7,15 @@ import java.util.List;
 /**
  * Which clip each slot of each update gets: weighted draws with replacement, as a pure function of (seed, update, slot).
  */
-final class ClipOrder {
+public final class ClipOrder {
     private static final String PURPOSE = "clip-order";
 
     private final long seed;
     private final List<WeightedClip> clips;
     private final double[] upTo;
 
-    ClipOrder(long seed, List<WeightedClip> clips) {
+    /** @param clips at least one */
+    public ClipOrder(long seed, List<WeightedClip> clips) {
         this.seed = seed;
         this.clips = List.copyOf(clips);
         this.upTo = new double[clips.size()];
@@ -25,16 +26,19 @@ final class ClipOrder {
         }
     }
 
-    boolean isEmpty() {
-        return clips.isEmpty();
-    }
-
-    String clip(long update, int slot) {
+    /** The clip of a slot, from 0, at an update, from 1. */
+    public String clip(long update, int slot) {
         double drawn = CounterNoise.of(seed, PURPOSE, update, slot).uniform(0) * upTo[upTo.length - 1];
-        int index = 0;
-        while (index < upTo.length - 1 && upTo[index] <= drawn) {
-            index++;
+        int low = 0;
+        int high = upTo.length - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (upTo[middle] <= drawn) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-        return clips.get(index).clipId();
+        return clips.get(low).clipId();
     }
 }

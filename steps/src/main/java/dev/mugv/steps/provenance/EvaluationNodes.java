@@ -1,0 +1,66 @@
+package dev.mugv.steps.provenance;
+
+import dev.mugv.model.format.ClipSource;
+import dev.mugv.model.format.EvaluateModelOrder;
+import dev.mugv.model.format.EvaluateVaeOrder;
+import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.format.ModelEvaluation;
+import dev.mugv.model.format.VaeEvaluation;
+import dev.mugv.model.format.ValidationGrid;
+import dev.mugv.steps.lineage.EdgeRole;
+import dev.mugv.steps.lineage.NodeKey;
+import dev.mugv.steps.lineage.NodeKind;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Evaluations: of what, on which held-out clips, with which scores. */
+final class EvaluationNodes {
+    private EvaluationNodes() {}
+
+    static void model(PublishedWork work, Nodes nodes) {
+        EvaluateModelOrder order = work.order(EvaluateModelOrder.class);
+        ModelEvaluation evaluation = work.read(ModelEvaluation.FILE_NAME, ModelEvaluation.class);
+        List<NodeKey> models = work.inputs(NodeKind.CHECKPOINT, NodeKind.MERGE);
+        TreeMap<String, Double> scores = new TreeMap<>();
+        evaluation.losses().stream()
+                .mapToDouble(ModelEvaluation.GridLoss::loss)
+                .average()
+                .ifPresent(loss -> scores.put("validation-loss", loss));
+        evaluation.samples().stream()
+                .flatMap(sample -> sample.scores().entrySet().stream())
+                .collect(Collectors.groupingBy(Map.Entry::getKey, Collectors.averagingDouble(Map.Entry::getValue)))
+                .forEach(scores::put);
+        nodes.artifact()
+                .fact("checkpoint", order.checkpoint())
+                .fact("scores", scores)
+                .from(EdgeRole.EVALUATES, models)
+                .from(
+                        EdgeRole.INPUT,
+                        work.inputs().stream()
+                                .filter(key -> !models.contains(key))
+                                .toList())
+                .from(
+                        EdgeRole.CONDITIONED_ON,
+                        Nodes.clips(order.items().stream()
+                                .map(GenerationItem::firstFrameOf)
+                                .flatMap(java.util.Optional::stream)
+                                .map(ClipSource::clipId)
+                                .toList()));
+        for (ValidationGrid grid : order.grids()) {
+            nodes.artifact().from(EdgeRole.INPUT, nodes.addManifest("held-out clips", grid.clipIds(), grid.clipIds()));
+        }
+    }
+
+    static void vae(PublishedWork work, Nodes nodes) {
+        VaeEvaluation evaluation = work.read(VaeEvaluation.FILE_NAME, VaeEvaluation.class);
+        List<String> clips = work.order(EvaluateVaeOrder.class).clips().stream()
+                .map(ClipSource::clipId)
+                .toList();
+        nodes.artifact()
+                .fact("scores", new TreeMap<>(Map.of("psnr", evaluation.psnr(), "ssim", evaluation.ssim())))
+                .from(EdgeRole.EVALUATES, work.inputs())
+                .from(EdgeRole.INPUT, nodes.addManifest("held-out clips", clips, clips));
+    }
+}
