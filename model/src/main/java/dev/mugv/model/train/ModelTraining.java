@@ -62,11 +62,11 @@ public final class ModelTraining {
                 FlowSampler sampler = new FlowSampler(objective.stage(), order.trainingClips(), latents);
                 Trainable trainable = new FlowTraining(
                         model, sampler, new ValidationLoss(order.validationGrid(), latents), objective.stage(), ranks);
-                run(trainable, plan(objective, runtime), model, ranks);
+                run(trainable, plan(objective, Environment.of(runtime, ranks)), model, ranks);
             } else if (order.objective() instanceof Preference objective) {
                 try (DitModel reference = DitModel.frozenCopy(model, objective.precision(), scope)) {
                     Trainable trainable = new PreferenceAlignment(model, reference, data(objective, latents), ranks);
-                    run(trainable, plan(objective.training(), runtime), model, ranks);
+                    run(trainable, plan(objective.training(), Environment.of(runtime, ranks)), model, ranks);
                 }
             }
         }
@@ -163,14 +163,15 @@ public final class ModelTraining {
                 : 0;
     }
 
-    private TrainingPlan plan(FlowMatching objective, TorchRuntime runtime) {
+    private TrainingPlan plan(FlowMatching objective, Map<String, String> environment) {
         TrainingStage stage = objective.stage();
         Retention retention =
                 new Retention(Math.max(KEPT_AT_LEAST, objective.keptCheckpoints()), stage.checkpointEvery());
-        return plan(stage.name(), stage.updates(), stage.batch(), stage.optimizer(), retention, stage.seed(), runtime);
+        return plan(
+                stage.name(), stage.updates(), stage.batch(), stage.optimizer(), retention, stage.seed(), environment);
     }
 
-    private TrainingPlan plan(PreferenceTraining training, TorchRuntime runtime) {
+    private TrainingPlan plan(PreferenceTraining training, Map<String, String> environment) {
         Retention retention = new Retention(KEPT_AT_LEAST, training.checkpointEvery());
         return plan(
                 training.name(),
@@ -179,7 +180,7 @@ public final class ModelTraining {
                 training.optimizer(),
                 retention,
                 training.seed(),
-                runtime);
+                environment);
     }
 
     // Seven values that both kinds of stage have under the same names, but no common type.
@@ -190,7 +191,7 @@ public final class ModelTraining {
             OptimizerConfiguration optimizer,
             Retention retention,
             long seed,
-            TorchRuntime runtime) {
+            Map<String, String> environment) {
         return new TrainingPlan(
                 stage,
                 updates,
@@ -199,6 +200,6 @@ public final class ModelTraining {
                 retention,
                 Map.of("training", seed, "validation", order.validationGrid().seed()),
                 new CodeVersion().of(TaskKind.TRAIN_MODEL),
-                Environment.of(runtime));
+                environment);
     }
 }

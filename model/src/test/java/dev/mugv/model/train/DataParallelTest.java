@@ -86,6 +86,21 @@ class DataParallelTest {
     }
 
     @Test
+    void inFastModeAnotherNumberOfRanksIsAnnouncedAndWithinRounding() {
+        TrainModelOrder order = order(12, ParallelMode.FAST);
+        Path whole = train("whole", order, 1);
+        RecordingTaskContext first =
+                tiny.context("moved", order, Map.of()).withThreadRanks(2).stopAfter(7);
+        assertThatThrownBy(() -> TinyTraining.run(first)).isInstanceOf(StopRequestedException.class);
+        RecordingTaskContext second = tiny.context("moved", order, Map.of()).withThreadRanks(3);
+        TinyTraining.run(second);
+        assertThat(second.lines)
+                .anySatisfy(line ->
+                        assertThat(line).contains("ranks=2").contains("ranks=3").contains("its last bits may differ"));
+        requireClose(whole, second.pendingOutput());
+    }
+
+    @Test
     void aNanIsSeenByAllRanksAndNamed() {
         tiny.writeShard(List.of("a", "b", "c", "held"), (clip, shape) -> {
             FloatBuffer latent = TinyTraining.latent(clip, shape);
