@@ -5,14 +5,17 @@ import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
 import dev.mugv.steps.catalog.ClipCatalog;
 import dev.mugv.steps.catalog.DecisionCatalog;
+import dev.mugv.steps.catalog.ImportedClipCatalog;
 import dev.mugv.steps.catalog.LabelCatalog;
 import dev.mugv.steps.catalog.StageCatalog;
 import dev.mugv.steps.catalog.VideoCatalog;
 import dev.mugv.steps.training.EncodedLatents;
+import dev.mugv.steps.training.ImportedClips;
 import dev.mugv.steps.training.StageInputs;
 import dev.mugv.steps.training.TrainingClips;
 import dev.mugv.steps.work.ContentLinks;
 import dev.mugv.steps.work.WorkResources;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -30,6 +33,7 @@ class PipelineCatalogs {
     private final DecisionCatalog decisions;
     private final StageCatalog stages;
     private final LabelCatalog labels;
+    private final ImportedClipCatalog importedClips;
     private final ArtifactStore store;
 
     PipelineCatalogs(PipelineConfiguration configuration, JdbcClient jdbc, ArtifactStore store) {
@@ -40,6 +44,7 @@ class PipelineCatalogs {
         this.decisions = new DecisionCatalog(jdbc);
         this.stages = new StageCatalog(jdbc);
         this.labels = new LabelCatalog(jdbc);
+        this.importedClips = new ImportedClipCatalog(jdbc);
     }
 
     String run() {
@@ -66,6 +71,10 @@ class PipelineCatalogs {
         return labels;
     }
 
+    ImportedClipCatalog importedClips() {
+        return importedClips;
+    }
+
     StageInputs inputs() {
         return new StageInputs(stages, run());
     }
@@ -75,7 +84,11 @@ class PipelineCatalogs {
     }
 
     TrainingClips trainingClips() {
-        return new TrainingClips(videos, clips, decisions, run());
+        Optional<ImportedClips> imported = configuration
+                .encode()
+                .imported()
+                .map(folder -> new ImportedClips(importedClips, configuration.evaluate(), run()));
+        return new TrainingClips(videos, clips, decisions, run(), imported);
     }
 
     Captions captions() {

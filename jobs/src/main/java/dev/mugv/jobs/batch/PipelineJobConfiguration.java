@@ -1,5 +1,6 @@
 package dev.mugv.jobs.batch;
 
+import dev.mugv.model.config.PipelineConfiguration;
 import java.util.List;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.repository.JobRepository;
@@ -11,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 class PipelineJobConfiguration {
     static final String JOB = "pipeline";
 
-    // Seven parameters: one a job, in the order of the recipe.
+    // Nine parameters: one a job, in the order of the recipe, and their surroundings.
     @Bean
     Job pipeline(
             StepSequence curationSteps,
@@ -21,15 +22,20 @@ class PipelineJobConfiguration {
             StepSequence finetuningSteps,
             StepSequence alignmentSteps,
             StepSequence evaluationSteps,
+            PipelineConfiguration configuration,
             JobRepository repository) {
-        List<StepSequence> sequences = List.of(
-                curationSteps,
-                vaeSteps,
-                encodingSteps,
-                pretrainingSteps,
-                finetuningSteps,
-                alignmentSteps,
-                evaluationSteps);
+        // What imported latents have no videos for is left out: curation, and alignment and evaluation, which show
+        // held-out clips.
+        List<StepSequence> sequences = configuration.encode().imported().isPresent()
+                ? List.of(vaeSteps, encodingSteps, pretrainingSteps, finetuningSteps)
+                : List.of(
+                        curationSteps,
+                        vaeSteps,
+                        encodingSteps,
+                        pretrainingSteps,
+                        finetuningSteps,
+                        alignmentSteps,
+                        evaluationSteps);
         return new StepSequence(
                         JOB,
                         sequences.stream()

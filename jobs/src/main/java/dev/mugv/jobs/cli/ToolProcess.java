@@ -94,6 +94,7 @@ final class ToolProcess {
                 "OPT_OUT_TRACKING", "true",
                 "OMP_NUM_THREADS", Integer.toString(threads),
                 "OMP_WAIT_POLICY", "passive",
-                "MKL_CBWR", "AUTO");
+                "MKL_CBWR", "AUTO",
+                "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
     }
 }

@@ -7,19 +7,34 @@ package dev.mugv.model.config;
  * @param kind what is taken away at once
  * @param textToVideo probability where no frame is given
  * @param imageToVideo probability where frames are given, which say much of what the caption says
+ * @param table whether training changes the table
  */
 public record CaptionDropout(
         @Default("sample") Kind kind,
         @Default("0.1") double textToVideo,
-        @Default("0.5") double imageToVideo) {
+        @Default("0.5") double imageToVideo,
+        @Default("fixed") Table table) {
     /** Every caption stays whole. */
     public static final CaptionDropout NONE = new CaptionDropout(Kind.SAMPLE, 0, 0);
+
+    /** With a fixed table. */
+    public CaptionDropout(Kind kind, double textToVideo, double imageToVideo) {
+        this(kind, textToVideo, imageToVideo, Table.FIXED);
+    }
 
     public CaptionDropout {
         new Faults()
                 .within(0, 1, textToVideo, "textToVideo")
                 .within(0, 1, imageToVideo, "imageToVideo")
                 .throwIfAny();
+    }
+
+    /** Whether training changes the null caption's table. */
+    public enum Table {
+        /** As published: the table is a buffer that stays as it was drawn or loaded. */
+        FIXED,
+        /** It is trained like a parameter. */
+        TRAINED
     }
 
     /** What is taken away at once. */

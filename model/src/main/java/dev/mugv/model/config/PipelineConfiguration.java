@@ -61,6 +61,13 @@ public record PipelineConfiguration(
                         "expected every stage of pretrain, finetune and align under a name of its own")
                 .throwIfAny();
         requireStart(model, pretrain);
+        // A VideoVAE is trained on clips of videos, which imported latents have none of.
+        new Faults()
+                .require(
+                        encode.imported().isEmpty() || vae.weights().isPresent(),
+                        "encode.imported",
+                        "expected 'vae.weights' beside it, the VideoVAE that encoded the imported latents, found none")
+                .throwIfAny();
     }
 
     /** Size of the proxy model, which the curriculum starts with; without one, the full size. */
@@ -89,7 +96,8 @@ public record PipelineConfiguration(
                 .require(
                         proxy || given,
                         "pretrain",
-                        "expected a stage under 'proxy', or 'model.weights' to start the full model from, found neither")
+                        "expected a stage under 'proxy', or 'model.weights' to start the full model from, found"
+                                + " neither")
                 .require(
                         !proxy || !pretrain.full().isEmpty(),
                         "pretrain",

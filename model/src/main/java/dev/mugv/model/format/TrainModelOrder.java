@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Parameters of {@code TRAIN_MODEL}. The order's inputs are told apart by the task that made them: {@code ENCODE_LATENTS}
- * are latent shards, {@code TRAIN_MODEL}, {@code EXPAND_WIDTH} or {@code MERGE_CHECKPOINTS} (at most one) is the initial
+ * and {@code IMPORT_LATENTS} are latent shards, {@code TRAIN_MODEL}, {@code EXPAND_WIDTH} or {@code MERGE_CHECKPOINTS} (at most one) is the initial
  * model, {@code GENERATE_PREFERENCES} are preference samples. Without an initial model the weights are drawn from the
  * objective's seed.
  *

@@ -8,6 +8,7 @@ public enum TaskKind {
     TRAIN_VAE,
     IMPORT_VAE,
     ENCODE_LATENTS,
+    IMPORT_LATENTS,
     IMPORT_MODEL,
     TRAIN_MODEL,
     EXPAND_WIDTH,

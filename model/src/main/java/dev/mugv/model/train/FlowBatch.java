@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DiffusionTransformer;
@@ -75,14 +76,22 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
         });
     }
 
-    /** The same with the way back to the model's parameters. */
-    FlowPass pass(DiffusionTransformer model, FlowMatching flow, List<Double> weights, NDManager scope) {
-        NDArray text_SD = Autograd.recorded(() -> text_SD(model, scope));
-        boolean ownCaptions = samples.stream().allMatch(sample -> sample.caption() instanceof ShownCaption.Whole);
+    /** The same with the way back to the model's parameters, the null caption's table being one of them or not. */
+    FlowPass pass(
+            DiffusionTransformer model,
+            FlowMatching flow,
+            List<Double> weights,
+            CaptionDropout.Table table,
+            NDManager scope) {
+        boolean throughTable = table == CaptionDropout.Table.TRAINED
+                && samples.stream().anyMatch(sample -> !(sample.caption() instanceof ShownCaption.Whole));
+        NDArray text_SD = throughTable
+                ? Autograd.recorded(() -> text_SD(model, scope))
+                : Autograd.unrecorded(() -> text_SD(model, scope));
         return Autograd.unrecorded(() -> {
             ForwardPass forward = model.forward(input(flow, text_SD, scope), scope);
             FlowMatching.Loss loss = flow.loss(forward.velocity(), target, weights, scope);
-            return new FlowPass(flow, loss, forward, ownCaptions ? Optional.empty() : Optional.of(text_SD));
+            return new FlowPass(flow, loss, forward, throughTable ? Optional.of(text_SD) : Optional.empty());
         });
     }
 

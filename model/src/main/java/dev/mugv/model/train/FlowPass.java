@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * @param flow the objective
  * @param loss its value
  * @param forward from the parameters to the velocity
- * @param nullCaption captions made from the null caption's table, recorded, when there are such
+ * @param nullCaption captions made from the null caption's table, recorded, when there are such and the table is trained
  */
 record FlowPass(FlowMatching flow, FlowMatching.Loss loss, ForwardPass forward, Optional<NDArray> nullCaption)
         implements AutoCloseable {

@@ -1,6 +1,7 @@
 package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.flow.FlowMatching;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 final class FlowStep {
     private final DiffusionTransformer model;
     private final FlowMatching flow;
+    private final CaptionDropout.Table table;
     private final NDManager scope;
 
     /** What the passes were and cost. */
@@ -32,9 +34,11 @@ final class FlowStep {
      */
     record Share(int samples, double weight) {}
 
-    FlowStep(DiffusionTransformer model, FlowMatching flow, NDManager scope) {
+    /** @param table whether gradients reach the null caption's table */
+    FlowStep(DiffusionTransformer model, FlowMatching flow, CaptionDropout.Table table, NDManager scope) {
         this.model = model;
         this.flow = flow;
+        this.table = table;
         this.scope = scope;
     }
 
@@ -61,7 +65,7 @@ final class FlowStep {
             try (NDManager local = scope.newSubManager()) {
                 FlowBatch batch = FlowBatch.of(group.getValue(), model.size(), local);
                 List<Double> weights = Collections.nCopies(group.getValue().size(), sampleWeight);
-                try (FlowPass pass = batch.pass(model, flow, weights, local)) {
+                try (FlowPass pass = batch.pass(model, flow, weights, table, local)) {
                     double[] gradient_B = new double[weights.size()];
                     Arrays.fill(gradient_B, shareOfGroup * share.weight() * sampleWeight / gradient_B.length);
                     pass.backward(gradient_B, left == 0 ? complete : piece -> {});

@@ -27,7 +27,7 @@ final class FlowTraining implements Trainable {
         this.flow = model.flow();
         this.scope = model.scope();
         this.sampler = sampler;
-        this.step = new FlowStep(this.model, flow, scope);
+        this.step = new FlowStep(this.model, flow, stage.captionDropout().table(), scope);
         this.validation = validation;
         this.stage = stage;
         this.ranks = ranks;

@@ -53,7 +53,8 @@ public final class ModelTraining {
     private void train(Ranks ranks) throws IOException {
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
         try (NDManager scope = runtime.newScope();
-                LatentDataset dataset = LatentDataset.open(inputs(List.of(TaskKind.ENCODE_LATENTS)));
+                LatentDataset dataset =
+                        LatentDataset.open(inputs(List.of(TaskKind.ENCODE_LATENTS, TaskKind.IMPORT_LATENTS)));
                 DitModel model =
                         DitModel.trainable(order.size(), order.objective().precision(), scope)) {
             initialise(model);

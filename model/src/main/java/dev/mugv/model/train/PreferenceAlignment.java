@@ -1,6 +1,7 @@
 package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder.Preference;
@@ -63,7 +64,7 @@ final class PreferenceAlignment implements Trainable {
         this.sampler = new PreferenceSampler(training, data.objective().shape(), data.labels(), data.library());
         this.grid = data.grid();
         this.regulariserSampler = data.regulariserSampler();
-        this.regulariser = new FlowStep(model.transformer(), model.flow(), model.scope());
+        this.regulariser = new FlowStep(model.transformer(), model.flow(), CaptionDropout.Table.FIXED, model.scope());
         this.validation = data.validation();
     }
 
@@ -129,7 +130,8 @@ final class PreferenceAlignment implements Trainable {
         double[] referenceError_B = errors(reference, samples);
         NDManager local = model.scope().newSubManager();
         FlowBatch batch = FlowBatch.of(samples, model.size(), local);
-        FlowPass pass = batch.pass(model.transformer(), model.flow(), equal(samples), local);
+        FlowPass pass =
+                batch.pass(model.transformer(), model.flow(), equal(samples), CaptionDropout.Table.FIXED, local);
         double[] delta_B = pass.loss().samples();
         for (int b = 0; b < delta_B.length; b++) {
             delta_B[b] -= referenceError_B[b];

@@ -10,6 +10,7 @@ import dev.mugv.model.worker.task.EvaluateModelTask;
 import dev.mugv.model.worker.task.EvaluateVaeTask;
 import dev.mugv.model.worker.task.ExpandWidthTask;
 import dev.mugv.model.worker.task.GeneratePreferencesTask;
+import dev.mugv.model.worker.task.ImportLatentsTask;
 import dev.mugv.model.worker.task.ImportModelTask;
 import dev.mugv.model.worker.task.ImportVaeTask;
 import dev.mugv.model.worker.task.LeaveWitnessTask;
@@ -33,6 +34,7 @@ final class WorkerTasks {
         tasks.put(TaskKind.TRAIN_VAE, TrainVaeTask::new);
         tasks.put(TaskKind.IMPORT_VAE, ImportVaeTask::new);
         tasks.put(TaskKind.ENCODE_LATENTS, EncodeLatentsTask::new);
+        tasks.put(TaskKind.IMPORT_LATENTS, ImportLatentsTask::new);
         tasks.put(TaskKind.IMPORT_MODEL, ImportModelTask::new);
         tasks.put(TaskKind.TRAIN_MODEL, TrainModelTask::new);
         tasks.put(TaskKind.EXPAND_WIDTH, ExpandWidthTask::new);

@@ -45,7 +45,8 @@ def linear_backward(self, dy_RO: Tensor, x_RI: Tensor, w_grad: Tensor, b_grad: T
     torch.addmm_(w_grad, torch.t(dy_RO), x_RI)
     torch.addmm_(b_grad, one_1R, dy_RO)
   else:
-    torch.add_(b_grad, torch.sum(dy_RO, [0], True, dtype=6))
+    # A sum that gives fp32 would convert all of dy first.
+    torch.add_(b_grad, torch.mm(torch.to(one_1R, ops.prim.dtype(dy_RO)), dy_RO))
     sums = torch.mm(torch.t(dy_RO), x_RI)
     # Converted in pieces that stay in the cache.
     rows, done = sums.size(0), 0
@@ -158,6 +159,63 @@ def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants_JBVM: Te
     dtext, _2, _3 = torch.native_layer_norm_backward(torch.mm(dy1, y1_w), text_SI, [text_SI.size(1)], y_mean, y_rstd, None, None, [True, False, False])
   return dtext
 
+# Attention's gradients of query, key and value. In bf16 by products of pieces of the score matrix: the engine's own way back is no
+# quicker there than in fp32. Scores are worked out again in fp32; what is taken away from scores and from their gradients goes
+# into the products as further columns, in two bf16 numbers where one is too coarse, so that only differences are rounded.
+def flash_backward(self, da: Tensor, q: Tensor, key: Tensor, value: Tensor, a: Tensor, sums: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  dtype = ops.prim.dtype(q)
+  if dtype != 15:
+    dq, dkey, dvalue = torch._scaled_dot_product_flash_attention_for_cpu_backward(da, q, key, value, a, sums, 0., False)
+  else:
+    b, heads, t, k = q.size(0), q.size(1), q.size(2), q.size(3)
+    m = b * heads
+    scale = k ** -0.5
+    q, key, value, da = torch.reshape(q, [m, t, k]), torch.reshape(key, [m, t, k]), torch.reshape(value, [m, t, k]), torch.reshape(da, [m, t, k])
+    share = torch.neg(torch.sum(torch.to(da, 6) * torch.to(torch.reshape(a, [m, t, k]), 6), [-1], True))
+    q_x = torch.cat([torch.mul(torch.to(q, 6), scale), torch.neg(torch.reshape(sums, [m, t, 1]))], -1)
+    key_x = torch.cat([torch.to(key, 6), torch.ones([m, t, 1])], -1)
+    coarse, one = torch.to(share, dtype), torch.ones([m, t, 1], dtype=dtype)
+    da_x = torch.cat([da, coarse, torch.to(share - torch.to(coarse, 6), dtype)], -1)
+    value_x = torch.cat([value, one, one], -1)
+    dq, dkey, dvalue = torch.zeros([m, t, k]), torch.zeros([m, t, k]), torch.zeros([m, t, k])
+    # About square pieces of a million scores: they stay in the cache, and a long video's do not grow.
+    count = 1 + (t - 1) // 1536
+    piece = 1 + (t - 1) // count
+    for i in range(m):
+      for row in range(count):
+        r0 = row * piece
+        rows = min(piece, t - r0)
+        q_i, da_i = torch.narrow(torch.select(q, 0, i), 0, r0, rows), torch.narrow(torch.select(da, 0, i), 0, r0, rows)
+        q_xi, da_xi = torch.narrow(torch.select(q_x, 0, i), 0, r0, rows), torch.narrow(torch.select(da_x, 0, i), 0, r0, rows)
+        dq_i = torch.narrow(torch.select(dq, 0, i), 0, r0, rows)
+        for column in range(count):
+          c0 = column * piece
+          columns = min(piece, t - c0)
+          key_xi, value_xi = torch.narrow(torch.select(key_x, 0, i), 0, c0, columns), torch.narrow(torch.select(value_x, 0, i), 0, c0, columns)
+          p = torch.to(torch.exp_(torch.mm(q_xi, torch.t(key_xi))), dtype)
+          ds = torch.mul_(torch.mm(da_xi, torch.t(value_xi)), p)
+          torch.add_(torch.narrow(torch.select(dvalue, 0, i), 0, c0, columns), torch.mm(torch.t(p), da_i))
+          torch.add_(dq_i, torch.mm(ds, torch.narrow(torch.select(key, 0, i), 0, c0, columns)))
+          torch.add_(torch.narrow(torch.select(dkey, 0, i), 0, c0, columns), torch.mm(torch.t(ds), q_i))
+    torch.mul_(dq, scale)
+    torch.mul_(dkey, scale)
+    shape = [b, heads, t, k]
+    dq, dkey, dvalue = torch.view(dq, shape), torch.view(dkey, shape), torch.view(dvalue, shape)
+  return (dq, dkey, dvalue)
+
+# GELU by tanh: the activation of a convolution that has one tap of one, which oneDNN computes faster than the engine's own.
+def gelu(self, x: Tensor) -> Tensor:
+  rows, o = x.size(0), x.size(1)
+  lanes = 32
+  if ops.prim.dtype(x) == 7 or o % lanes > 0:
+    y = torch.gelu(x, approximate="tanh")
+  else:
+    x_NCHW = torch.permute(torch.view(x, [1, rows, o // lanes, lanes]), [0, 3, 1, 2])
+    one = torch.ones([lanes, 1, 1, 1], dtype=ops.prim.dtype(x))
+    y = ops.mkldnn._convolution_pointwise(x_NCHW, one, None, [0, 0], [1, 1], [1, 1], lanes, "gelu", [], "tanh")
+    y = torch.view(torch.permute(y, [0, 2, 3, 1]), [rows, o])
+  return y
+
 # From rows of (query, key, value), each of all heads.
 def self_attention(self, qkv: Tensor, rope_B1TP2: Tensor, epsilon: Tensor, b: int, heads: int, weight_JK: Tensor) -> Tuple[Tensor, List[Tensor]]:
   dtype, t, k = ops.prim.dtype(qkv), qkv.size(0) // b, weight_JK.size(1)
@@ -179,7 +237,7 @@ def self_attention_backward(self, da: Tensor, back_B1TP2: Tensor, weight_JK: Ten
   r, u, q, key, value, a, sums = keep
   b, heads, t, k = q.size(0), q.size(1), q.size(2), q.size(3)
   da = torch.transpose(torch.view(da, [b, t, heads, k]), 1, 2)
-  dq, dkey, dvalue = torch._scaled_dot_product_flash_attention_for_cpu_backward(da, q, key, value, a, sums, 0., False)
+  dq, dkey, dvalue = self.flash_backward(da, q, key, value, a, sums)
   back = torch.view_as_complex(back_B1TP2)
   dw_JBTNK = torch.empty([2, b, t, heads, k])
   out = torch.transpose(torch.view_as_complex(torch.view(dw_JBTNK, [2, b, t, heads, k // 2, 2])), 2, 3)
@@ -308,7 +366,7 @@ def feed(self, x: Tensor, variants_BVM: Tensor, places: List[Tensor], training: 
   n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
   h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(fc1_wt))
   z = torch.addmm(fc1_b, h, fc1_wt)
-  a = torch.gelu(z, approximate="tanh")
+  a = self.gelu(z)
   o = torch.addmm(fc2_b, a, fc2_wt)
   out = torch.addcmul(x, gate, o)
   keep = annotate(List[Tensor], [])

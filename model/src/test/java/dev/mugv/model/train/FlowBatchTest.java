@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DitCondition;
 import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.tensor.Golden;
 import dev.mugv.model.tensor.TorchRuntime;
 import java.nio.FloatBuffer;
 import java.util.BitSet;
@@ -97,7 +99,7 @@ class FlowBatchTest {
                 CounterNoise.of(1, "image-noise"));
         DitModel trainable = DitModel.trainable(SIZE, ComputePrecision.FP32, scope);
         DitParameters.initialise(trainable.parameters(), 3);
-        FlowStep step = new FlowStep(trainable.transformer(), trainable.flow(), scope);
+        FlowStep step = new FlowStep(trainable.transformer(), trainable.flow(), CaptionDropout.Table.FIXED, scope);
         double videoLoss = step.addGradients(List.of(video), new FlowStep.Share(1, 1), piece -> {})
                 .loss();
         double imageLoss = step.addGradients(List.of(image), new FlowStep.Share(1, 1), piece -> {})
@@ -108,6 +110,26 @@ class FlowBatchTest {
         double mixed = step.addGradients(List.of(video, image, video, video), new FlowStep.Share(4, 1), piece -> {})
                 .loss();
         assertThat(mixed).isCloseTo((3 * videoLoss + imageLoss) / 4, within(1e-6));
+        trainable.close();
+    }
+
+    @Test
+    void theTableIsChangedOnlyWhereItIsToBeTrained() {
+        DitModel trainable = DitModel.trainable(SIZE, ComputePrecision.FP32, scope);
+        DitParameters.initialise(trainable.parameters(), 3);
+        FlowSample dropped = sample(new ShownCaption.Dropped(gaussian("text", TOKENS * SIZE.textWidth()), 0));
+        FloatBuffer gradient = trainable.parameters().gradient(DitParameters.NULL_CAPTION);
+        new FlowStep(trainable.transformer(), trainable.flow(), CaptionDropout.Table.FIXED, scope)
+                .addGradients(List.of(dropped), new FlowStep.Share(1, 1), piece -> {});
+        assertThat(Golden.floats(gradient)).containsOnly(0);
+        float[] projection = Golden.floats(trainable.parameters().gradient("y_embedder.y_proj.fc1.weight"));
+        assertThat(projection[0]).isNotZero();
+        new FlowStep(trainable.transformer(), trainable.flow(), CaptionDropout.Table.TRAINED, scope)
+                .addGradients(List.of(dropped), new FlowStep.Share(1, 1), piece -> {});
+        float[] rows = Golden.floats(gradient);
+        for (int i = 0; i < rows.length; i++) {
+            assertThat(rows[i] != 0).isEqualTo(i < TOKENS * SIZE.textWidth());
+        }
         trainable.close();
     }
 

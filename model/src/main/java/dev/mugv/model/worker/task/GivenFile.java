@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file of weights from elsewhere, which must still be what was planned with. */
+/** A file from elsewhere, which must still be what was planned with. */
 final class GivenFile {
     private GivenFile() {}
 
@@ -24,7 +24,7 @@ final class GivenFile {
         if (!Files.isRegularFile(link)) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
-                    "Cannot import the weights '%s': there is no such file. Correct its path in the configuration."
+                    "Cannot import '%s': there is no such file. Correct its path in the configuration."
                             .formatted(Files.isSymbolicLink(link) ? Files.readSymbolicLink(link) : link));
         }
         Path file = link.toRealPath();
@@ -32,7 +32,7 @@ final class GivenFile {
         if (!found.equals(sha256)) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
-                    "Cannot import the weights '%s': expected SHA-256 %s, found %s. Run the command again to take the present file."
+                    "Cannot import '%s': expected SHA-256 %s, found %s. Run the command again to take the present file."
                             .formatted(file, sha256, found));
         }
         return file;

@@ -20,7 +20,7 @@ final class TaskInputs {
             EnumSet.of(TaskKind.IMPORT_MODEL, TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS);
 
     /** What publishes a shard of latents. */
-    static final Set<TaskKind> LATENTS = EnumSet.of(TaskKind.ENCODE_LATENTS);
+    static final Set<TaskKind> LATENTS = EnumSet.of(TaskKind.ENCODE_LATENTS, TaskKind.IMPORT_LATENTS);
 
     private TaskInputs() {}
 
