@@ -97,7 +97,7 @@ public enum NodeKind {
             case COMPARE_CLIPS -> COMPARISON;
             case CAPTION_CLIPS -> CAPTIONS;
             case TRAIN_VAE, IMPORT_VAE -> VAE;
-            case ENCODE_LATENTS -> SHARD;
+            case ENCODE_LATENTS, IMPORT_LATENTS -> SHARD;
             case IMPORT_MODEL, TRAIN_MODEL, EXPAND_WIDTH -> CHECKPOINT;
             case MERGE_CHECKPOINTS -> MERGE;
             case GENERATE_PREFERENCES -> SAMPLES;

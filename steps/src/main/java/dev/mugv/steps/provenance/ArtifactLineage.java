@@ -84,6 +84,7 @@ public final class ArtifactLineage {
             case COMPARE_CLIPS, RANK_CHECK, LEAVE_WITNESS -> artifact.from(EdgeRole.INPUT, work.inputs());
             case CAPTION_CLIPS -> data.captions(work, all);
             case ENCODE_LATENTS -> data.latents(work, all);
+            case IMPORT_LATENTS -> DataNodes.importedLatents(work, all);
             case GENERATE_PREFERENCES -> data.samples(work, all);
             case EVALUATE_MODEL -> EvaluationNodes.model(work, all);
             case EVALUATE_VAE -> EvaluationNodes.vae(work, all);
@@ -120,8 +121,8 @@ public final class ArtifactLineage {
             if (reader.find(PublishedWork.key(input)).isEmpty()) {
                 throw new WorkFailure(
                         FailureKind.INVALID_REQUEST,
-                        ("Cannot record the lineage of '%s': its input %s %s was made before lineage was kept."
-                                        + " Give 'mugv run' without --job once, which finds it up to date and records it.")
+                        ("Cannot record the lineage of '%s': its input %s %s was made before lineage was kept. Give"
+                                        + " 'mugv run' without --job once, which finds it up to date and records it.")
                                 .formatted(
                                         work.path(),
                                         input.task().label(),

@@ -7,6 +7,7 @@ import dev.mugv.model.format.CurateVideoOrder;
 import dev.mugv.model.format.CuratedClip;
 import dev.mugv.model.format.CuratedVideo;
 import dev.mugv.model.format.EncodeLatentsOrder;
+import dev.mugv.model.format.ImportLatentsOrder;
 import dev.mugv.model.format.LatentShard;
 import dev.mugv.model.format.PreferenceSamples;
 import dev.mugv.model.run.Json;
@@ -118,6 +119,37 @@ final class DataNodes {
         nodes.artifact()
                 .from(EdgeRole.INPUT, work.inputs())
                 .fact("latents", shard.latents().size());
+    }
+
+    /** Latents that somebody gave. Their clips have no video here, and are known by the names they came with. */
+    static void importedLatents(PublishedWork work, Nodes nodes) {
+        ImportLatentsOrder order = work.order(ImportLatentsOrder.class);
+        for (ImportLatentsOrder.Content content : List.of(order.description(), order.latents(), order.texts())) {
+            nodes.artifact()
+                    .from(
+                            EdgeRole.GIVEN_AS,
+                            nodes.add(NewNode.of(
+                                    NodeKind.GIVEN_FILE,
+                                    content.sha256(),
+                                    content.file().toString())));
+        }
+        LatentShard shard = work.read(LatentShard.FILE_NAME, LatentShard.class);
+        for (LatentShard.Latent latent : shard.latents()) {
+            NodeKey clip = nodes.add(NewNode.of(NodeKind.CLIP, latent.clipId(), latent.clipId() + ", imported"));
+            nodes.artifact()
+                    .from(
+                            EdgeRole.CONTAINS,
+                            nodes.add(NewNode.of(
+                                            NodeKind.LATENT,
+                                            hash(latent.key(), latent.clipId()),
+                                            latent.clipId() + " at "
+                                                    + latent.shape().label())
+                                    .fact("clip", latent.clipId())
+                                    .fact("shape", latent.shape().label())
+                                    .fact("key", latent.key())
+                                    .from(EdgeRole.ENCODED_FROM, clip)));
+        }
+        nodes.artifact().fact("latents", shard.latents().size());
     }
 
     private void texts(EncodeLatentsOrder order, LatentShard shard, Nodes nodes) {
