@@ -2,6 +2,7 @@ package dev.mugv.model.convert;
 
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.dit.ParameterCut;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.ParameterShape;
@@ -125,19 +126,15 @@ final class MegatronLayout {
         return name;
     }
 
+    /** The trainer's own cut, with rows in Megatron's order of heads. */
     private static Split split(String published) {
-        Matcher block = BLOCK.matcher(published);
-        if (!block.matches()) {
-            return new Split.Replicated();
+        ParameterCut cut = ParameterCut.of(published);
+        if (cut instanceof ParameterCut.Rows rows) {
+            return rows.logicalParts() == 1
+                    ? Split.Rows.plain()
+                    : new Split.Rows(rows.logicalParts(), DitSize.HEAD_WIDTH);
         }
-        return switch (block.group(2)) {
-            case "attn.qkv.weight", "attn.qkv.bias" -> new Split.Rows(3, DitSize.HEAD_WIDTH);
-            case "cross_attn.kv_linear.weight", "cross_attn.kv_linear.bias" -> new Split.Rows(2, DitSize.HEAD_WIDTH);
-            case "cross_attn.q_linear.weight", "cross_attn.q_linear.bias", "mlp.fc1.weight", "mlp.fc1.bias" ->
-                Split.Rows.plain();
-            case "attn.proj.weight", "cross_attn.proj.weight", "mlp.fc2.weight" -> new Split.Columns();
-            default -> new Split.Replicated();
-        };
+        return cut instanceof ParameterCut.Columns ? new Split.Columns() : new Split.Replicated();
     }
 
     private static Map<String, String> inside() {

@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.dit.StageExchange.Direction;
 import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.AxisSizes;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * MUG-DiT (mugv.md, section 3): from noisy latents, captions, noise level and frame rate to a velocity that points from noise
@@ -19,9 +21,10 @@ import java.util.List;
  * {@link DitPieces}, whose backward passes are written out: the engine's recording is off inside, whatever the caller has set.
  */
 public final class DiffusionTransformer implements AutoCloseable {
-    private final DitSize size;
-    private final ParameterSet parameters;
+    private final DitWeights weights;
     private final DitPieces pieces;
+    private final Optional<StageExchange> stages;
+    private final SharedGradients shared;
 
     /**
      * @param parameters of {@link DitParameters#shapes} (or with the null caption); stays the caller's, who closes it after
@@ -36,18 +39,40 @@ public final class DiffusionTransformer implements AutoCloseable {
      * @param precision of the blocks' products; what is rounded for them is copied here (two bytes more a parameter)
      */
     public DiffusionTransformer(DitSize size, ParameterSet parameters, ComputePrecision precision) {
-        this.size = size;
-        this.parameters = parameters;
-        this.pieces = new DitPieces(size, parameters, precision);
+        this(ModelShare.whole(size), DitWeights.of(parameters), Computation.of(precision), ModelRanks.ALONE);
+    }
+
+    /**
+     * One rank's share of a model that several ranks hold together; all of them call its methods in the same order.
+     *
+     * @param share what this rank holds
+     * @param weights of the share's shapes; stay the caller's, who closes them after this
+     * @param ranks the others
+     */
+    public DiffusionTransformer(ModelShare share, DitWeights weights, Computation computation, ModelRanks ranks) {
+        this.weights = weights;
+        this.pieces = new DitPieces(share, weights, computation, ranks);
+        this.stages = ranks.pipeline().map(StageExchange::new);
+        this.shared = new SharedGradients(share, weights, ranks);
     }
 
     public DitSize size() {
-        return size;
+        return pieces.share().size();
     }
 
-    /** The weights this model computes with. */
+    /** What of the model is here. */
+    public ModelShare share() {
+        return pieces.share();
+    }
+
+    /** The weights this model computes with: those that are trained, or all of a model that is not. */
     public ParameterSet parameters() {
-        return parameters;
+        return weights.parameters();
+    }
+
+    /** All weights. */
+    public DitWeights weights() {
+        return weights;
     }
 
     /**
@@ -59,7 +84,21 @@ public final class DiffusionTransformer implements AutoCloseable {
     }
 
     /**
-     * Velocity of a batch.
+     * Ends the way back of an update on a model that several ranks hold together: sums the gradients of what more than one of them
+     * holds. To be called once, behind all passes.
+     */
+    public void sumSharedGradients() {
+        shared.sum();
+    }
+
+    /** Gives every stage what the last one knows, which has the velocity and so the loss; all stages call it. */
+    public double[] fromLastStage(double[] values) {
+        stages.ifPresent(exchange -> exchange.broadcastFromLast(values));
+        return values;
+    }
+
+    /**
+     * Velocity of a batch; on every rank of those that hold the model.
      *
      * @return [B, 48, F, H, W] in the scope, of which the first 24 channels are the velocity; the rest is unused
      */
@@ -68,22 +107,47 @@ public final class DiffusionTransformer implements AutoCloseable {
         return Autograd.unrecorded(() -> {
             try (NDManager local = scope.newSubManager();
                     TokenLayout layout = pieces.layout(input, local)) {
-                DitPieces.Embedding embedding = pieces.embed(input, local);
-                NDArray token_RD = embedding.token_RD();
-                for (int i = 0; i < size.layers(); i++) {
+                DitPieces.Start start = pieces.start(input, local);
+                NDArray token_RD = start.token_RD().orElseGet(() -> fromStageBefore(input, local));
+                for (int i = 0; i < pieces.share().layers(); i++) {
                     NDArray before = token_RD;
-                    token_RD = pieces.block(i, before, embedding, layout, local);
+                    token_RD = pieces.blocks().run(i, before, start.embedding(), layout, local);
                     before.close();
                 }
-                return pieces.head(token_RD, embedding, layout, input, scope);
+                return stages.isEmpty()
+                        ? pieces.head(token_RD, start.embedding(), layout, input, scope)
+                        : sharedVelocity(token_RD, start.embedding(), layout, input, scope);
             }
         });
+    }
+
+    private NDArray fromStageBefore(DitInput input, NDManager into) {
+        return stages.orElseThrow().receive(pieces.tokenShape(input), pieces.type(), Direction.ONWARD, into);
+    }
+
+    /** Sends tokens on, or makes the velocity of them; then all stages get the velocity from the last. */
+    private NDArray sharedVelocity(
+            NDArray token_RD, DitPieces.Embedding embedding, TokenLayout layout, DitInput input, NDManager scope) {
+        StageExchange exchange = stages.orElseThrow();
+        NDArray velocity;
+        if (pieces.share().isLast()) {
+            velocity = pieces.head(token_RD, embedding, layout, input, scope);
+        } else {
+            Shape latent = input.latent_BCFHW().getShape();
+            velocity = scope.create(
+                    new Shape(
+                            latent.get(0), DitParameters.OUTPUT_CHANNELS, latent.get(2), latent.get(3), latent.get(4)),
+                    pieces.type());
+            exchange.send(token_RD, Direction.ONWARD).close();
+        }
+        exchange.broadcastFromLast(velocity);
+        return velocity;
     }
 
     /** The same with the way back to the parameters, which must be trainable. */
     public ForwardPass forward(DitInput input, NDManager scope) {
         requireTextWidth(input);
-        return Autograd.unrecorded(() -> new ForwardPass(input, pieces, scope));
+        return Autograd.unrecorded(() -> new ForwardPass(input, pieces, stages, scope));
     }
 
     /**
@@ -96,23 +160,23 @@ public final class DiffusionTransformer implements AutoCloseable {
      */
     public record Activations(NDArray patches_BND, NDArray text_SD, List<NDArray> block_BTD, NDArray velocity_BCFHW) {}
 
-    /** The same computation as {@link #velocity}, with every state on its way kept in the scope. */
+    /** The same computation as {@link #velocity}, with every state on its way kept in the scope; of a whole model. */
     public Activations activations(DitInput input, NDManager scope) {
         requireTextWidth(input);
         return Autograd.unrecorded(() -> {
             try (TokenLayout layout = pieces.layout(input, scope)) {
-                DitPieces.Embedding embedding = pieces.embed(input, scope);
-                NDArray token_RD = embedding.token_RD();
-                Shape shape_BTD = new Shape(input.batch(), token_RD.getShape().get(0) / input.batch(), size.width());
+                DitPieces.Start start = pieces.start(input, scope);
+                NDArray token_RD = start.token_RD().orElseThrow();
+                Shape shape_BTD = new Shape(input.batch(), token_RD.getShape().get(0) / input.batch(), size().width());
                 NDArray patches_BND = token_RD.reshape(shape_BTD).get(":, 1:-1");
                 patches_BND.attach(scope);
                 List<NDArray> blocks = new ArrayList<>();
-                for (int i = 0; i < size.layers(); i++) {
-                    token_RD = pieces.block(i, token_RD, embedding, layout, scope);
+                for (int i = 0; i < pieces.share().layers(); i++) {
+                    token_RD = pieces.blocks().run(i, token_RD, start.embedding(), layout, scope);
                     blocks.add(token_RD.reshape(shape_BTD));
                 }
-                NDArray velocity = pieces.head(token_RD, embedding, layout, input, scope);
-                return new Activations(patches_BND, embedding.text_SD(), blocks, velocity);
+                NDArray velocity = pieces.head(token_RD, start.embedding(), layout, input, scope);
+                return new Activations(patches_BND, start.embedding().text_SD(), blocks, velocity);
             }
         });
     }
@@ -125,17 +189,17 @@ public final class DiffusionTransformer implements AutoCloseable {
      * @throws IllegalArgumentException if there are not so many, or this model was made without a null caption
      */
     public NDArray nullCaption(int tokens, NDManager scope) {
-        if (tokens < 1 || tokens > size.maxTextTokens()) {
+        if (tokens < 1 || tokens > size().maxTextTokens()) {
             throw new IllegalArgumentException(
-                    "expected 1 to " + size.maxTextTokens() + " tokens of the null caption, found " + tokens);
+                    "expected 1 to " + size().maxTextTokens() + " tokens of the null caption, found " + tokens);
         }
-        NDArray rows = parameters.get(DitParameters.NULL_CAPTION).get("0:" + tokens);
+        NDArray rows = weights.get(DitParameters.NULL_CAPTION).get("0:" + tokens);
         rows.attach(scope);
         return rows;
     }
 
     private void requireTextWidth(DitInput input) {
-        new AxisSizes("run the transformer").fix('D', size.textWidth()).bind("text_SD", input.text_SD());
+        new AxisSizes("run the transformer").fix('D', size().textWidth()).bind("text_SD", input.text_SD());
     }
 
     @Override

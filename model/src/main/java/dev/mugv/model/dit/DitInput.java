@@ -29,6 +29,11 @@ public record DitInput(NDArray latent_BCFHW, NDArray text_SD, List<DitCondition>
         return conditions.size();
     }
 
+    /** Of one sample. */
+    int patches() {
+        return frames() * TokenLayout.patches(height()) * TokenLayout.patches(width());
+    }
+
     int frames() {
         return size(2);
     }

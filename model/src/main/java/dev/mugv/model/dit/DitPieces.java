@@ -3,44 +3,60 @@ package dev.mugv.model.dit;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.ComputePrecision;
-import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.Recomputation;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.AxisSizes;
 import dev.mugv.model.tensor.EngineMemory;
-import dev.mugv.model.tensor.ParameterSet;
+import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptCall;
 import dev.mugv.model.tensor.ScriptModule;
 import dev.mugv.model.tensor.ScriptResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The transformer's pieces with their parameters, each one TorchScript method forward and one backward: {@code embed}, {@code
- * block} (once a layer) and {@code head}. Never recorded.
+ * The pieces of a rank's share of the transformer with their parameters, each one a TorchScript method forward and one backward:
+ * {@code embed} (in a later stage, {@code condition}), the blocks and {@code head}. Never recorded.
  */
 final class DitPieces implements AutoCloseable {
     private static final double LONGEST_PERIOD = 10_000;
 
-    private final DitSize size;
+    private final ModelShare share;
+    private final DataType type;
     private final ScriptModule script;
     private final NDManager scope;
     private final NDArray frequency;
     private final RopeTables ropes;
-    private final PieceWeights embed;
-    private final List<PieceWeights> blocks = new ArrayList<>();
-    private final PieceWeights head;
+    private final Optional<TokenExchange> exchange;
+    private final Optional<PieceWeights> tokens;
+    private final PieceWeights condition;
+    private final List<PieceWeights> layers = new ArrayList<>();
+    private final Optional<PieceWeights> head;
+    private final BlockPieces blocks;
 
     /**
-     * What {@code embed} makes of a batch.
+     * What every block is told of a batch.
      *
-     * @param token_RD start token, patches, end token of every sample, one sample behind the other
      * @param scalars_BVD embedding of timestep and fps, for noisy and for clean tokens
      * @param variant_JBVM what t_block makes of it, attention's half first
      * @param text_SD projected captions
      */
-    record Embedding(NDArray token_RD, NDArray scalars_BVD, NDArray variant_JBVM, NDArray text_SD) {}
+    record Embedding(NDArray scalars_BVD, NDArray variant_JBVM, NDArray text_SD) {}
+
+    /**
+     * What comes before the blocks.
+     *
+     * @param token_RD start token, patches, end token of every sample, one sample behind the other; empty in a later stage, which
+     *     is sent them
+     * @param embedding for the blocks
+     */
+    record Start(Optional<NDArray> token_RD, Embedding embedding) {}
 
     /**
      * A piece's result with what its way back needs.
@@ -50,40 +66,55 @@ final class DitPieces implements AutoCloseable {
      */
     record Kept<T>(T result, KeptValues values) {}
 
-    DitPieces(DitSize size, ParameterSet parameters, ComputePrecision precision) {
-        this.size = size;
-        List<String> outside = new ArrayList<>();
-        List<List<String>> layers = new ArrayList<>();
-        for (int i = 0; i < size.layers(); i++) {
-            layers.add(new ArrayList<>());
+    DitPieces(ModelShare share, DitWeights weights, Computation computation, ModelRanks ranks) {
+        this.share = share;
+        type = weights.type();
+        List<String> embedded = new ArrayList<>();
+        List<String> conditions = new ArrayList<>();
+        List<List<String>> inLayers = new ArrayList<>();
+        for (int i = 0; i < share.layers(); i++) {
+            inLayers.add(new ArrayList<>());
         }
         List<String> last = new ArrayList<>();
-        DitParameters.shapes(size).forEach(shape -> {
-            AxisSizes.requireShape(parameters.get(shape.name()), shape.shape(), "parameter " + shape.name());
+        for (ParameterShape shape : share.shapes(DitParameters.shapes(share.size()))) {
+            AxisSizes.requireShape(weights.get(shape.name()), shape.shape(), "parameter " + shape.name());
             String[] parts = shape.name().split("\\.", 3);
             List<String> group = switch (parts[0]) {
-                case "blocks" -> layers.get(Integer.parseInt(parts[1]));
+                case "blocks" -> inLayers.get(Integer.parseInt(parts[1]) - share.firstLayer());
                 case "final_layer" -> last;
-                default -> outside;
+                case "start_token", "end_token", "x_embedder" -> embedded;
+                default -> conditions;
             };
             group.add(shape.name());
-        });
-        scope = parameters.get("start_token").getManager().newSubManager();
-        frequency = EngineMemory.array(scope, new Shape(DitParameters.WAVES / 2), frequencies());
+        }
+        scope = weights.scope().newSubManager();
+        frequency = Precisions.of(
+                type, EngineMemory.array(scope, new Shape(DitParameters.WAVES / 2), frequencies()), scope);
         ropes = new RopeTables(scope);
         script = ScriptArchive.ofResource(DiffusionTransformer.class, "transformer.py")
                 .load();
-        embed = PieceWeights.of(parameters, outside);
-        for (List<String> names : layers) {
-            PieceWeights block = PieceWeights.of(parameters, names);
-            blocks.add(precision == ComputePrecision.BF16 ? block.rounded(script, scope) : block);
+        tokens = share.isFirst() ? Optional.of(PieceWeights.of(weights, embedded)) : Optional.empty();
+        condition = PieceWeights.of(weights, conditions);
+        for (List<String> names : inLayers) {
+            PieceWeights block = PieceWeights.of(weights, names, share.tensorRank());
+            layers.add(computation.precision() == ComputePrecision.BF16 ? block.rounded(script, scope) : block);
         }
-        head = PieceWeights.of(parameters, last);
+        head = share.isLast() ? Optional.of(PieceWeights.of(weights, last)) : Optional.empty();
+        exchange = ranks.tensor().map(tensor -> new TokenExchange(tensor, script));
+        blocks = blocks(computation.recomputation());
+    }
+
+    private BlockPieces blocks(Recomputation recomputation) {
+        Keeping keeping = recomputation == Recomputation.SELECTIVE ? Keeping.SOME : Keeping.ALL;
+        BlockPieces pieces = exchange.isPresent()
+                ? new CutBlocks(script, layers, share.heads(), keeping, exchange.get())
+                : new WholeBlocks(script, layers, share.heads(), keeping);
+        return recomputation == Recomputation.BLOCK ? new RecomputedBlocks(pieces) : pieces;
     }
 
     /** Takes over the parameters' present values where copies of them are computed with. */
     void parametersChanged() {
-        blocks.forEach(block -> block.roundAgain(script));
+        layers.forEach(block -> block.roundAgain(script));
     }
 
     private static float[] frequencies() {
@@ -95,21 +126,49 @@ final class DitPieces implements AutoCloseable {
         return frequencies;
     }
 
+    /**
+     * @throws WorkFailure of kind INVALID_REQUEST if the tokens cannot be shared out among the ranks
+     */
     TokenLayout layout(DitInput input, NDManager into) {
-        return TokenLayout.of(input, ropes.of(input), into);
+        if (input.patches() % share.tensorRanks() != 0) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot run the transformer: the %d tokens of a sample of %d x %d x %d cannot be shared out equally among %d ranks. Choose a 'tensor' or a shape that divides."
+                            .formatted(
+                                    input.patches(),
+                                    input.frames(),
+                                    input.height(),
+                                    input.width(),
+                                    share.tensorRanks()));
+        }
+        return TokenLayout.of(input, ropes.of(input), share, type, into);
     }
 
-    int layers() {
-        return size.layers();
+    BlockPieces blocks() {
+        return blocks;
     }
 
-    Embedding embed(DitInput input, NDManager into) {
-        Kept<Embedding> kept = embedKeeping(input, into);
+    ModelShare share() {
+        return share;
+    }
+
+    DataType type() {
+        return type;
+    }
+
+    /** Shape of the rank's own tokens. */
+    Shape tokenShape(DitInput input) {
+        long own = input.patches() / share.tensorRanks() + 2;
+        return new Shape(input.batch() * own, share.size().width());
+    }
+
+    Start start(DitInput input, NDManager into) {
+        Kept<Start> kept = startKeeping(input, into);
         kept.values.close();
         return kept.result;
     }
 
-    Kept<Embedding> embedKeeping(DitInput input, NDManager into) {
+    Kept<Start> startKeeping(DitInput input, NDManager into) {
         int batch = input.batch();
         // Timesteps, the timestep 0 of clean tokens, frame rates.
         float[] scalars = new float[2 * batch + 1];
@@ -117,46 +176,40 @@ final class DitPieces implements AutoCloseable {
             scalars[b] = (float) input.conditions().get(b).timestep();
             scalars[batch + 1 + b] = (float) input.conditions().get(b).fps();
         }
-        ScriptResult result = script.callUnrecorded("embed")
-                .with(input.latent_BCFHW())
-                .with(EngineMemory.array(into, new Shape(scalars.length), scalars))
-                .with(frequency)
-                .with(input.text_SD())
-                .with(embed.forward())
-                .parts(into);
+        NDArray scalar = Precisions.of(type, EngineMemory.array(into, new Shape(scalars.length), scalars), into);
+        NDArray text_SD = Precisions.of(type, input.text_SD(), into);
+        ScriptResult result = tokens.isPresent()
+                ? script.callUnrecorded("embed")
+                        .with(Precisions.of(type, input.latent_BCFHW(), into))
+                        .with(firstPatch(input))
+                        .with(input.patches() / share.tensorRanks())
+                        .with(scalar)
+                        .with(frequency)
+                        .with(text_SD)
+                        .with(tokens.get().forward())
+                        .with(condition.forward())
+                        .parts(into)
+                : script.callUnrecorded("condition")
+                        .with(batch)
+                        .with(scalar)
+                        .with(frequency)
+                        .with(text_SD)
+                        .with(condition.forward())
+                        .parts(into);
         NDList arrays = result.arrays();
+        int at = arrays.size() - 3;
         return new Kept<>(
-                new Embedding(arrays.get(0), arrays.get(1), arrays.get(2), arrays.get(3)),
+                new Start(
+                        at > 0 ? Optional.of(arrays.get(0)) : Optional.empty(),
+                        new Embedding(arrays.get(at), arrays.get(at + 1), arrays.get(at + 2))),
                 new KeptValues(result.values()));
     }
 
-    NDArray block(int layer, NDArray token_RD, Embedding embedding, TokenLayout layout, NDManager into) {
-        Kept<NDArray> kept = block(blockCall(layer, token_RD, embedding, layout, false), into);
-        kept.values.close();
-        return kept.result;
+    private int firstPatch(DitInput input) {
+        return share.tensorRank() * (input.patches() / share.tensorRanks());
     }
 
-    Kept<NDArray> blockKeeping(int layer, NDArray token_RD, Embedding embedding, TokenLayout layout, NDManager into) {
-        return block(blockCall(layer, token_RD, embedding, layout, true), into);
-    }
-
-    private static Kept<NDArray> block(ScriptCall call, NDManager into) {
-        ScriptResult result = call.parts(into);
-        return new Kept<>(result.arrays().get(0), new KeptValues(result.values()));
-    }
-
-    private ScriptCall blockCall(
-            int layer, NDArray token_RD, Embedding embedding, TokenLayout layout, boolean training) {
-        return script.callUnrecorded("block")
-                .with(token_RD)
-                .with(embedding.variant_JBVM)
-                .with(layout.places())
-                .with(embedding.text_SD)
-                .with(size.heads())
-                .with(training)
-                .with(blocks.get(layer).forward());
-    }
-
+    /** The whole velocity, on every rank of the last stage. */
     NDArray head(NDArray token_RD, Embedding embedding, TokenLayout layout, DitInput input, NDManager into) {
         Kept<NDArray> kept = headKeeping(token_RD, embedding, layout, input, into);
         kept.values.close();
@@ -165,75 +218,87 @@ final class DitPieces implements AutoCloseable {
 
     Kept<NDArray> headKeeping(
             NDArray token_RD, Embedding embedding, TokenLayout layout, DitInput input, NDManager into) {
-        ScriptResult result = script.callUnrecorded("head")
+        PieceWeights weights = head.orElseThrow();
+        ScriptCall call = script.callUnrecorded(exchange.isPresent() ? "head_tokens" : "head")
                 .with(token_RD)
                 .with(embedding.scalars_BVD)
-                .with(layout.places())
-                .with(input.frames())
-                .with(input.height())
-                .with(input.width())
-                .with(head.forward())
-                .parts(into);
-        return new Kept<>(result.arrays().get(0), new KeptValues(result.values()));
+                .with(layout.own());
+        if (exchange.isEmpty()) {
+            call.with(input.frames()).with(input.height()).with(input.width());
+        }
+        ScriptResult result = call.with(weights.forward()).parts(into);
+        NDArray velocity = result.arrays().get(0);
+        if (exchange.isPresent()) {
+            velocity = unpatched(velocity, input, exchange.get(), into);
+        }
+        return new Kept<>(velocity, new KeptValues(result.values()));
     }
 
-    /** Gradients of tokens and scalars, out of the velocity's. */
-    NDList headBackward(NDArray gradient_BCFHW, TokenLayout layout, KeptValues kept, NDManager into) {
+    private NDArray unpatched(NDArray own_RI, DitInput input, TokenExchange ranks, NDManager into) {
+        Shape all = new Shape(
+                ranks.size() * own_RI.getShape().get(0), own_RI.getShape().get(1));
+        try (NDArray all_RI = ranks.gathered(own_RI, all, into)) {
+            own_RI.close();
+            return script.callUnrecorded("unpatched")
+                    .with(all_RI)
+                    .with(ranks.size())
+                    .with(input.batch())
+                    .with(input.frames())
+                    .with(input.height())
+                    .with(input.width())
+                    .one(into);
+        }
+    }
+
+    /** Gradients of tokens and scalars, out of the whole velocity's. */
+    NDList headBackward(NDArray gradient_BCFHW, DitInput input, TokenLayout layout, KeptValues kept, NDManager into) {
+        PieceWeights weights = head.orElseThrow();
         return script.callUnrecorded("head_backward")
-                .with(gradient_BCFHW)
-                .with(layout.places())
+                .with(Precisions.of(type, gradient_BCFHW, into))
+                .with(firstPatch(input))
+                .with(layout.own())
                 .with(kept.values().get(0))
-                .with(head.backward())
-                .with(head.gradients())
+                .with(weights.backward())
+                .with(weights.gradients())
                 .all(into);
-    }
-
-    /**
-     * A block's way back.
-     *
-     * @param gradients of what {@code embed} made, all summed up in place: the tokens' turn from the gradient of the block's output
-     *     into that of its input
-     */
-    void blockBackward(int layer, Embedding gradients, Embedding embedding, TokenLayout layout, KeptValues kept) {
-        ScriptCall call = script.callUnrecorded("block_backward")
-                .with(gradients.token_RD)
-                .with(gradients.variant_JBVM)
-                .with(gradients.text_SD)
-                .with(embedding.variant_JBVM)
-                .with(layout.places());
-        kept.values().forEach(call::with);
-        call.with(blocks.get(layer).backward())
-                .with(blocks.get(layer).gradients())
-                .run();
     }
 
     /**
      * Ends the way back.
      *
-     * @param gradients of what {@code embed} made
+     * @param token_RD gradient of the tokens
+     * @param gradients of what the blocks were told
      * @param throughText whether the captions' own gradient is wanted
      * @return that gradient, or no values
      */
-    NDArray embedBackward(
-            Embedding gradients, TokenLayout layout, boolean throughText, KeptValues kept, NDManager into) {
-        return script.callUnrecorded("embed_backward")
-                .with(gradients.token_RD)
-                .with(gradients.scalars_BVD)
+    NDArray startBackward(
+            NDArray token_RD,
+            Embedding gradients,
+            TokenLayout layout,
+            boolean throughText,
+            KeptValues kept,
+            NDManager into) {
+        ScriptCall call = script.callUnrecorded(tokens.isPresent() ? "embed_backward" : "condition_backward");
+        if (tokens.isPresent()) {
+            call.with(token_RD);
+        }
+        call.with(gradients.scalars_BVD)
                 .with(gradients.variant_JBVM)
                 .with(gradients.text_SD)
-                .with(layout.places())
+                .with(layout.own())
                 .with(throughText)
                 .with(kept.values().get(0))
-                .with(embed.backward())
-                .with(embed.gradients())
-                .one(into);
+                .with(condition.backward());
+        tokens.ifPresent(weights -> call.with(weights.gradients()));
+        return call.with(condition.gradients()).one(into);
     }
 
     @Override
     public void close() {
-        embed.close();
-        blocks.forEach(PieceWeights::close);
-        head.close();
+        tokens.ifPresent(PieceWeights::close);
+        condition.close();
+        layers.forEach(PieceWeights::close);
+        head.ifPresent(PieceWeights::close);
         ropes.close();
         script.close();
         scope.close();

@@ -3,6 +3,7 @@ package dev.mugv.model.flow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.dit.DitCondition;
 import dev.mugv.model.dit.DitParameters;
@@ -34,12 +35,25 @@ public final class FlowMatching implements AutoCloseable {
     public record Loss(NDArray mean, NDArray sample_B, NDArray error_BCFHW, NDArray share_BF) {
         /** Of one sample each. */
         public double[] samples() {
-            float[] values = sample_B.toFloatArray();
-            double[] samples = new double[values.length];
-            for (int b = 0; b < values.length; b++) {
-                samples[b] = values[b];
+            return doubles(sample_B);
+        }
+
+        /** The mean as a number. */
+        public double value() {
+            return doubles(mean)[0];
+        }
+
+        /** Of fp32, or of fp64 where a proof needs it. */
+        private static double[] doubles(NDArray array) {
+            if (array.getDataType() == DataType.FLOAT64) {
+                return array.toDoubleArray();
             }
-            return samples;
+            float[] values = array.toFloatArray();
+            double[] doubles = new double[values.length];
+            for (int i = 0; i < values.length; i++) {
+                doubles[i] = values[i];
+            }
+            return doubles;
         }
     }
 

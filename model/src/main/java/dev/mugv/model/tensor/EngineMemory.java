@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
+import dev.mugv.kernels.collective.Elements;
+import dev.mugv.kernels.collective.NumberType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -67,6 +69,15 @@ public final class EngineMemory {
             throw new IllegalArgumentException("expected FLOAT32, found " + array.getDataType());
         }
         return bytes(array).asFloatBuffer();
+    }
+
+    /**
+     * The values of a FLOAT32 or FLOAT64 array as a communicator takes them: a view, which must not outlive the array.
+     *
+     * @param array contiguous
+     */
+    public static Elements elements(NDArray array) {
+        return Elements.of(bytes(array), array.getDataType() == DataType.FLOAT64 ? NumberType.FP64 : NumberType.FP32);
     }
 
     private static ByteBuffer bytes(NDArray array) {

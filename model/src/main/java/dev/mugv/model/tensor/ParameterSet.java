@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Named fp32 parameters of a model, in one order, whose memory is ours: a few flat direct buffers (under 2 GiB each) that
+ * Named parameters of a model, fp32 (fp64 where a proof needs it), in one order, whose memory is ours: a few flat direct buffers (under 2 GiB each) that
  * the engine reads and accumulates gradients into, and that plain Java reads and writes without a copy.
  *
  * <p>Weights and gradients share one layout, so element i of a gradient bucket belongs to element i of the weight bucket.
@@ -40,25 +40,26 @@ public final class ParameterSet implements AutoCloseable {
     private record Entry(ParameterShape shape, int bucket, int offset) {}
 
     private final NDManager scope;
+    private final DataType type;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
     private final Map<String, NDArray> gradientArrays = new LinkedHashMap<>();
     private final List<ByteBuffer> weights;
     private final List<ByteBuffer> gradients;
 
-    private ParameterSet(NDManager parent, Collection<ParameterShape> shapes, boolean trainable) {
+    private ParameterSet(NDManager parent, Collection<ParameterShape> shapes, DataType type, boolean trainable) {
+        this.type = type;
         List<Integer> sizes = layOut(shapes);
         weights = sizes.stream().map(ParameterSet::alignedBuffer).toList();
         gradients = trainable ? sizes.stream().map(ParameterSet::alignedBuffer).toList() : List.of();
         scope = parent.newSubManager();
         for (Entry entry : entries.values()) {
-            NDArray array = scope.create(slice(weights, entry), entry.shape.shape(), DataType.FLOAT32);
+            NDArray array = scope.create(slice(weights, entry), entry.shape.shape(), type);
             if (trainable) {
                 array.setRequiresGradient(true);
                 bindGradient(array, entry);
                 gradientArrays.put(
-                        entry.shape.name(),
-                        scope.create(slice(gradients, entry), entry.shape.shape(), DataType.FLOAT32));
+                        entry.shape.name(), scope.create(slice(gradients, entry), entry.shape.shape(), type));
             }
             arrays.put(entry.shape.name(), array);
         }
@@ -66,12 +67,22 @@ public final class ParameterSet implements AutoCloseable {
 
     /** Zeros, without gradients. */
     public static ParameterSet frozen(NDManager scope, Collection<ParameterShape> shapes) {
-        return new ParameterSet(scope, shapes, false);
+        return frozen(scope, shapes, DataType.FLOAT32);
+    }
+
+    /** The same in FLOAT32 or FLOAT64. Buffers of floats are had from FLOAT32 only. */
+    public static ParameterSet frozen(NDManager scope, Collection<ParameterShape> shapes, DataType type) {
+        return new ParameterSet(scope, shapes, type, false);
     }
 
     /** Zeros, each requiring a gradient; gradients are zero. */
     public static ParameterSet trainable(NDManager scope, Collection<ParameterShape> shapes) {
-        return new ParameterSet(scope, shapes, true);
+        return trainable(scope, shapes, DataType.FLOAT32);
+    }
+
+    /** The same in FLOAT32 or FLOAT64. Buffers of floats are had from FLOAT32 only. */
+    public static ParameterSet trainable(NDManager scope, Collection<ParameterShape> shapes, DataType type) {
+        return new ParameterSet(scope, shapes, type, true);
     }
 
     /** A copy of the values, without gradients (a reference model, an average). */
@@ -125,6 +136,10 @@ public final class ParameterSet implements AutoCloseable {
         return entries.values().stream().mapToLong(entry -> entry.shape.size()).sum();
     }
 
+    public boolean contains(String name) {
+        return entries.containsKey(name);
+    }
+
     /** The parameter as an array that lives as long as this set; in-place changes show in {@link #weightBuckets}. */
     public NDArray get(String name) {
         NDArray array = arrays.get(name);
@@ -153,23 +168,27 @@ public final class ParameterSet implements AutoCloseable {
 
     /** The values of one parameter, row-major, to be read or written. */
     public FloatBuffer values(String name) {
+        requireFloats();
         return slice(weights, entry(name)).asFloatBuffer();
     }
 
     /** The accumulated gradient of one parameter, row-major, to be read or written. */
     public FloatBuffer gradient(String name) {
         requireTrainable();
+        requireFloats();
         return slice(gradients, entry(name)).asFloatBuffer();
     }
 
     /** All values with their padding, in order. */
     public List<FloatBuffer> weightBuckets() {
+        requireFloats();
         return floats(weights);
     }
 
     /** All gradients with their padding, in the layout of {@link #weightBuckets}. */
     public List<FloatBuffer> gradientBuckets() {
         requireTrainable();
+        requireFloats();
         return floats(gradients);
     }
 
@@ -257,7 +276,7 @@ public final class ParameterSet implements AutoCloseable {
         List<Integer> sizes = new ArrayList<>();
         long used = 0;
         for (ParameterShape shape : shapes) {
-            long bytes = Math.multiplyExact(shape.size(), Float.BYTES);
+            long bytes = Math.multiplyExact(shape.size(), type.getNumOfBytes());
             long padded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             if (padded > BUCKET_BYTES) {
                 throw new WorkFailure(
@@ -288,20 +307,16 @@ public final class ParameterSet implements AutoCloseable {
         Shape flat = new Shape(entry.shape.size());
         ByteBuffer memory = slice(gradients, entry);
         try (NDManager local = scope.newSubManager();
-                NDArray target =
-                        local.create(memory.duplicate().order(ByteOrder.nativeOrder()), flat, DataType.FLOAT32);
+                NDArray target = local.create(memory.duplicate().order(ByteOrder.nativeOrder()), flat, type);
                 NDArray view = Autograd.recorded(() -> array.reshape(flat))) {
             Autograd.backward(view, target);
         }
         if (entry.shape.size() == 0) {
             return;
         }
-        memory.putFloat(0, 1);
+        memory.put(0, (byte) 1);
         try (NDArray gradient = array.getGradient()) {
-            float seen = ((PtNDArray) gradient)
-                    .toByteBuffer(true)
-                    .order(ByteOrder.nativeOrder())
-                    .getFloat(0);
+            byte seen = ((PtNDArray) gradient).toByteBuffer(true).get(0);
             if (seen != 1) {
                 throw new WorkFailure(
                         FailureKind.DEFECT,
@@ -309,7 +324,7 @@ public final class ParameterSet implements AutoCloseable {
                                 .formatted(entry.shape.name()));
             }
         }
-        memory.putFloat(0, 0);
+        memory.put(0, (byte) 0);
     }
 
     private static ByteBuffer alignedBuffer(int bytes) {
@@ -319,8 +334,8 @@ public final class ParameterSet implements AutoCloseable {
                 .order(ByteOrder.nativeOrder());
     }
 
-    private static ByteBuffer slice(List<ByteBuffer> buckets, Entry entry) {
-        int bytes = Math.toIntExact(entry.shape.size() * Float.BYTES);
+    private ByteBuffer slice(List<ByteBuffer> buckets, Entry entry) {
+        int bytes = Math.toIntExact(entry.shape.size() * type.getNumOfBytes());
         return buckets.get(entry.bucket).slice(entry.offset, bytes).order(ByteOrder.nativeOrder());
     }
 
@@ -348,6 +363,12 @@ public final class ParameterSet implements AutoCloseable {
 
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("no parameter is called " + name);
+    }
+
+    private void requireFloats() {
+        if (type != DataType.FLOAT32) {
+            throw new IllegalStateException("these parameters are " + type + ": use their arrays");
+        }
     }
 
     private void requireTrainable() {

@@ -84,13 +84,16 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
             CaptionDropout.Table table,
             NDManager scope) {
         boolean throughTable = table == CaptionDropout.Table.TRAINED
+                && model.weights().gradient(DitParameters.NULL_CAPTION).isPresent()
                 && samples.stream().anyMatch(sample -> !(sample.caption() instanceof ShownCaption.Whole));
         NDArray text_SD = throughTable
                 ? Autograd.recorded(() -> text_SD(model, scope))
                 : Autograd.unrecorded(() -> text_SD(model, scope));
         return Autograd.unrecorded(() -> {
             ForwardPass forward = model.forward(input(flow, text_SD, scope), scope);
-            FlowMatching.Loss loss = flow.loss(forward.velocity(), target, weights, scope);
+            Optional<FlowMatching.Loss> loss = forward.hasVelocity()
+                    ? Optional.of(flow.loss(forward.velocity(), target, weights, scope))
+                    : Optional.empty();
             return new FlowPass(flow, loss, forward, throughTable ? Optional.of(text_SD) : Optional.empty());
         });
     }

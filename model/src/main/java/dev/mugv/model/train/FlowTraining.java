@@ -45,7 +45,10 @@ final class FlowTraining implements Trainable {
         for (List<Integer> part : sum.parts(stage.batch())) {
             List<FlowSample> samples = sampler.samples(update, part);
             sum.begin();
-            FlowStep.Measure measure = step.addGradients(samples, share, sum.isLast() ? sum::complete : piece -> {});
+            // Of a model that several ranks hold, nothing is complete before they have summed what they share.
+            boolean overlaps = sum.isLast() && model.share().isWhole();
+            FlowStep.Measure measure = step.addGradients(samples, share, overlaps ? sum::complete : piece -> {});
+            model.sumSharedGradients();
             sum.end();
             figures.put(part.get(0), measure.loss(), measure.tokens(), measure.flops());
         }

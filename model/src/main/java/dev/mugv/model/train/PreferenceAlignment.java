@@ -3,6 +3,7 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder.Preference;
 import dev.mugv.model.parallel.GradientSum;
@@ -90,6 +91,7 @@ final class PreferenceAlignment implements Trainable {
             for (OpenPart part : open) {
                 sum.begin();
                 FlowStep.Measure measure = addGradients(update, part, value, sum);
+                model.transformer().sumSharedGradients();
                 sum.end();
                 figures.put(part.slots().get(0), measure.loss(), measure.tokens(), measure.flops());
             }
@@ -132,7 +134,9 @@ final class PreferenceAlignment implements Trainable {
         FlowBatch batch = FlowBatch.of(samples, model.size(), local);
         FlowPass pass =
                 batch.pass(model.transformer(), model.flow(), equal(samples), CaptionDropout.Table.FIXED, local);
-        double[] delta_B = pass.loss().samples();
+        double[] delta_B = model.transformer()
+                .fromLastStage(
+                        pass.loss().map(FlowMatching.Loss::samples).orElseGet(() -> new double[samples.size()]));
         for (int b = 0; b < delta_B.length; b++) {
             delta_B[b] -= referenceError_B[b];
         }
@@ -142,8 +146,9 @@ final class PreferenceAlignment implements Trainable {
     /** Adds what a part has of preferences and regulariser; the loss is the regulariser's. */
     private FlowStep.Measure addGradients(long update, OpenPart part, PreferenceLoss.Value value, GradientSum sum) {
         boolean regularised = training.sftWeight() > 0;
-        Consumer<String> complete = sum.isLast() ? sum::complete : piece -> {};
-        part.pass().backward(part.own(value.gradient_B()), regularised ? piece -> {} : complete);
+        boolean overlaps = sum.isLast() && model.transformer().share().isWhole();
+        Consumer<String> complete = overlaps ? sum::complete : piece -> {};
+        part.pass().backward(part.own(value.gradient_B()), regularised ? piece -> {} : complete, part.scope());
         // The reference runs forward only, a third of forward and backward.
         double flops = part.batch().flops(model.size()) * 4 / 3;
         if (!regularised) {

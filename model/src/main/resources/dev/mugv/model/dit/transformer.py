@@ -39,23 +39,65 @@ def round_again(self, p: List[Tensor], product: List[int], backward: List[Tensor
       torch.copy_(backward[i], p[i])
   return 0
 
+# Adds y = dy^T x to the gradient of a matrix.
+def product(self, w_grad: Tensor, dy_RO: Tensor, x_RI: Tensor) -> int:
+  if torch.numel(w_grad) > 0:
+    if ops.prim.dtype(dy_RO) == ops.prim.dtype(w_grad):
+      torch.addmm_(w_grad, torch.t(dy_RO), x_RI)
+    else:
+      sums = torch.mm(torch.t(dy_RO), x_RI)
+      # Converted in pieces that stay in the cache.
+      rows, done = sums.size(0), 0
+      piece = 1 + 262144 // sums.size(1)
+      while done < rows:
+        count = min(piece, rows - done)
+        torch.add_(torch.narrow(w_grad, 0, done, count), torch.narrow(sums, 0, done, count))
+        done = done + count
+  return 0
+
 # Of y = x w^T + b: adds to the gradients of w and b. The bias's sum over rows is a product with ones.
 def linear_backward(self, dy_RO: Tensor, x_RI: Tensor, w_grad: Tensor, b_grad: Tensor, one_1R: Tensor) -> int:
-  if ops.prim.dtype(dy_RO) == 6:
-    torch.addmm_(w_grad, torch.t(dy_RO), x_RI)
-    torch.addmm_(b_grad, one_1R, dy_RO)
-  else:
-    # A sum that gives fp32 would convert all of dy first.
-    torch.add_(b_grad, torch.mm(torch.to(one_1R, ops.prim.dtype(dy_RO)), dy_RO))
-    sums = torch.mm(torch.t(dy_RO), x_RI)
-    # Converted in pieces that stay in the cache.
-    rows, done = sums.size(0), 0
-    piece = 1 + 262144 // sums.size(1)
-    while done < rows:
-      count = min(piece, rows - done)
-      torch.add_(torch.narrow(w_grad, 0, done, count), torch.narrow(sums, 0, done, count))
-      done = done + count
+  self.product(w_grad, dy_RO, x_RI)
+  if torch.numel(b_grad) > 0:
+    if ops.prim.dtype(dy_RO) == ops.prim.dtype(b_grad):
+      torch.addmm_(b_grad, one_1R, dy_RO)
+    else:
+      # A sum that gives fp32 would convert all of dy first.
+      torch.add_(b_grad, torch.mm(torch.to(one_1R, ops.prim.dtype(dy_RO)), dy_RO))
   return 0
+
+# Adds to a gradient that is no matrix's.
+def accumulate(self, grad: Tensor, value: Tensor) -> int:
+  if torch.numel(grad) > 0:
+    torch.add_(grad, value)
+  return 0
+
+# What an adapter's first matrix makes of its layer's input, times its factor.
+def lowered(self, x_RI: Tensor, l: List[Tensor], at: int) -> Tensor:
+  dtype = ops.prim.dtype(x_RI)
+  return torch.mul(torch.mm(x_RI, torch.t(torch.to(l[at], dtype))), l[0])
+
+# A linear layer of a block with its adapter, which stands at this place of l.
+def linear(self, x_RI: Tensor, wt: Tensor, b: Tensor, l: List[Tensor], at: int) -> Tensor:
+  y = torch.addmm(b, x_RI, wt)
+  if len(l) > 0:
+    if torch.numel(l[at]) > 0:
+      y = torch.addmm_(y, self.lowered(x_RI, l, at), torch.t(torch.to(l[at + 1], ops.prim.dtype(x_RI))))
+  return y
+
+# Its way back: gives the gradient of x.
+def linear_through(self, dy_RO: Tensor, x_RI: Tensor, w: Tensor, w_grad: Tensor, b_grad: Tensor, one_1R: Tensor, l: List[Tensor], lg: List[Tensor], at: int) -> Tensor:
+  self.linear_backward(dy_RO, x_RI, w_grad, b_grad, one_1R)
+  dx = torch.mm(dy_RO, w)
+  if len(l) > 0:
+    if torch.numel(l[at]) > 0:
+      dtype = ops.prim.dtype(x_RI)
+      dlowered = torch.mul(torch.mm(dy_RO, torch.to(l[at + 1], dtype)), l[0])
+      if len(lg) > 0:
+        self.product(lg[at + 1], dy_RO, self.lowered(x_RI, l, at))
+        self.product(lg[at], dlowered, x_RI)
+      dx = torch.addmm_(dx, dlowered, torch.to(l[at], dtype))
+  return dx
 
 # RMSNorm over the last axis is w u with u = x r; this is r.
 def unit(self, x: Tensor, epsilon: Tensor) -> Tensor:
@@ -69,7 +111,7 @@ def unit_backward(self, dy_JRNK: Tensor, u_JRNK: Tensor, r_JRN1: Tensor, weight_
   share_JRN1 = torch.view(torch.bmm(product, torch.unsqueeze(weight_JK, 2)), [j, dy_JRNK.size(1), dy_JRNK.size(2), 1])
   sums_JK = torch.sum(product, [1])
   for i in range(j):
-    torch.add_(grads[i], torch.select(sums_JK, 0, i))
+    self.accumulate(grads[i], torch.select(sums_JK, 0, i))
   torch.mul_(dy_JRNK, torch.view(weight_JK, [j, 1, 1, k]))
   torch.addcmul_(dy_JRNK, u_JRNK, share_JRN1, value=-1. / k)
   torch.mul(dy_JRNK, r_JRN1, out=dx_JRNK)
@@ -88,9 +130,10 @@ def waves(self, value_B: Tensor, frequency: Tensor) -> Tensor:
   angle = torch.unsqueeze(value_B, 1) * frequency
   return torch.cat([torch.cos(angle), torch.sin(angle)], -1)
 
-# scalar_B3: timesteps of all samples, timestep 0 (which clean tokens have), frame rates.
-def embed(self, latent_BCFHW: Tensor, scalar: Tensor, frequency: Tensor, text_SI: Tensor, p: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor, List[Tensor]]:
-  start, end, patch_wt, patch_b, t0_wt, t0_b, t2_wt, t2_b, f0_wt, f0_b, f2_wt, f2_b, block_wt, block_b, y1_wt, y1_b, y2_wt, y2_b = p
+# Tokens of a sample's patches from first on, count of them, between start and end token. p: both tokens, the patches' matrix and
+# bias.
+def embed_tokens(self, latent_BCFHW: Tensor, first: int, count: int, p: List[Tensor]) -> Tuple[Tensor, Tensor]:
+  start, end, patch_wt, patch_b = p
   d = start.size(0)
   b = latent_BCFHW.size(0)
   # Patches of 1 x 2 x 2; an odd side is padded at its far end. A convolution whose stride is its kernel is this product.
@@ -99,9 +142,26 @@ def embed(self, latent_BCFHW: Tensor, scalar: Tensor, frequency: Tensor, text_SI
     x = torch.constant_pad_nd(x, [0, x.size(4) % 2, 0, x.size(3) % 2], 0)
   c, f, h, w = x.size(1), x.size(2), x.size(3) // 2, x.size(4) // 2
   x = torch.permute(torch.reshape(x, [b, c, f, h, 2, w, 2]), [0, 2, 3, 5, 1, 4, 6])
-  patch = torch.reshape(x, [b * f * h * w, c * 4])
+  patch = torch.reshape(x, [b, f * h * w, c * 4])
+  patch = torch.reshape(torch.narrow(patch, 1, first, count), [b * count, c * 4])
   x = torch.addmm(patch_b, patch, patch_wt)
-  x = torch.cat([torch.expand(start, [b, 1, d]), torch.view(x, [b, f * h * w, d]), torch.expand(end, [b, 1, d])], 1)
+  x = torch.cat([torch.expand(start, [b, 1, d]), torch.view(x, [b, count, d]), torch.expand(end, [b, 1, d])], 1)
+  return (torch.view(x, [-1, d]), patch)
+
+def embed_tokens_backward(self, dx_RD: Tensor, b: int, places: List[Tensor], patch: Tensor, g: List[Tensor]) -> int:
+  d = dx_RD.size(1)
+  dx_BTD = torch.view(dx_RD, [b, -1, d])
+  patches = dx_BTD.size(1) - 2
+  self.accumulate(g[0], torch.sum(torch.select(dx_BTD, 1, 0), [0]))
+  self.accumulate(g[1], torch.sum(torch.select(dx_BTD, 1, -1), [0]))
+  dpatch = torch.reshape(torch.narrow(dx_BTD, 1, 1, patches), [b * patches, d])
+  self.linear_backward(dpatch, patch, g[2], g[3], torch.narrow(places[1], 1, 0, b * patches))
+  return 0
+
+# What does not depend on tokens. scalar: timesteps of all samples, timestep 0 (which clean tokens have), frame rates.
+def condition(self, b: int, scalar: Tensor, frequency: Tensor, text_SI: Tensor, p: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, List[Tensor]]:
+  t0_wt, t0_b, t2_wt, t2_b, f0_wt, f0_b, f2_wt, f2_b, block_wt, block_b, y1_wt, y1_b, y2_wt, y2_b = p
+  d = t2_b.size(0)
   wave = self.waves(scalar, frequency)
   t_wave, f_wave = torch.narrow(wave, 0, 0, b + 1), torch.narrow(wave, 0, b + 1, b)
   t1 = torch.addmm(t0_b, t_wave, t0_wt)
@@ -122,42 +182,46 @@ def embed(self, latent_BCFHW: Tensor, scalar: Tensor, frequency: Tensor, text_SI
   y1g = torch.gelu(y1, approximate="tanh")
   y2 = torch.addmm(y2_b, y1g, y2_wt)
   y_SD, y2_mean, y2_rstd = torch.native_layer_norm(y2, [d], None, None, 1e-6)
-  keep = [patch, t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd]
-  return (torch.view(x, [-1, d]), scalars_BVD, variants_JBVM, y_SD, keep)
+  keep = [t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd]
+  return (scalars_BVD, variants_JBVM, y_SD, keep)
 
 # The gradient of the text is worked out only where something made from parameters stands there.
-def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants_JBVM: Tensor, dy_SD: Tensor, places: List[Tensor], through_text: bool, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
-  start, end, patch_w, patch_b, t0_w, t0_b, t2_w, t2_b, f0_w, f0_b, f2_w, f2_b, block_w, block_b, y1_w, y1_b, y2_w, y2_b = p
-  patch, t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd = keep
-  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
-  b, d = scalars_BVD.size(0), start.size(0)
-  dx_BTD = torch.view(dx_RD, [b, -1, d])
-  patches = dx_BTD.size(1) - 2
-  torch.add_(g[0], torch.sum(torch.select(dx_BTD, 1, 0), [0]))
-  torch.add_(g[1], torch.sum(torch.select(dx_BTD, 1, -1), [0]))
-  dpatch = torch.reshape(torch.narrow(dx_BTD, 1, 1, patches), [b * patches, d])
-  self.linear_backward(dpatch, patch, g[2], g[3], torch.narrow(one_1R, 1, 0, b * patches))
+def condition_backward(self, dscalars_BVD: Tensor, dvariants_JBVM: Tensor, dy_SD: Tensor, places: List[Tensor], through_text: bool, keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
+  t0_w, t0_b, t2_w, t2_b, f0_w, f0_b, f2_w, f2_b, block_w, block_b, y1_w, y1_b, y2_w, y2_b = p
+  t_wave, f_wave, t1, t1s, f1, f1s, scalars_BVD, s, text_SI, y, y_mean, y_rstd, y1, y1g, y2, y2_mean, y2_rstd = keep
+  one_1R, one_1S = places[1], places[2]
+  b, d = scalars_BVD.size(0), t2_b.size(0)
   # With two tokens or more a sample there are ones for all rows that follow.
   one = torch.narrow(one_1R, 1, 0, 2 * b)
   dvariants = torch.reshape(torch.permute(dvariants_JBVM, [1, 2, 0, 3]), [2 * b, 6 * d])
-  self.linear_backward(dvariants, s, g[12], g[13], one)
+  self.linear_backward(dvariants, s, g[8], g[9], one)
   ds_BVD = torch.silu_backward(torch.view(torch.mm(dvariants, block_w), [b, 2, d]), scalars_BVD)
   torch.add_(ds_BVD, dscalars_BVD)
   dnoisy, dclean = torch.unbind(ds_BVD, 1)
   df2 = dnoisy + dclean
-  self.linear_backward(df2, f1s, g[10], g[11], torch.narrow(one, 1, 0, b))
-  self.linear_backward(torch.silu_backward(torch.mm(df2, f2_w), f1), f_wave, g[8], g[9], torch.narrow(one, 1, 0, b))
+  self.linear_backward(df2, f1s, g[6], g[7], torch.narrow(one, 1, 0, b))
+  self.linear_backward(torch.silu_backward(torch.mm(df2, f2_w), f1), f_wave, g[4], g[5], torch.narrow(one, 1, 0, b))
   dt2 = torch.cat([dnoisy, torch.sum(dclean, [0], True)])
-  self.linear_backward(dt2, t1s, g[6], g[7], torch.narrow(one, 1, 0, b + 1))
-  self.linear_backward(torch.silu_backward(torch.mm(dt2, t2_w), t1), t_wave, g[4], g[5], torch.narrow(one, 1, 0, b + 1))
+  self.linear_backward(dt2, t1s, g[2], g[3], torch.narrow(one, 1, 0, b + 1))
+  self.linear_backward(torch.silu_backward(torch.mm(dt2, t2_w), t1), t_wave, g[0], g[1], torch.narrow(one, 1, 0, b + 1))
   dy2, _0, _1 = torch.native_layer_norm_backward(dy_SD, y2, [d], y2_mean, y2_rstd, None, None, [True, False, False])
-  self.linear_backward(dy2, y1g, g[16], g[17], one_1S)
+  self.linear_backward(dy2, y1g, g[12], g[13], one_1S)
   dy1 = torch.gelu_backward(torch.mm(dy2, y2_w), y1, approximate="tanh")
-  self.linear_backward(dy1, y, g[14], g[15], one_1S)
+  self.linear_backward(dy1, y, g[10], g[11], one_1S)
   dtext = torch.empty([0])
   if through_text:
     dtext, _2, _3 = torch.native_layer_norm_backward(torch.mm(dy1, y1_w), text_SI, [text_SI.size(1)], y_mean, y_rstd, None, None, [True, False, False])
   return dtext
+
+# Both at once. pt: parameters of embed_tokens; p: of condition.
+def embed(self, latent_BCFHW: Tensor, first: int, count: int, scalar: Tensor, frequency: Tensor, text_SI: Tensor, pt: List[Tensor], p: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor, Tensor, List[Tensor]]:
+  x_RD, patch = self.embed_tokens(latent_BCFHW, first, count, pt)
+  scalars_BVD, variants_JBVM, y_SD, keep = self.condition(latent_BCFHW.size(0), scalar, frequency, text_SI, p)
+  return (x_RD, scalars_BVD, variants_JBVM, y_SD, [patch] + keep)
+
+def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants_JBVM: Tensor, dy_SD: Tensor, places: List[Tensor], through_text: bool, keep: List[Tensor], p: List[Tensor], gt: List[Tensor], g: List[Tensor]) -> Tensor:
+  self.embed_tokens_backward(dx_RD, dscalars_BVD.size(0), places, keep[0], gt)
+  return self.condition_backward(dscalars_BVD, dvariants_JBVM, dy_SD, places, through_text, keep[1:], p, g)
 
 # Attention's gradients of query, key and value. In bf16 by products of pieces of the score matrix: the engine's own way back is no
 # quicker there than in fp32. Scores are worked out again in fp32; what is taken away from scores and from their gradients goes
@@ -217,200 +281,365 @@ def gelu(self, x: Tensor) -> Tensor:
     y = torch.view(torch.permute(y, [0, 2, 3, 1]), [rows, o])
   return y
 
-# From rows of (query, key, value), each of all heads.
-def self_attention(self, qkv: Tensor, rope_B1TP2: Tensor, epsilon: Tensor, b: int, heads: int, weight_JK: Tensor) -> Tuple[Tensor, List[Tensor]]:
-  dtype, t, k = ops.prim.dtype(qkv), qkv.size(0) // b, weight_JK.size(1)
+# Query and key with their norms and phases, and the value, from rows of (query, key, value), each of all heads.
+def rotated(self, qkv: Tensor, rope_B1TP2: Tensor, epsilon: Tensor, b: int, heads: int, weight_JK: Tensor) -> List[Tensor]:
+  dtype, full, t, k = ops.prim.dtype(qkv), ops.prim.dtype(weight_JK), qkv.size(0) // b, weight_JK.size(1)
   qkv_JBTNK = torch.permute(torch.view(qkv, [b, t, 3, heads, k]), [2, 0, 1, 3, 4])
-  x = torch.to(torch.narrow(qkv_JBTNK, 0, 0, 2), 6)
+  x = torch.to(torch.narrow(qkv_JBTNK, 0, 0, 2), full)
   r = self.unit(x, epsilon)
-  u = torch.mul(x, r, out=torch.empty([2, b, t, heads, k]))
+  u = torch.mul(x, r, out=torch.empty([2, b, t, heads, k], dtype=full))
   pairs = torch.view_as_complex(torch.view(u * torch.view(weight_JK, [2, 1, 1, 1, k]), [2, b, t, heads, k // 2, 2]))
-  qk_JBNTK = torch.empty([2, b, heads, t, k])
-  rotated = torch.view_as_complex(torch.view(qk_JBNTK, [2, b, heads, t, k // 2, 2]))
-  torch.mul(torch.transpose(pairs, 2, 3), torch.view_as_complex(rope_B1TP2), out=rotated)
+  qk_JBNTK = torch.empty([2, b, heads, t, k], dtype=full)
+  turned = torch.view_as_complex(torch.view(qk_JBNTK, [2, b, heads, t, k // 2, 2]))
+  torch.mul(torch.transpose(pairs, 2, 3), torch.view_as_complex(rope_B1TP2), out=turned)
   q, key = torch.unbind(torch.to(qk_JBNTK, dtype))
   value = torch.contiguous(torch.transpose(torch.select(qkv_JBTNK, 0, 2), 1, 2))
-  a, sums = torch._scaled_dot_product_flash_attention_for_cpu(q, key, value)
-  return (torch.reshape(torch.transpose(a, 1, 2), [b * t, heads * k]), [r, u, q, key, value, a, sums])
+  return [r, u, q, key, value]
+
+# Rows of all heads from what attention gave.
+def heads_joined(self, a_BNTK: Tensor) -> Tensor:
+  return torch.reshape(torch.transpose(a_BNTK, 1, 2), [a_BNTK.size(0) * a_BNTK.size(2), a_BNTK.size(1) * a_BNTK.size(3)])
 
 # Gives the gradient of qkv.
 def self_attention_backward(self, da: Tensor, back_B1TP2: Tensor, weight_JK: Tensor, keep: List[Tensor], grads: List[Tensor]) -> Tensor:
   r, u, q, key, value, a, sums = keep
-  b, heads, t, k = q.size(0), q.size(1), q.size(2), q.size(3)
+  full, b, heads, t, k = ops.prim.dtype(weight_JK), q.size(0), q.size(1), q.size(2), q.size(3)
   da = torch.transpose(torch.view(da, [b, t, heads, k]), 1, 2)
   dq, dkey, dvalue = self.flash_backward(da, q, key, value, a, sums)
   back = torch.view_as_complex(back_B1TP2)
-  dw_JBTNK = torch.empty([2, b, t, heads, k])
+  dw_JBTNK = torch.empty([2, b, t, heads, k], dtype=full)
   out = torch.transpose(torch.view_as_complex(torch.view(dw_JBTNK, [2, b, t, heads, k // 2, 2])), 2, 3)
-  torch.mul(torch.view_as_complex(torch.unflatten(torch.to(dq, 6), -1, [k // 2, 2])), back, out=torch.select(out, 0, 0))
-  torch.mul(torch.view_as_complex(torch.unflatten(torch.to(dkey, 6), -1, [k // 2, 2])), back, out=torch.select(out, 0, 1))
+  torch.mul(torch.view_as_complex(torch.unflatten(torch.to(dq, full), -1, [k // 2, 2])), back, out=torch.select(out, 0, 0))
+  torch.mul(torch.view_as_complex(torch.unflatten(torch.to(dkey, full), -1, [k // 2, 2])), back, out=torch.select(out, 0, 1))
   dqkv = torch.empty([b * t, 3, heads, k], dtype=ops.prim.dtype(q))
   dqkv_JRNK = torch.transpose(dqkv, 0, 1)
   self.unit_backward(torch.view(dw_JBTNK, [2, b * t, heads, k]), torch.view(u, [2, b * t, heads, k]), torch.view(r, [2, b * t, heads, 1]), weight_JK, grads, torch.narrow(dqkv_JRNK, 0, 0, 2))
   torch.copy_(torch.view(torch.select(dqkv_JRNK, 0, 2), [b, t, heads, k]), torch.transpose(dvalue, 1, 2))
   return torch.view(dqkv, [b * t, 3 * heads * k])
 
-# Every sample's rows to its own caption's.
-def cross_attention(self, x_RD: Tensor, kv: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, epsilon: Tensor, b: int, heads: int, q_norm: Tensor, k_norm: Tensor) -> Tuple[Tensor, List[Tensor]]:
-  dtype, rows, k = ops.prim.dtype(x_RD), x_RD.size(0), q_norm.size(0)
-  q = torch.to(torch.view(x_RD, [rows, heads, k]), 6)
+# Query, key and value of attention to text, heads apart; every sample's own caption.
+def normed(self, cq: Tensor, ckv: Tensor, textIndex_BS: Tensor, epsilon: Tensor, b: int, heads: int, q_norm: Tensor, k_norm: Tensor) -> List[Tensor]:
+  dtype, full, rows, k = ops.prim.dtype(cq), ops.prim.dtype(q_norm), cq.size(0), q_norm.size(0)
+  q = torch.to(torch.view(cq, [rows, heads, k]), full)
   q_r = self.unit(q, epsilon)
   q_u = q * q_r
   q = torch.to(torch.view(q_u * q_norm, [b, -1, heads, k]), dtype)
-  key, value = torch.unbind(torch.view(kv, [-1, 2, heads, k]), 1)
-  key = torch.to(key, 6)
+  key, value = torch.unbind(torch.view(ckv, [-1, 2, heads, k]), 1)
+  key = torch.to(key, full)
   k_r = self.unit(key, epsilon)
   k_u = key * k_r
   key = torch.to(k_u * k_norm, dtype)
-  mask: Optional[Tensor] = None
   if textIndex_BS.size(0) > 0:
     index = torch.flatten(textIndex_BS)
     key = torch.index_select(key, 0, index)
     value = torch.index_select(value, 0, index)
-    mask = torch.to(textMask_B11S, dtype)
   q = torch.transpose(q, 1, 2)
   key = torch.transpose(torch.view(key, [b, -1, heads, k]), 1, 2)
   value = torch.transpose(torch.reshape(value, [b, -1, heads, k]), 1, 2)
-  a, sums = torch._scaled_dot_product_flash_attention_for_cpu(q, key, value, 0., False, attn_mask=mask)
-  return (torch.reshape(torch.transpose(a, 1, 2), [rows, heads * k]), [q_r, q_u, k_r, k_u, q, key, value, a, sums])
+  return [q_r, q_u, k_r, k_u, q, key, value]
+
+def text_mask(self, textIndex_BS: Tensor, textMask_B11S: Tensor, dtype: int) -> Optional[Tensor]:
+  mask: Optional[Tensor] = None
+  if textIndex_BS.size(0) > 0:
+    mask = torch.to(textMask_B11S, dtype)
+  return mask
 
 # Gives the gradients of x and kv.
 def cross_attention_backward(self, da: Tensor, textIndex_BS: Tensor, textMask_B11S: Tensor, q_norm: Tensor, k_norm: Tensor, keep: List[Tensor], grads: List[Tensor]) -> Tuple[Tensor, Tensor]:
   q_r, q_u, k_r, k_u, q, key, value, a, sums = keep
-  dtype, b, heads, t, k = ops.prim.dtype(q), q.size(0), q.size(1), q.size(2), q.size(3)
+  dtype, full, b, heads, t, k = ops.prim.dtype(q), ops.prim.dtype(q_norm), q.size(0), q.size(1), q.size(2), q.size(3)
   rows, text = b * t, k_u.size(0)
   da = torch.transpose(torch.view(da, [b, t, heads, k]), 1, 2)
-  mask: Optional[Tensor] = None
-  if textIndex_BS.size(0) > 0:
-    mask = torch.to(textMask_B11S, dtype)
+  mask = self.text_mask(textIndex_BS, textMask_B11S, dtype)
   dq, dkey, dvalue = torch._scaled_dot_product_flash_attention_for_cpu_backward(da, q, key, value, a, sums, 0., False, attn_mask=mask)
   dx = torch.empty([rows, heads, k], dtype=dtype)
-  dq = torch.to(torch.reshape(torch.transpose(dq, 1, 2), [1, rows, heads, k]), 6)
+  dq = torch.to(torch.reshape(torch.transpose(dq, 1, 2), [1, rows, heads, k]), full)
   self.unit_backward(dq, torch.unsqueeze(q_u, 0), torch.unsqueeze(q_r, 0), torch.unsqueeze(q_norm, 0), [grads[0]], torch.unsqueeze(dx, 0))
-  dkey = torch.to(torch.reshape(torch.transpose(dkey, 1, 2), [-1, heads, k]), 6)
+  dkey = torch.to(torch.reshape(torch.transpose(dkey, 1, 2), [-1, heads, k]), full)
   dvalue = torch.reshape(torch.transpose(dvalue, 1, 2), [-1, heads, k])
   dkv = torch.empty([text, 2, heads, k], dtype=dtype)
   if textIndex_BS.size(0) > 0:
     # What stands behind a caption's end was masked and has the gradient zero.
     index = torch.flatten(textIndex_BS)
-    dkey = torch.index_add_(torch.zeros([text, heads, k]), 0, index, dkey)
-    dvalue = torch.index_add_(torch.zeros([text, heads, k]), 0, index, torch.to(dvalue, 6))
+    dkey = torch.index_add_(torch.zeros([text, heads, k], dtype=full), 0, index, dkey)
+    dvalue = torch.index_add_(torch.zeros([text, heads, k], dtype=full), 0, index, torch.to(dvalue, full))
   self.unit_backward(torch.unsqueeze(dkey, 0), torch.unsqueeze(k_u, 0), torch.unsqueeze(k_r, 0), torch.unsqueeze(k_norm, 0), [grads[1]], torch.unsqueeze(torch.select(dkv, 1, 0), 0))
   torch.copy_(torch.select(dkv, 1, 1), dvalue)
   return (torch.view(dx, [rows, heads * k]), torch.view(dkv, [text, 2 * heads * k]))
 
-# The three layers of a block, each with its residual connection. What the way back needs is kept only where training asks.
-# variants_BVM: shifts, scales and gates for this layer.
-def attend(self, x: Tensor, variants_BVM: Tensor, places: List[Tensor], heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
-  table, qkv_wt, qkv_b, q_norm, k_norm, out_wt, out_b, norm_w, norm_b, cq_wt, cq_b, ckv_wt, ckv_b, cq_norm, ck_norm, cout_wt, cout_b, fc1_wt, fc1_b, fc2_wt, fc2_b = p
-  shift, scale, gate = self.modulation(choice_BTV, variants_BVM, 3)
-  n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
-  h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(qkv_wt))
-  a, keep = self.self_attention(torch.addmm(qkv_b, h, qkv_wt), rope_B1TP2, epsilon, choice_BTV.size(0), heads, torch.stack([q_norm, k_norm]))
-  o = torch.addmm(out_b, a, out_wt)
-  out = torch.addcmul(x, gate, o)
-  if training:
-    keep = [x, n, mean, rstd, h, a, o] + keep
-  else:
-    keep = annotate(List[Tensor], [])
-  return (out, keep)
+# The three layers of a block, each with its residual connection, and of each the part between its norm and its residual connection
+# (core). keeping says what is kept for the way back: 0 nothing, 1 what costs a product or attention to have again (the way back
+# works out the rest from it, to the same bits), 2 everything. variants_BVM: shifts, scales and gates for this layer.
 
-def attend_backward(self, dx: Tensor, variants_BVM: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
-  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
-  x, n, mean, rstd, h, a, o, r, u, q, key, value, attended, sums = keep
-  shift, scale, gate = self.modulation(choice_BTV, variants_BVM, 3)
-  dgate = self.by_variant(choice_BTV, dx * o)
-  do = torch.to(dx * gate, ops.prim.dtype(out_w))
-  self.linear_backward(do, a, g[5], g[6], one_1R)
-  dqkv = self.self_attention_backward(torch.mm(do, out_w), back_B1TP2, torch.stack([q_norm, k_norm]), [r, u, q, key, value, attended, sums], [g[3], g[4]])
-  self.linear_backward(dqkv, h, g[1], g[2], one_1R)
-  dh = torch.to(torch.mm(dqkv, qkv_w), 6)
+# Norm and modulation, and the way back: the gradients of x (dx included) and of shift and scale.
+def modulated(self, x: Tensor, shift: Tensor, scale: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+  n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
+  return (torch.addcmul(shift, n, scale), n, mean, rstd)
+
+def modulated_backward(self, dx: Tensor, dh: Tensor, choice_BTV: Tensor, scale: Tensor, x: Tensor, n: Tensor, mean: Tensor, rstd: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   dshift, dscale = self.by_variant(choice_BTV, dh), self.by_variant(choice_BTV, dh * n)
   dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [x.size(1)], mean, rstd, None, None, [True, False, False])
-  return (torch.add_(dx, dn), [dshift, dscale, dgate])
+  return (torch.add_(dx, dn), dshift, dscale)
 
-def attend_text(self, x: Tensor, y_SD: Tensor, places: List[Tensor], heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
-  table, qkv_wt, qkv_b, q_norm, k_norm, out_wt, out_b, norm_w, norm_b, cq_wt, cq_b, ckv_wt, ckv_b, cq_norm, ck_norm, cout_wt, cout_b, fc1_wt, fc1_b, fc2_wt, fc2_b = p
-  n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], norm_w, norm_b, 1e-6)
-  h = torch.to(n, ops.prim.dtype(cq_wt))
-  y = torch.to(y_SD, ops.prim.dtype(cq_wt))
-  a, keep = self.cross_attention(torch.addmm(cq_b, h, cq_wt), torch.addmm(ckv_b, y, ckv_wt), textIndex_BS, textMask_B11S, epsilon, choice_BTV.size(0), heads, cq_norm, ck_norm)
-  out = x + torch.addmm(cout_b, a, cout_wt)
-  if training:
-    keep = [x, mean, rstd, h, y, a] + keep
-  else:
-    keep = annotate(List[Tensor], [])
-  return (out, keep)
+# Gives the layer's output, what selective keeping needs, and the rest.
+def attend_core(self, h: Tensor, places: List[Tensor], heads: int, p: List[Tensor], l: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+  b, rope_B1TP2, epsilon = places[0].size(0), places[3], places[7]
+  qkv = self.linear(h, p[1], p[2], l, 1)
+  r, u, q, key, value = self.rotated(qkv, rope_B1TP2, epsilon, b, heads, torch.stack([p[3], p[4]]))
+  attended, sums = torch._scaled_dot_product_flash_attention_for_cpu(q, key, value)
+  a = self.heads_joined(attended)
+  return (self.linear(a, p[5], p[6], l, 3), [qkv, attended, sums], [a, r, u, q, key, value, attended, sums])
 
-def attend_text_backward(self, dx: Tensor, dy_SD: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
-  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
-  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
-  x, mean, rstd, h, y, a, q_r, q_u, k_r, k_u, q, key, value, attended, sums = keep
-  do = torch.to(dx, ops.prim.dtype(cq_w))
-  self.linear_backward(do, a, g[15], g[16], one_1R)
-  dcq, dckv = self.cross_attention_backward(torch.mm(do, cout_w), textIndex_BS, textMask_B11S, cq_norm, ck_norm, [q_r, q_u, k_r, k_u, q, key, value, attended, sums], [g[13], g[14]])
-  self.linear_backward(dcq, h, g[9], g[10], one_1R)
-  self.linear_backward(dckv, y, g[11], g[12], one_1S)
-  torch.add_(dy_SD, torch.mm(dckv, ckv_w))
-  dn, dnorm_w, dnorm_b = torch.native_layer_norm_backward(torch.to(torch.mm(dcq, cq_w), 6), x, [x.size(1)], mean, rstd, norm_w, norm_b, [True, True, True])
-  torch.add_(g[7], dnorm_w)
-  torch.add_(g[8], dnorm_b)
+def attend_core_again(self, keep: List[Tensor], places: List[Tensor], p: List[Tensor]) -> List[Tensor]:
+  qkv, attended, sums = keep
+  r, u, q, key, value = self.rotated(qkv, places[3], places[7], attended.size(0), attended.size(1), torch.stack([p[3], p[4]]))
+  return [self.heads_joined(attended), r, u, q, key, value, attended, sums]
+
+# Gives the gradient of h.
+def attend_core_backward(self, do: Tensor, h: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor], l: List[Tensor], lg: List[Tensor]) -> Tensor:
+  one_1R, back_B1TP2 = places[1], places[4]
+  if len(keep) == 3:
+    keep = self.attend_core_again(keep, places, p)
+  a, r, u, q, key, value, attended, sums = keep
+  da = self.linear_through(do, a, p[5], g[5], g[6], one_1R, l, lg, 3)
+  dqkv = self.self_attention_backward(da, back_B1TP2, torch.stack([p[3], p[4]]), [r, u, q, key, value, attended, sums], [g[3], g[4]])
+  return self.linear_through(dqkv, h, p[1], g[1], g[2], one_1R, l, lg, 1)
+
+def attend(self, x: Tensor, variants_BVM: Tensor, places: List[Tensor], heads: int, keeping: int, p: List[Tensor], l: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  shift, scale, gate = self.modulation(places[0], variants_BVM, 3)
+  h, n, mean, rstd = self.modulated(x, shift, scale)
+  h = torch.to(h, ops.prim.dtype(p[1]))
+  o, some, rest = self.attend_core(h, places, heads, p, l)
+  keep = annotate(List[Tensor], [])
+  if keeping == 2:
+    keep = [x, o, n, mean, rstd, h] + rest
+  elif keeping == 1:
+    keep = [x, o] + some
+  return (torch.addcmul(x, gate, o), keep)
+
+def attend_backward(self, dx: Tensor, variants_BVM: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor], l: List[Tensor], lg: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  choice_BTV = places[0]
+  shift, scale, gate = self.modulation(choice_BTV, variants_BVM, 3)
+  if len(keep) == 5:
+    h, n, mean, rstd = self.modulated(keep[0], shift, scale)
+    keep = [keep[0], keep[1], n, mean, rstd, torch.to(h, ops.prim.dtype(p[1]))] + keep[2:]
+  x, o, n, mean, rstd, h = keep[:6]
+  dgate = self.by_variant(choice_BTV, dx * o)
+  do = torch.to(dx * gate, ops.prim.dtype(p[5]))
+  dh = torch.to(self.attend_core_backward(do, h, places, keep[6:], p, g, l, lg), ops.prim.dtype(dx))
+  dx, dshift, dscale = self.modulated_backward(dx, dh, choice_BTV, scale, x, n, mean, rstd)
+  return (dx, [dshift, dscale, dgate])
+
+def text_core(self, h: Tensor, y: Tensor, places: List[Tensor], heads: int, p: List[Tensor], l: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+  b, textIndex_BS, textMask_B11S, epsilon = places[0].size(0), places[5], places[6], places[7]
+  cq, ckv = self.linear(h, p[9], p[10], l, 5), self.linear(y, p[11], p[12], l, 7)
+  q_r, q_u, k_r, k_u, q, key, value = self.normed(cq, ckv, textIndex_BS, epsilon, b, heads, p[13], p[14])
+  attended, sums = torch._scaled_dot_product_flash_attention_for_cpu(q, key, value, 0., False, attn_mask=self.text_mask(textIndex_BS, textMask_B11S, ops.prim.dtype(cq)))
+  a = self.heads_joined(attended)
+  return (self.linear(a, p[15], p[16], l, 9), [cq, ckv, attended, sums], [a, q_r, q_u, k_r, k_u, q, key, value, attended, sums])
+
+def text_core_again(self, keep: List[Tensor], places: List[Tensor], p: List[Tensor]) -> List[Tensor]:
+  cq, ckv, attended, sums = keep
+  return [self.heads_joined(attended)] + self.normed(cq, ckv, places[5], places[7], attended.size(0), attended.size(1), p[13], p[14]) + [attended, sums]
+
+# The gradient of the text is added to dy_SD.
+def text_core_backward(self, do: Tensor, h: Tensor, y: Tensor, dy_SD: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor], l: List[Tensor], lg: List[Tensor]) -> Tensor:
+  one_1R, one_1S = places[1], places[2]
+  if len(keep) == 4:
+    keep = self.text_core_again(keep, places, p)
+  a, q_r, q_u, k_r, k_u, q, key, value, attended, sums = keep
+  da = self.linear_through(do, a, p[15], g[15], g[16], one_1R, l, lg, 9)
+  dcq, dckv = self.cross_attention_backward(da, places[5], places[6], p[13], p[14], [q_r, q_u, k_r, k_u, q, key, value, attended, sums], [g[13], g[14]])
+  dh = self.linear_through(dcq, h, p[9], g[9], g[10], one_1R, l, lg, 5)
+  torch.add_(dy_SD, self.linear_through(dckv, y, p[11], g[11], g[12], one_1S, l, lg, 7))
+  return dh
+
+def attend_text(self, x: Tensor, y_SD: Tensor, places: List[Tensor], heads: int, keeping: int, p: List[Tensor], l: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], p[7], p[8], 1e-6)
+  h = torch.to(n, ops.prim.dtype(p[9]))
+  y = torch.to(y_SD, ops.prim.dtype(p[9]))
+  o, some, rest = self.text_core(h, y, places, heads, p, l)
+  keep = annotate(List[Tensor], [])
+  if keeping == 2:
+    keep = [x, mean, rstd, h, y] + rest
+  elif keeping == 1:
+    keep = [x] + some
+  return (x + o, keep)
+
+def text_norm_backward(self, dx: Tensor, dh: Tensor, x: Tensor, mean: Tensor, rstd: Tensor, p: List[Tensor], g: List[Tensor]) -> Tensor:
+  dn, dnorm_w, dnorm_b = torch.native_layer_norm_backward(dh, x, [x.size(1)], mean, rstd, p[7], p[8], [True, True, True])
+  self.accumulate(g[7], dnorm_w)
+  self.accumulate(g[8], dnorm_b)
   return torch.add_(dx, dn)
 
-def feed(self, x: Tensor, variants_BVM: Tensor, places: List[Tensor], training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
-  table, qkv_wt, qkv_b, q_norm, k_norm, out_wt, out_b, norm_w, norm_b, cq_wt, cq_b, ckv_wt, ckv_b, cq_norm, ck_norm, cout_wt, cout_b, fc1_wt, fc1_b, fc2_wt, fc2_b = p
-  shift, scale, gate = self.modulation(choice_BTV, variants_BVM, 3)
-  n, mean, rstd = torch.native_layer_norm(x, [x.size(1)], None, None, 1e-6)
-  h = torch.to(torch.addcmul(shift, n, scale), ops.prim.dtype(fc1_wt))
-  z = torch.addmm(fc1_b, h, fc1_wt)
+def attend_text_backward(self, dx: Tensor, y_SD: Tensor, dy_SD: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor], l: List[Tensor], lg: List[Tensor]) -> Tensor:
+  if len(keep) == 5:
+    n, mean, rstd = torch.native_layer_norm(keep[0], [dx.size(1)], p[7], p[8], 1e-6)
+    keep = [keep[0], mean, rstd, torch.to(n, ops.prim.dtype(p[9])), torch.to(y_SD, ops.prim.dtype(p[9]))] + keep[1:]
+  x, mean, rstd, h, y = keep[:5]
+  do = torch.to(dx, ops.prim.dtype(p[9]))
+  dh = self.text_core_backward(do, h, y, dy_SD, places, keep[5:], p, g, l, lg)
+  return self.text_norm_backward(dx, torch.to(dh, ops.prim.dtype(dx)), x, mean, rstd, p, g)
+
+def feed_core(self, h: Tensor, p: List[Tensor], l: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+  z = self.linear(h, p[17], p[18], l, 11)
   a = self.gelu(z)
-  o = torch.addmm(fc2_b, a, fc2_wt)
-  out = torch.addcmul(x, gate, o)
+  return (self.linear(a, p[19], p[20], l, 13), [z], [z, a])
+
+def feed_core_backward(self, do: Tensor, h: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor], l: List[Tensor], lg: List[Tensor]) -> Tensor:
+  one_1R, z = places[1], keep[0]
+  if len(keep) == 1:
+    keep = [z, self.gelu(z)]
+  da = self.linear_through(do, keep[1], p[19], g[19], g[20], one_1R, l, lg, 13)
+  dz = torch.gelu_backward(da, z, approximate="tanh")
+  return self.linear_through(dz, h, p[17], g[17], g[18], one_1R, l, lg, 11)
+
+def feed(self, x: Tensor, variants_BVM: Tensor, places: List[Tensor], keeping: int, p: List[Tensor], l: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  shift, scale, gate = self.modulation(places[0], variants_BVM, 3)
+  h, n, mean, rstd = self.modulated(x, shift, scale)
+  h = torch.to(h, ops.prim.dtype(p[17]))
+  o, some, rest = self.feed_core(h, p, l)
   keep = annotate(List[Tensor], [])
-  if training:
-    keep = [x, n, mean, rstd, h, z, a, o]
-  return (out, keep)
+  if keeping == 2:
+    keep = [x, o, n, mean, rstd, h] + rest
+  elif keeping == 1:
+    keep = [x, o] + some
+  return (torch.addcmul(x, gate, o), keep)
 
-def feed_backward(self, dx: Tensor, variants_BVM: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
-  choice_BTV, one_1R, one_1S, rope_B1TP2, back_B1TP2, textIndex_BS, textMask_B11S, epsilon = places
-  table, qkv_w, qkv_b, q_norm, k_norm, out_w, out_b, norm_w, norm_b, cq_w, cq_b, ckv_w, ckv_b, cq_norm, ck_norm, cout_w, cout_b, fc1_w, fc1_b, fc2_w, fc2_b = p
-  x, n, mean, rstd, h, z, a, o = keep
+def feed_backward(self, dx: Tensor, variants_BVM: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor], l: List[Tensor], lg: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  choice_BTV = places[0]
   shift, scale, gate = self.modulation(choice_BTV, variants_BVM, 3)
+  if len(keep) == 3:
+    h, n, mean, rstd = self.modulated(keep[0], shift, scale)
+    keep = [keep[0], keep[1], n, mean, rstd, torch.to(h, ops.prim.dtype(p[17]))] + keep[2:]
+  x, o, n, mean, rstd, h = keep[:6]
   dgate = self.by_variant(choice_BTV, dx * o)
-  do = torch.to(dx * gate, ops.prim.dtype(fc1_w))
-  self.linear_backward(do, a, g[19], g[20], one_1R)
-  dz = torch.gelu_backward(torch.mm(do, fc2_w), z, approximate="tanh")
-  self.linear_backward(dz, h, g[17], g[18], one_1R)
-  dh = torch.to(torch.mm(dz, fc1_w), 6)
-  dshift, dscale = self.by_variant(choice_BTV, dh), self.by_variant(choice_BTV, dh * n)
-  dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [x.size(1)], mean, rstd, None, None, [True, False, False])
-  return (torch.add_(dx, dn), [dshift, dscale, dgate])
+  do = torch.to(dx * gate, ops.prim.dtype(p[17]))
+  dh = torch.to(self.feed_core_backward(do, h, places, keep[6:], p, g, l, lg), ops.prim.dtype(dx))
+  dx, dshift, dscale = self.modulated_backward(dx, dh, choice_BTV, scale, x, n, mean, rstd)
+  return (dx, [dshift, dscale, dgate])
 
-def block(self, x: Tensor, variants_JBVM: Tensor, places: List[Tensor], y_SD: Tensor, heads: int, training: bool, p: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor], List[Tensor]]:
+def block(self, x: Tensor, variants_JBVM: Tensor, places: List[Tensor], y_SD: Tensor, heads: int, keeping: int, p: List[Tensor], l: List[Tensor]) -> Tuple[Tensor, List[Tensor], List[Tensor], List[Tensor]]:
   first, second = torch.unbind(variants_JBVM + p[0])
-  x, keep0 = self.attend(x, first, places, heads, training, p)
-  x, keep1 = self.attend_text(x, y_SD, places, heads, training, p)
-  x, keep2 = self.feed(x, second, places, training, p)
+  x, keep0 = self.attend(x, first, places, heads, keeping, p, l)
+  x, keep1 = self.attend_text(x, y_SD, places, heads, keeping, p, l)
+  x, keep2 = self.feed(x, second, places, keeping, p, l)
   return (x, keep0, keep1, keep2)
 
 # dx turns in place from the gradient of the result into that of x; the gradients of variants and text are added to.
-def block_backward(self, dx: Tensor, dvariants_JBVM: Tensor, dy_SD: Tensor, variants_JBVM: Tensor, places: List[Tensor], keep0: List[Tensor], keep1: List[Tensor], keep2: List[Tensor], p: List[Tensor], g: List[Tensor]) -> int:
+def block_backward(self, dx: Tensor, dvariants_JBVM: Tensor, dy_SD: Tensor, variants_JBVM: Tensor, y_SD: Tensor, places: List[Tensor], keep0: List[Tensor], keep1: List[Tensor], keep2: List[Tensor], p: List[Tensor], g: List[Tensor], l: List[Tensor], lg: List[Tensor]) -> int:
   first, second = torch.unbind(variants_JBVM + p[0])
-  dx, dsecond = self.feed_backward(dx, second, places, keep2, p, g)
-  dx = self.attend_text_backward(dx, dy_SD, places, keep1, p, g)
-  dx, dfirst = self.attend_backward(dx, first, places, keep0, p, g)
+  dx, dsecond = self.feed_backward(dx, second, places, keep2, p, g, l, lg)
+  dx = self.attend_text_backward(dx, y_SD, dy_SD, places, keep1, p, g, l, lg)
+  dx, dfirst = self.attend_backward(dx, first, places, keep0, p, g, l, lg)
   b, m = variants_JBVM.size(1), variants_JBVM.size(3)
   sums_JBVM = torch.permute(torch.view(torch.cat(dfirst + dsecond, -1), [b, 2, 2, m]), [2, 0, 1, 3])
   torch.add_(dvariants_JBVM, sums_JBVM)
-  torch.add_(g[0], torch.sum(sums_JBVM, [1, 2], True))
+  self.accumulate(g[0], torch.sum(sums_JBVM, [1, 2], True))
   return 0
 
+# A part of a block before its core, on a rank's own tokens.
+def enter(self, part: int, x: Tensor, variants_JBVM: Tensor, places: List[Tensor], p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  if part == 1:
+    h, mean, rstd = torch.native_layer_norm(x, [x.size(1)], p[7], p[8], 1e-6)
+    keep = [mean, rstd]
+  else:
+    shift, scale, gate = self.modulation(places[0], torch.select(variants_JBVM + p[0], 0, part // 2), 3)
+    h, n, mean, rstd = self.modulated(x, shift, scale)
+    keep = [n, mean, rstd]
+  return (h, keep)
+
+# The core on all tokens, with a rank's own heads or columns: a summand of the layer's output.
+def core(self, part: int, h: Tensor, y_SD: Tensor, places: List[Tensor], heads: int, keeping: int, p: List[Tensor], l: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  dtype = ops.prim.dtype(p[1])
+  h = torch.to(h, dtype)
+  if part == 0:
+    o, some, rest = self.attend_core(h, places, heads, p, l)
+  elif part == 1:
+    o, some, rest = self.text_core(h, torch.to(y_SD, dtype), places, heads, p, l)
+  else:
+    o, some, rest = self.feed_core(h, p, l)
+  keep = annotate(List[Tensor], [])
+  if keeping == 2:
+    keep = rest
+  elif keeping == 1:
+    keep = some
+  return (torch.to(o, ops.prim.dtype(p[0])), keep)
+
+# A part behind its core, on a rank's own tokens.
+def leave(self, part: int, x: Tensor, o: Tensor, variants_JBVM: Tensor, places: List[Tensor], p: List[Tensor]) -> Tensor:
+  if part == 1:
+    out = x + o
+  else:
+    gate = self.modulation(places[0], torch.select(variants_JBVM + p[0], 0, part // 2), 3)[2]
+    out = torch.addcmul(x, gate, o)
+  return out
+
+# Adds to the gradients of one of the three vectors of a part's modulation, and of the block's table.
+def add_variant(self, part: int, vector: int, value_BVD: Tensor, dvariants_JBVM: Tensor, table_grad: Tensor) -> int:
+  d = value_BVD.size(2)
+  torch.add_(torch.narrow(torch.select(dvariants_JBVM, 0, part // 2), 2, vector * d, d), value_BVD)
+  if torch.numel(table_grad) > 0:
+    torch.add_(torch.narrow(torch.select(table_grad, 0, part // 2), 2, vector * d, d), torch.sum(value_BVD, [0, 1], True))
+  return 0
+
+# The gradient of what the core gave.
+def leave_backward(self, part: int, dx: Tensor, o: Tensor, variants_JBVM: Tensor, dvariants_JBVM: Tensor, places: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tensor:
+  if part == 1:
+    do = dx
+  else:
+    gate = self.modulation(places[0], torch.select(variants_JBVM + p[0], 0, part // 2), 3)[2]
+    self.add_variant(part, 2, self.by_variant(places[0], dx * o), dvariants_JBVM, g[0])
+    do = dx * gate
+  return do
+
+# A summand of the gradient of the core's input.
+def core_backward(self, part: int, do: Tensor, h: Tensor, y_SD: Tensor, dy_SD: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor], l: List[Tensor], lg: List[Tensor]) -> Tensor:
+  dtype, full = ops.prim.dtype(p[1]), ops.prim.dtype(do)
+  do, h = torch.to(do, dtype), torch.to(h, dtype)
+  if part == 0:
+    dh = self.attend_core_backward(do, h, places, keep, p, g, l, lg)
+  elif part == 1:
+    dh = self.text_core_backward(do, h, torch.to(y_SD, dtype), dy_SD, places, keep, p, g, l, lg)
+  else:
+    dh = self.feed_core_backward(do, h, places, keep, p, g, l, lg)
+  return torch.to(dh, full)
+
+# dx turns in place into the gradient of the part's input; dh is overwritten.
+def enter_backward(self, part: int, dx: Tensor, dh: Tensor, x: Tensor, variants_JBVM: Tensor, dvariants_JBVM: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> int:
+  if part == 1:
+    self.text_norm_backward(dx, dh, x, keep[0], keep[1], p, g)
+  else:
+    shift, scale, gate = self.modulation(places[0], torch.select(variants_JBVM + p[0], 0, part // 2), 3)
+    _0, dshift, dscale = self.modulated_backward(dx, dh, places[0], scale, x, keep[0], keep[1], keep[2])
+    self.add_variant(part, 0, dshift, dvariants_JBVM, g[0])
+    self.add_variant(part, 1, dscale, dvariants_JBVM, g[0])
+  return 0
+
+# All tokens in order, out of all ranks' own: start token, patches, end token of every sample. Of a token's copies one counts, the
+# first rank's start and the last one's end.
+def joined(self, x_WBTD: Tensor) -> Tensor:
+  w, b, t, d = x_WBTD.size(0), x_WBTD.size(1), x_WBTD.size(2), x_WBTD.size(3)
+  start, end = torch.narrow(torch.select(x_WBTD, 0, 0), 1, 0, 1), torch.narrow(torch.select(x_WBTD, 0, w - 1), 1, t - 1, 1)
+  patches = torch.reshape(torch.transpose(torch.narrow(x_WBTD, 2, 1, t - 2), 0, 1), [b, w * (t - 2), d])
+  return torch.view(torch.cat([start, patches, end], 1), [-1, d])
+
+# Every rank's own tokens out of all of them: with a copy of start and end token for each, or (in a gradient) with zeros but where the
+# copy counts.
+def parted(self, x_RD: Tensor, w: int, b: int, copies: bool) -> Tensor:
+  x_BTD = torch.view(x_RD, [b, -1, x_RD.size(1)])
+  n, d = x_BTD.size(1) - 2, x_BTD.size(2)
+  patches = torch.transpose(torch.view(torch.narrow(x_BTD, 1, 1, n), [b, w, n // w, d]), 0, 1)
+  start, end = torch.unsqueeze(torch.narrow(x_BTD, 1, 0, 1), 0), torch.unsqueeze(torch.narrow(x_BTD, 1, n + 1, 1), 0)
+  if copies:
+    start, end = torch.expand(start, [w, b, 1, d]), torch.expand(end, [w, b, 1, d])
+  else:
+    none = torch.expand(torch.zeros_like(start), [w - 1, b, 1, d])
+    start, end = torch.cat([start, none]), torch.cat([none, end])
+  return torch.cat([start, patches, end], 2)
+
 # The table is added to the scalars' embedding itself, not to what t_block makes of it. Start and end token are left out.
-def head(self, x_RD: Tensor, scalars_BVD: Tensor, places: List[Tensor], frames: int, height: int, width: int, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+def head_tokens(self, x_RD: Tensor, scalars_BVD: Tensor, places: List[Tensor], p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
   table, linear_wt, linear_b = p
   b, d = scalars_BVD.size(0), x_RD.size(1)
   x = torch.view(x_RD, [b, -1, d])
@@ -421,16 +650,25 @@ def head(self, x_RD: Tensor, scalars_BVD: Tensor, places: List[Tensor], frames: 
   shift, scale = self.modulation(torch.narrow(places[0], 1, 1, tokens), variants, 2)
   n, mean, rstd = torch.native_layer_norm(x, [d], None, None, 1e-6)
   h = torch.addcmul(shift, n, scale)
-  v = torch.addmm(linear_b, h, linear_wt)
+  return (torch.addmm(linear_b, h, linear_wt), [x, scale, n, mean, rstd, h])
+
+# A velocity out of its patches: of every rank's share of each sample, one rank behind the other.
+def unpatched(self, v: Tensor, ranks: int, b: int, frames: int, height: int, width: int) -> Tensor:
   rows, columns = (height + 1) // 2, (width + 1) // 2
+  if ranks > 1:
+    v = torch.reshape(torch.transpose(torch.view(v, [ranks, b, frames * rows * columns // ranks, -1]), 0, 1), [b * frames * rows * columns, -1])
   v = torch.permute(torch.view(v, [b, frames, rows, columns, 2, 2, -1]), [0, 6, 1, 2, 4, 3, 5])
   v = torch.reshape(v, [b, -1, frames, 2 * rows, 2 * columns])
   if height % 2 + width % 2 > 0:
     v = torch.narrow(torch.narrow(v, 3, 0, height), 4, 0, width)
-  return (v, [x, scale, n, mean, rstd, h])
+  return v
 
-# Gives the gradients of x and of the scalars' embedding.
-def head_backward(self, dv_BCFHW: Tensor, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
+def head(self, x_RD: Tensor, scalars_BVD: Tensor, places: List[Tensor], frames: int, height: int, width: int, p: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  v, keep = self.head_tokens(x_RD, scalars_BVD, places, p)
+  return (self.unpatched(v, 1, scalars_BVD.size(0), frames, height, width), keep)
+
+# Gives the gradients of x and of the scalars' embedding, from that of the whole velocity; first: of a rank's own patches of a sample.
+def head_backward(self, dv_BCFHW: Tensor, first: int, places: List[Tensor], keep: List[Tensor], p: List[Tensor], g: List[Tensor]) -> Tuple[Tensor, Tensor]:
   table, linear_w, linear_b = p
   x, scale, n, mean, rstd, h = keep
   choice_BTV, one_1R = places[0], places[1]
@@ -441,13 +679,14 @@ def head_backward(self, dv_BCFHW: Tensor, places: List[Tensor], keep: List[Tenso
     dv = torch.constant_pad_nd(dv, [0, dv.size(4) % 2, 0, dv.size(3) % 2], 0)
   c, f, rows, columns = dv.size(1), dv.size(2), dv.size(3) // 2, dv.size(4) // 2
   dv = torch.permute(torch.reshape(dv, [b, c, f, rows, 2, columns, 2]), [0, 2, 3, 5, 4, 6, 1])
-  dv = torch.reshape(dv, [b * tokens, 4 * c])
+  dv = torch.reshape(torch.narrow(torch.reshape(dv, [b, f * rows * columns, 4 * c]), 1, first, tokens), [b * tokens, 4 * c])
   self.linear_backward(dv, h, g[1], g[2], torch.narrow(one_1R, 1, 0, b * tokens))
   dh = torch.mm(dv, linear_w)
   choice = torch.narrow(choice_BTV, 1, 1, tokens)
   dshift, dscale = self.by_variant(choice, dh), self.by_variant(choice, dh * n)
-  torch.add_(torch.select(g[0], 0, 0), torch.sum(dshift, [0, 1]))
-  torch.add_(torch.select(g[0], 0, 1), torch.sum(dscale, [0, 1]))
+  if torch.numel(g[0]) > 0:
+    torch.add_(torch.select(g[0], 0, 0), torch.sum(dshift, [0, 1]))
+    torch.add_(torch.select(g[0], 0, 1), torch.sum(dscale, [0, 1]))
   dn, _0, _1 = torch.native_layer_norm_backward(torch.mul_(dh, scale), x, [d], mean, rstd, None, None, [True, False, False])
   dx = torch.constant_pad_nd(torch.view(dn, [b, tokens, d]), [0, 0, 1, 1], 0)
   return (torch.view(dx, [-1, d]), dshift + dscale)

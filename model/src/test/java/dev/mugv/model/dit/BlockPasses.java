@@ -61,7 +61,7 @@ public final class BlockPasses implements AutoCloseable {
             }
         }
         PieceWeights own = PieceWeights.of(
-                parameters,
+                DitWeights.of(parameters),
                 parameters.shapes().stream().map(ParameterShape::name).toList());
         weights = precision == ComputePrecision.BF16 ? own.rounded(script, scope) : own;
         int d = sizes.width;
@@ -178,8 +178,9 @@ public final class BlockPasses implements AutoCloseable {
                     .with(places)
                     .with(inputs.get("text_SD"))
                     .with(sizes.heads)
-                    .with(true)
+                    .with(Keeping.ALL.code())
                     .with(weights.forward())
+                    .with(weights.adapters())
                     .parts(local);
             NDArray gradient = inputs.get("gradient_RD").duplicate();
             gradient.attach(local);
@@ -192,9 +193,14 @@ public final class BlockPasses implements AutoCloseable {
                         .with(sums.get(0))
                         .with(sums.get(1))
                         .with(inputs.get("variants_JBVM"))
+                        .with(inputs.get("text_SD"))
                         .with(places);
                 kept.values().forEach(call::with);
-                call.with(weights.backward()).with(weights.gradients()).run();
+                call.with(weights.backward())
+                        .with(weights.gradients())
+                        .with(weights.adapters())
+                        .with(weights.adapterGradients())
+                        .run();
             }
             return read
                     ? List.of(new Results(result.arrays().get(0).toFloatArray(), gradient.toFloatArray()))

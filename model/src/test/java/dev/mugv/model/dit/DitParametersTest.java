@@ -98,7 +98,7 @@ class DitParametersTest {
             NDArray latent = scope.ones(new Shape(1, 24, 1, 2, 2));
             try (ForwardPass pass = model.forward(new DitInput(latent, text_SD, List.of(condition)), scope)) {
                 NDArray ones = scope.ones(pass.velocity().getShape());
-                Autograd.backward(text_SD, pass.backwardToText(ones, piece -> {}, scope));
+                Autograd.backward(text_SD, pass.backwardToText(java.util.Optional.of(ones), piece -> {}, scope));
             }
             float[] gradient = Golden.floats(parameters.gradient(DitParameters.NULL_CAPTION));
             for (int i = 0; i < gradient.length; i++) {
