@@ -13,6 +13,7 @@ package dev.mugv.model.config;
  * @param checkpointEvery updates between checkpoints
  * @param seed root of sample order and noise
  * @param precision what the model computes in
+ * @param tuning what of it is trained
  */
 public record PreferenceTraining(
         String name,
@@ -24,7 +25,24 @@ public record PreferenceTraining(
         OptimizerConfiguration optimizer,
         @Default("100") int checkpointEvery,
         @Default("1") long seed,
-        @Default("fp32") ComputePrecision precision) {
+        @Default("fp32") ComputePrecision precision,
+        Tuning tuning) {
+    /** One that trains all of the model. */
+    // Ten, as a stage has so many properties.
+    public PreferenceTraining(
+            String name,
+            Loss loss,
+            int updates,
+            int batch,
+            double beta,
+            double sftWeight,
+            OptimizerConfiguration optimizer,
+            int checkpointEvery,
+            long seed,
+            ComputePrecision precision) {
+        this(name, loss, updates, batch, beta, sftWeight, optimizer, checkpointEvery, seed, precision, Tuning.WHOLE);
+    }
+
     public PreferenceTraining {
         new Faults()
                 .require(

@@ -17,6 +17,7 @@ import java.util.List;
  * @param checkpointEvery updates between checkpoints
  * @param seed root of sample order and noise
  * @param precision what the model computes in
+ * @param tuning what of it is trained
  */
 public record TrainingStage(
         String name,
@@ -30,7 +31,39 @@ public record TrainingStage(
         OptimizerConfiguration optimizer,
         @Default("100") int checkpointEvery,
         @Default("1") long seed,
-        @Default("fp32") ComputePrecision precision) {
+        @Default("fp32") ComputePrecision precision,
+        Tuning tuning) {
+    /** One that trains all of the model. */
+    // Twelve, as a stage has so many properties.
+    public TrainingStage(
+            String name,
+            int updates,
+            int batch,
+            List<ShapePhase> phases,
+            double imageShareStart,
+            double imageShareEnd,
+            double firstFrameShare,
+            CaptionDropout captionDropout,
+            OptimizerConfiguration optimizer,
+            int checkpointEvery,
+            long seed,
+            ComputePrecision precision) {
+        this(
+                name,
+                updates,
+                batch,
+                phases,
+                imageShareStart,
+                imageShareEnd,
+                firstFrameShare,
+                captionDropout,
+                optimizer,
+                checkpointEvery,
+                seed,
+                precision,
+                Tuning.WHOLE);
+    }
+
     public TrainingStage {
         phases = List.copyOf(phases);
         boolean rising = true;

@@ -1,10 +1,13 @@
 package dev.mugv.model.dit;
 
 import ai.djl.ndarray.NDArray;
+import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.AdapterConfiguration;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.tensor.Autograd;
+import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +35,23 @@ public final class Adapters {
             }
         }
         return List.copyOf(shapes);
+    }
+
+    /** Gives adapters their first values, a pure function of seed, name and index; other parameters stay as they are. */
+    public static void initialise(ParameterSet parameters, long seed) {
+        for (ParameterShape shape : parameters.shapes()) {
+            FloatBuffer values = parameters.values(shape.name());
+            if (shape.name().endsWith(DOWN)) {
+                CounterNoise.of(seed, "adapter-init", CounterNoise.counter(shape.name()))
+                        .fillGaussian(values);
+                double deviation = 1 / Math.sqrt(shape.shape().get(1));
+                for (int i = 0; i < values.limit(); i++) {
+                    values.put(i, (float) (values.get(i) * deviation));
+                }
+            } else if (shape.name().endsWith(UP)) {
+                values.put(0, new float[values.limit()]);
+            }
+        }
     }
 
     /**

@@ -65,7 +65,11 @@ public final class DitParameters {
      * 0.014 · sqrt(3456 / D), which is the published 0.014 at the published width and keeps activations of one size at any.
      */
     public static void initialise(ParameterSet parameters, long seed) {
-        int width = (int) parameters.get("start_token").size();
+        initialise(parameters, (int) parameters.get("start_token").size(), seed);
+    }
+
+    /** The same for some of the parameters of a model of this width. */
+    public static void initialise(ParameterSet parameters, int width, long seed) {
         double matrix = PUBLISHED_DEVIATION * Math.sqrt((double) PUBLISHED_WIDTH / width);
         for (ParameterShape shape : parameters.shapes()) {
             String name = shape.name();

@@ -7,6 +7,7 @@ import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.TrainingStage;
+import dev.mugv.model.config.Tuning;
 import dev.mugv.model.config.VideoShape;
 import java.util.List;
 
@@ -53,6 +54,9 @@ public record TrainModelOrder(
 
         /** What the model computes in. */
         ComputePrecision precision();
+
+        /** What of it is trained. */
+        Tuning tuning();
     }
 
     /**
@@ -70,6 +74,11 @@ public record TrainModelOrder(
         @Override
         public ComputePrecision precision() {
             return stage.precision();
+        }
+
+        @Override
+        public Tuning tuning() {
+            return stage.tuning();
         }
     }
 
@@ -97,6 +106,11 @@ public record TrainModelOrder(
         @Override
         public ComputePrecision precision() {
             return training.precision();
+        }
+
+        @Override
+        public Tuning tuning() {
+            return training.tuning();
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.data.LatentDataset;
-import dev.mugv.model.dit.DitParameters;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder;
@@ -55,8 +54,11 @@ public final class ModelTraining {
         try (NDManager scope = runtime.newScope();
                 LatentDataset dataset =
                         LatentDataset.open(inputs(List.of(TaskKind.ENCODE_LATENTS, TaskKind.IMPORT_LATENTS)));
-                DitModel model =
-                        DitModel.trainable(order.size(), order.objective().precision(), scope)) {
+                DitModel model = DitModel.trainable(
+                        order.size(),
+                        order.objective().precision(),
+                        order.objective().tuning(),
+                        scope)) {
             initialise(model);
             LatentLibrary latents = new LatentLibrary(dataset, scope);
             if (order.objective() instanceof FlowMatching objective) {
@@ -82,13 +84,14 @@ public final class ModelTraining {
             }
             PublishedModel.write(
                     model,
-                    new PublishedModel.Origin(plan.stage(), plan.updates(), copyCheckpoints(loop, output)),
+                    new PublishedModel.Origin(plan.stage(), plan.updates(), copyCheckpoints(loop, model, output)),
                     context);
             Files.writeString(output.resolve(TrainingSummary.FILE_NAME), Json.pretty(summary.get()));
         }
     }
 
-    private List<ModelDescription.Checkpoint> copyCheckpoints(TrainingLoop loop, Path output) throws IOException {
+    private List<ModelDescription.Checkpoint> copyCheckpoints(TrainingLoop loop, DitModel model, Path output)
+            throws IOException {
         int kept = order.objective() instanceof FlowMatching objective ? objective.keptCheckpoints() : 0;
         List<ModelDescription.Checkpoint> copies = new ArrayList<>();
         if (kept == 0) {
@@ -99,7 +102,10 @@ public final class ModelTraining {
         for (Checkpoint checkpoint : all.subList(Math.max(0, all.size() - kept), all.size())) {
             long update = checkpoint.state().update();
             String file = "checkpoints/update-%08d.safetensors".formatted(update);
-            Files.copy(checkpoint.file(TrainingLoop.WEIGHTS_FILE_NAME), output.resolve(file));
+            // A checkpoint holds what is trained; what is published is the whole model. The last one is the model as it
+            // stands.
+            model.parameters().read(checkpoint.file(TrainingLoop.WEIGHTS_FILE_NAME));
+            model.write(output.resolve(file));
             copies.add(new ModelDescription.Checkpoint(Math.toIntExact(update), file));
         }
         return copies;
@@ -116,7 +122,7 @@ public final class ModelTraining {
                             .formatted(order.objective().name(), required ? "one" : "at most one", initial.size()));
         }
         if (initial.isEmpty()) {
-            DitParameters.initialise(model.parameters(), seed());
+            model.initialise(seed());
         } else {
             PublishedModel published = PublishedModel.in(initial.get(0));
             published.requireSize(order.size());

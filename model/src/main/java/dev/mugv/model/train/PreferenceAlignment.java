@@ -135,8 +135,7 @@ final class PreferenceAlignment implements Trainable {
         FlowPass pass =
                 batch.pass(model.transformer(), model.flow(), equal(samples), CaptionDropout.Table.FIXED, local);
         double[] delta_B = model.transformer()
-                .fromLastStage(
-                        pass.loss().map(FlowMatching.Loss::samples).orElseGet(() -> new double[samples.size()]));
+                .fromLastStage(pass.loss().map(FlowMatching.Loss::samples).orElseGet(() -> new double[samples.size()]));
         for (int b = 0; b < delta_B.length; b++) {
             delta_B[b] -= referenceError_B[b];
         }

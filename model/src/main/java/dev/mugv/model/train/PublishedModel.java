@@ -38,11 +38,14 @@ record PublishedModel(Path folder, ModelDescription description) {
         Path folder = context.pendingOutput();
         Path weights = folder.resolve(ModelDescription.WEIGHTS_FILE_NAME);
         model.write(weights);
+        if (model.weights().adapters().isPresent()) {
+            AdapterFile.write(model, folder);
+        }
         ModelDescription description = new ModelDescription(
                 model.size(),
                 origin.stage(),
                 origin.updates(),
-                model.parameters().size(),
+                model.publishedValues(),
                 Sha256.ofFile(weights),
                 new CodeVersion().of(context.order().task()),
                 context.order().inputs(),

@@ -14,5 +14,6 @@ def update(self, parameters: List[Tensor], gradients: List[Tensor], first: List[
   scale: Optional[Tensor] = None
   if clipped:
     scale = divisor
-  torch._fused_adamw_(parameters, gradients, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale)
+  if len(parameters) > 0:
+    torch._fused_adamw_(parameters, gradients, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale)
   return 0

@@ -8,6 +8,7 @@ import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.Tuning;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DitCondition;
 import dev.mugv.model.dit.DitParameters;
@@ -97,7 +98,7 @@ class FlowBatchTest {
                 0.4,
                 Set.of(),
                 CounterNoise.of(1, "image-noise"));
-        DitModel trainable = DitModel.trainable(SIZE, ComputePrecision.FP32, scope);
+        DitModel trainable = DitModel.trainable(SIZE, ComputePrecision.FP32, Tuning.WHOLE, scope);
         DitParameters.initialise(trainable.parameters(), 3);
         FlowStep step = new FlowStep(trainable.transformer(), trainable.flow(), CaptionDropout.Table.FIXED, scope);
         double videoLoss = step.addGradients(List.of(video), new FlowStep.Share(1, 1), piece -> {})
@@ -115,7 +116,7 @@ class FlowBatchTest {
 
     @Test
     void theTableIsChangedOnlyWhereItIsToBeTrained() {
-        DitModel trainable = DitModel.trainable(SIZE, ComputePrecision.FP32, scope);
+        DitModel trainable = DitModel.trainable(SIZE, ComputePrecision.FP32, Tuning.WHOLE, scope);
         DitParameters.initialise(trainable.parameters(), 3);
         FlowSample dropped = sample(new ShownCaption.Dropped(gaussian("text", TOKENS * SIZE.textWidth()), 0));
         FloatBuffer gradient = trainable.parameters().gradient(DitParameters.NULL_CAPTION);
