@@ -3,6 +3,8 @@ package dev.mugv.jobs.batch;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.steps.audit.Actor;
+import dev.mugv.steps.audit.AuditLog;
 import dev.mugv.steps.database.DatabaseAddress;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -62,6 +64,11 @@ class ControllerConfiguration {
     }
 
     @Bean
+    AuditLog auditLog(JdbcClient jdbcClient, TransactionTemplate transactions) {
+        return new AuditLog(jdbcClient, transactions, Actor.ofThisProcess());
+    }
+
+    @Bean
     StopRequests stopRequests(JdbcClient jdbcClient, RunIdentity run) {
         return new StopRequests(jdbcClient, run);
     }
@@ -72,7 +79,8 @@ class ControllerConfiguration {
             JobRepository repository,
             DatabaseAddress database,
             StopRequests stopRequests,
-            RunIdentity run) {
-        return new RunLauncher(operator, repository, database, stopRequests, run);
+            RunIdentity run,
+            AuditLog audit) {
+        return new RunLauncher(operator, repository, database, stopRequests, run, audit);
     }
 }

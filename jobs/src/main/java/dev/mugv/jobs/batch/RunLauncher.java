@@ -2,6 +2,9 @@ package dev.mugv.jobs.batch;
 
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.audit.AuditEvent;
+import dev.mugv.steps.audit.AuditKind;
+import dev.mugv.steps.audit.AuditLog;
 import dev.mugv.steps.database.DatabaseAddress;
 import java.time.Duration;
 import java.util.Comparator;
@@ -9,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,18 +51,22 @@ public final class RunLauncher {
     private final DatabaseAddress database;
     private final StopRequests stopRequests;
     private final RunIdentity run;
+    private final AuditLog audit;
 
+    // Six parts because each is a port of its own and this is where they meet.
     public RunLauncher(
             JobOperator operator,
             JobRepository repository,
             DatabaseAddress database,
             StopRequests stopRequests,
-            RunIdentity run) {
+            RunIdentity run,
+            AuditLog audit) {
         this.operator = operator;
         this.repository = repository;
         this.database = database;
         this.stopRequests = stopRequests;
         this.run = run;
+        this.audit = audit;
     }
 
     /**
@@ -83,13 +91,29 @@ public final class RunLauncher {
             listen(job, steps);
             watch.scheduleWithFixedDelay(
                     () -> passOnStop(job, lock, stop), 0, STOP_POLL.toMillis(), TimeUnit.MILLISECONDS);
-            return outcome(operator.start(job, nextParameters(job)));
+            note(AuditKind.CONTROLLER_STARTED, job, Map.of());
+            RunOutcome outcome = outcome(operator.start(job, nextParameters(job)));
+            note(AuditKind.CONTROLLER_ENDED, job, facts(outcome));
+            return outcome;
         } catch (Exception e) {
             throw new IllegalStateException("Spring Batch refused job " + job.getName() + " of run " + run, e);
         } finally {
             watch.shutdownNow();
             stopRequests.clear();
         }
+    }
+
+    private void note(AuditKind kind, Job job, Map<String, Object> facts) {
+        TreeMap<String, Object> detail = new TreeMap<>(facts);
+        detail.put("workspace", run.workspace().toString());
+        audit.append(AuditEvent.of(kind, run.name(), job.getName(), detail));
+    }
+
+    private static Map<String, Object> facts(RunOutcome outcome) {
+        if (outcome instanceof RunOutcome.Failed failed) {
+            return Map.of("outcome", "FAILED", "step", failed.step(), "message", failed.message());
+        }
+        return Map.of("outcome", outcome instanceof RunOutcome.Completed ? "COMPLETED" : "STOPPED");
     }
 
     /** Under the lock nobody else is at work: what looks alive in the tables died with its controller. */

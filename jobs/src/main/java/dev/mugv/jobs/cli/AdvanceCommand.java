@@ -79,6 +79,7 @@ final class AdvanceCommand implements Callable<Integer> {
         String name =
                 job.or(() -> RunRecord.find(workspace).map(RunRecord::job)).orElse(RunCommand.PIPELINE);
         DatabaseAddress database = new RunDatabase(run, System.getenv()).openForWork();
+        new AuditStart(run, database).check(spec.commandLine().getErr());
         RunRecord.of(run, name).write(System.getenv());
         JdbcClient jdbc = JdbcClient.create(database.dataSource());
         Optional<ExitCode> settled =

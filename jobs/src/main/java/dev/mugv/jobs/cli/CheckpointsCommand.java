@@ -13,11 +13,13 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Lists the models that a run's stages have published, with their losses and hashes.",
+        subcommands = {VerifyCheckpointsCommand.class},
         footer = {
             "",
             "Examples:",
             "  mugv checkpoints",
-            "  mugv checkpoints --final --json    the model at the end of the line, with its SHA-256"
+            "  mugv checkpoints --final --json    the model at the end of the line, with its SHA-256",
+            "  mugv checkpoints verify --all      read all files again and hold them against the ledger"
         })
 final class CheckpointsCommand extends RunQuestion<List<Checkpoint>> {
     @Option(names = "--final", description = "Only what no other checkpoint was made from.")

@@ -3,9 +3,14 @@ package dev.mugv.jobs.cli;
 import dev.mugv.model.config.DatabaseConfiguration;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.audit.Actor;
+import dev.mugv.steps.audit.AuditEvent;
+import dev.mugv.steps.audit.AuditKind;
+import dev.mugv.steps.audit.AuditLog;
 import dev.mugv.steps.database.DatabaseAddress;
+import dev.mugv.steps.database.DatabasePreparation;
+import dev.mugv.steps.database.DatabaseRoles;
 import dev.mugv.steps.database.EmbeddedServerFolders;
-import dev.mugv.steps.database.SchemaMigration;
 import dev.mugv.steps.database.ZonkyPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +19,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The database of a run: a server elsewhere where the configuration names one, the workspace's embedded one otherwise. */
 final class RunDatabase {
@@ -27,15 +37,51 @@ final class RunDatabase {
         this.environment = environment;
     }
 
-    /** Opens the database for work: started if embedded, at this build's schema, the workspace tied to this host. */
+    /**
+     * Opens the database for work: started if embedded, at this build's schema, the workspace tied to this host, under a role
+     * that cannot change the audit log.
+     */
     DatabaseAddress openForWork() {
-        DatabaseAddress address = open();
+        DatabaseRoles roles = roles();
         if (configuration.url().isEmpty()) {
             embedded().claim(workspace);
         }
-        requireAnswer(address);
-        new SchemaMigration(address.dataSource()).migrate();
-        return address;
+        requireAnswer(roles.application());
+        preparation(roles).prepare().ifPresent(power -> noteUnprotected(roles.application(), power));
+        return roles.application();
+    }
+
+    /** Both roles of the database, which is started if embedded. */
+    DatabaseRoles roles() {
+        if (configuration.url().isEmpty()) {
+            return embedded().openRoles();
+        }
+        String url = configuration.url().get();
+        return new DatabaseRoles(
+                server(url),
+                configuration
+                        .owner()
+                        .map(owner -> new DatabaseAddress(
+                                url,
+                                owner,
+                                password(configuration.ownerPasswordFile(), configuration.ownerPasswordVariable()))));
+    }
+
+    /** What brings the database to this build's schema and rights. */
+    DatabasePreparation preparation(DatabaseRoles roles) {
+        return new DatabasePreparation(roles, configuration.separation());
+    }
+
+    private void noteUnprotected(DatabaseAddress address, String power) {
+        System.err.println("Warning: the audit log does not protect against mugv itself: " + power
+                + " (database.separation is waived).");
+        DataSource source = address.dataSource();
+        new AuditLog(
+                        JdbcClient.create(source),
+                        new TransactionTemplate(new JdbcTransactionManager(source)),
+                        Actor.ofThisProcess())
+                .append(new AuditEvent(
+                        AuditKind.UNPROTECTED, Optional.empty(), "database", new TreeMap<>(Map.of("role", power))));
     }
 
     private static void requireAnswer(DatabaseAddress address) {
@@ -51,9 +97,7 @@ final class RunDatabase {
 
     /** Opens the database for a look; the caller sees whether its schema is older. */
     DatabaseAddress open() {
-        return configuration.url().isPresent()
-                ? server(configuration.url().get())
-                : embedded().open();
+        return roles().application();
     }
 
     /** The embedded server; empty where the configuration names a server elsewhere. */
@@ -67,11 +111,12 @@ final class RunDatabase {
     }
 
     private DatabaseAddress server(String url) {
-        String password = configuration
-                .passwordFile()
-                .map(RunDatabase::firstLine)
-                .orElse(environment.getOrDefault(configuration.passwordVariable(), ""));
-        return new DatabaseAddress(url, configuration.user(), password);
+        return new DatabaseAddress(
+                url, configuration.user(), password(configuration.passwordFile(), configuration.passwordVariable()));
+    }
+
+    private String password(Optional<Path> file, String variable) {
+        return file.map(RunDatabase::firstLine).orElse(environment.getOrDefault(variable, ""));
     }
 
     private static String firstLine(Path file) {

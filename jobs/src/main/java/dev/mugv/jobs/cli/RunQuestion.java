@@ -30,6 +30,11 @@ abstract class RunQuestion<T> implements Callable<Integer> {
     /** Prints the answer for people. */
     abstract void print(T answer, PrintWriter out);
 
+    /** How the command ends with this answer; a question that was answered has been completed. */
+    ExitCode exitCode(T answer) {
+        return ExitCode.COMPLETED;
+    }
+
     @Override
     public final Integer call() {
         T answer = answer(options.select(PathCheck.SKIPPED));
@@ -40,6 +45,6 @@ abstract class RunQuestion<T> implements Callable<Integer> {
             print(answer, out);
         }
         out.flush();
-        return ExitCode.COMPLETED.code();
+        return exitCode(answer).code();
     }
 }

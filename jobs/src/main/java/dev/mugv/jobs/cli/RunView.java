@@ -1,6 +1,6 @@
 package dev.mugv.jobs.cli;
 
-import dev.mugv.steps.database.DatabaseAddress;
+import dev.mugv.steps.database.DatabaseRoles;
 import dev.mugv.steps.database.SchemaMigration;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -20,15 +20,32 @@ final class RunView {
 
     /** Answers a question of the database, which is started first where it is embedded and does not run. */
     <T> T ask(Function<JdbcClient, T> question) {
-        DatabaseAddress address = new RunDatabase(run, System.getenv()).open();
-        try (Connection connection = address.connect()) {
+        return askConnection(
+                connection -> question.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true))));
+    }
+
+    /** The same for a question that needs a connection of its own, to stream. */
+    <T> T askConnection(ConnectionQuestion<T> question) {
+        RunDatabase database = new RunDatabase(run, System.getenv());
+        DatabaseRoles roles = database.roles();
+        try (Connection connection = roles.application().connect()) {
             if (isOther(SchemaMigration.installedVersion(connection))) {
-                new SchemaMigration(address.dataSource()).migrate();
+                database.preparation(roles).migrate();
             }
-            return question.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+            return question.ask(connection);
         } catch (SQLException e) {
             throw new IllegalStateException("the database did not answer", e);
         }
+    }
+
+    /**
+     * A question of a connection.
+     *
+     * @param <T> the answer
+     */
+    @FunctionalInterface
+    interface ConnectionQuestion<T> {
+        T ask(Connection connection) throws SQLException;
     }
 
     /** Anything but this build's own version is left to the migration, which brings it up or refuses it. */

@@ -4,8 +4,11 @@ import dev.mugv.model.run.Durations;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code mugv status}. */
 @Command(
@@ -13,10 +16,29 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Shows where a run stands: its jobs and steps, what runs now, and the last failures.",
-        footer = {"", "Examples:", "  mugv status", "  mugv status --workspace workspace/demo --json"})
+        footer = {
+            "",
+            "Examples:",
+            "  mugv status",
+            "  mugv status --workspace workspace/demo --json",
+            "  mugv status --at 2026-11-30T10:15    where it stood then; also 10:15, or 2h (ago)"
+        })
 final class StatusCommand extends RunQuestion<RunStatus> {
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            converter = Moment.Converter.class,
+            description = "Where the run stood at this time, as far as times in the database tell.")
+    private Optional<Moment> at = Optional.empty();
+
     @Override
     RunStatus answer(SelectedRun run) {
+        if (at.isPresent()) {
+            return new RunView(run)
+                    .ask(jdbc -> new PastStatusQuery(
+                                    jdbc, run.identity(), at.get().instant(), ZoneId.systemDefault())
+                            .status());
+        }
         return new RunView(run).ask(jdbc -> new StatusQuery(jdbc, run.identity(), LocalDateTime.now()).status());
     }
 

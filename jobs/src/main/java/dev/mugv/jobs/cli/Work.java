@@ -38,6 +38,7 @@ final class Work {
             ControllerLog.alsoToTerminal();
         }
         DatabaseAddress database = new RunDatabase(run, System.getenv()).openForWork();
+        new AuditStart(run, database).check(err);
         RunRecord.of(run, job).write(System.getenv());
 
         ProgressDisplay display = new ProgressDisplay(Terminal.ofThisProcess(), Clock.systemDefaultZone());

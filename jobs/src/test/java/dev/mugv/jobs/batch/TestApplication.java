@@ -1,5 +1,7 @@
 package dev.mugv.jobs.batch;
 
+import dev.mugv.steps.audit.Actor;
+import dev.mugv.steps.audit.AuditLog;
 import dev.mugv.steps.database.DatabaseAddress;
 import java.nio.file.Path;
 import javax.sql.DataSource;
@@ -16,6 +18,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The product's Spring Batch with jobs made by a test. */
 public final class TestApplication implements AutoCloseable {
@@ -50,7 +53,12 @@ public final class TestApplication implements AutoCloseable {
     }
 
     public RunOutcome launch(Job job, StopSignal stop) {
-        return new RunLauncher(context.getBean(JobOperator.class), repository(), database, stopRequests(), run)
+        DataSource source = context.getBean(DataSource.class);
+        AuditLog audit = new AuditLog(
+                JdbcClient.create(source),
+                new TransactionTemplate(new JdbcTransactionManager(source)),
+                Actor.ofThisProcess());
+        return new RunLauncher(context.getBean(JobOperator.class), repository(), database, stopRequests(), run, audit)
                 .launch(job, new StepExecutionListener() {}, stop);
     }
 

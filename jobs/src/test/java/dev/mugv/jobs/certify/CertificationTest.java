@@ -81,7 +81,7 @@ class CertificationTest {
 
     private Path configuration() throws IOException {
         String demo = Files.readString(Path.of("../ops/demo/demo.yaml"));
-        String database = "executor: slurm\ndatabase:\n  url: '%s'\n  user: '%s'\nlocal:"
+        String database = "executor: slurm\ndatabase:\n  url: '%s'\n  user: '%s'\n  separation: waived\nlocal:"
                 .formatted(postgres.address().url(), postgres.address().user());
         return Files.writeString(
                 folder.resolve("run.yaml"),

@@ -21,13 +21,17 @@ import tools.jackson.databind.JsonNode;
  *
  * @param update updates done
  * @param figures by name: {@code loss}, {@code gradient-norm}, {@code learning-rate}, {@code tokens-per-second}, {@code
- *     seconds-per-update}, {@code flops-per-second}, {@code validation-loss} and what a stage adds
+ *     seconds-per-update}, {@code saving-seconds}, {@code flops-per-second}, {@code validation-loss} and what a stage adds
  */
 public record MetricsLine(long update, Map<String, Double> figures) {
     public static final String FILE_NAME = "metrics.jsonl";
     public static final String LOSS = "loss";
     public static final String VALIDATION_LOSS = "validation-loss";
     public static final String SECONDS_PER_UPDATE = "seconds-per-update";
+
+    /** Wall time of the checkpoint that was saved before this update; only after one. */
+    public static final String SAVING_SECONDS = "saving-seconds";
+
     private static final String UPDATE = "update";
 
     public MetricsLine {

@@ -42,6 +42,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final OptimizerState optimizer;
     private final LearningRateSchedule schedule;
     private final CheckpointStore checkpoints;
+    private double savingSeconds;
 
     /**
      * A training of one rank.
@@ -204,6 +205,10 @@ public final class TrainingLoop implements AutoCloseable {
         figures.put("tokens-per-second", batch.tokens() / seconds);
         figures.put("flops-per-second", batch.flops() / seconds);
         figures.put(MetricsLine.SECONDS_PER_UPDATE, seconds);
+        if (savingSeconds > 0) {
+            figures.put(MetricsLine.SAVING_SECONDS, savingSeconds);
+            savingSeconds = 0;
+        }
         return new MetricsLine(update, figures);
     }
 
@@ -227,6 +232,7 @@ public final class TrainingLoop implements AutoCloseable {
     }
 
     private void save(long update, MetricsRecord metrics) {
+        long start = System.nanoTime();
         metrics.force();
         Optional<OptimizerState.Whole> moments = optimizer.gather();
         if (moments.isEmpty()) {
@@ -245,6 +251,7 @@ public final class TrainingLoop implements AutoCloseable {
                     plan.codeVersion(),
                     plan.environment());
             checkpoints.publish(state, contents);
+            savingSeconds += (System.nanoTime() - start) / 1e9;
         }
     }
 

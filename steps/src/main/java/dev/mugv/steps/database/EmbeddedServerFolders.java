@@ -57,6 +57,11 @@ public record EmbeddedServerFolders(Path home, Path cache) {
         return home.resolve("password");
     }
 
+    /** The application's role's, whose absence says that the role has to be made. */
+    Path applicationPasswordFile() {
+        return home.resolve("application-password");
+    }
+
     Path portFile() {
         return home.resolve("port");
     }

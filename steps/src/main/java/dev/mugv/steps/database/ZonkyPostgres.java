@@ -34,6 +34,7 @@ public final class ZonkyPostgres {
     private static final int PORT_TRIES = 5;
     private static final int PASSWORD_BYTES = 24;
     private static final int NAME_DIGITS = 16;
+    private static final String APPLICATION = "mugv_app";
 
     private final EmbeddedServerFolders folders;
     private final MountTable mounts;
@@ -59,6 +60,18 @@ public final class ZonkyPostgres {
                 .map(file -> address(file.port()));
     }
 
+    /** The running server's address for the application; empty also where its role is still to be made. */
+    public Optional<DatabaseAddress> runningForWork() {
+        return running()
+                .filter(owner -> Files.exists(folders.applicationPasswordFile()))
+                .map(this::applicationAddress);
+    }
+
+    /** Role that owns everything in an embedded database. */
+    public String ownerRole() {
+        return ServerCommands.USER;
+    }
+
     /**
      * Adopts the running server or starts it, making or recovering its data first where needed.
      *
@@ -67,6 +80,42 @@ public final class ZonkyPostgres {
      */
     public DatabaseAddress open() {
         return open(ServerAccount::ofThisProcess);
+    }
+
+    /**
+     * The two roles of this server. The application's is made the first time, in a workspace of an older build too.
+     *
+     * @throws WorkFailure as {@link #open()}
+     */
+    public DatabaseRoles openRoles() {
+        DatabaseAddress owner = open();
+        if (!Files.exists(folders.applicationPasswordFile())) {
+            try (FolderLock lock = FolderLock.acquire(folders.lockFile(), LOCK_LIMIT)) {
+                if (!Files.exists(folders.applicationPasswordFile())) {
+                    createApplicationRole(owner);
+                }
+            }
+        }
+        return new DatabaseRoles(applicationAddress(owner), Optional.of(owner));
+    }
+
+    /** The role first: a password on disk means that it is in force. */
+    private void createApplicationRole(DatabaseAddress owner) {
+        String password = randomPassword();
+        try (Connection connection = owner.connect()) {
+            ApplicationRole.create(connection, APPLICATION, password);
+        } catch (SQLException e) {
+            throw new WorkFailure(
+                    FailureKind.TRANSIENT,
+                    "Cannot make role '%s' in the embedded database of '%s': %s. Try again."
+                            .formatted(APPLICATION, folders.home(), e.getMessage()),
+                    e);
+        }
+        PrivateFile.write(folders.applicationPasswordFile(), password);
+    }
+
+    private DatabaseAddress applicationAddress(DatabaseAddress owner) {
+        return new DatabaseAddress(owner.url(), APPLICATION, PrivateFile.read(folders.applicationPasswordFile()));
     }
 
     /** The same under a given account. */

@@ -12,6 +12,7 @@ import dev.mugv.model.run.WorkOrder;
 import dev.mugv.model.run.WorkerExit;
 import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Observation;
+import dev.mugv.steps.audit.CheckpointRegister;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,6 +26,7 @@ final class AttemptJudge {
     private final WorkSettings settings;
     private final Clock clock;
     private final Transitions transitions;
+    private final CheckpointRegister checkpoints;
 
     AttemptJudge(
             SubmissionLedger ledger, ArtifactStore store, WorkSettings settings, Clock clock, Transitions transitions) {
@@ -33,6 +35,7 @@ final class AttemptJudge {
         this.settings = settings;
         this.clock = clock;
         this.transitions = transitions;
+        this.checkpoints = ledger.checkpoints(settings.workspace(), clock);
     }
 
     /** Judges unless a witness may still be on its way; true when the attempt is decided. */
@@ -56,18 +59,27 @@ final class AttemptJudge {
                     .filter(AttemptJudge::isANodesFault)
                     .filter(failure -> witnesses.ranks().expected() == 1) // of several nodes nobody knows which
                     .ifPresent(failure -> ledger.nodes().note(element, end, failure));
+            published(attempt, decision).ifPresent(ref -> checkpoints.enter(origin(attempt), ref));
         });
-        if (decision.state() == AttemptState.SUCCEEDED) {
-            ArtifactRef ref = new ArtifactRef(
-                    attempt.task(),
-                    attempt.key().value(),
-                    decision.manifestSha256().orElseThrow());
-            session.piece(attempt.key()).ifPresent(piece -> piece.publish(ref));
+        Optional<ArtifactRef> published = published(attempt, decision);
+        if (published.isPresent()) {
+            checkpoints.writeHead(attempt.scope().runName(), published.get());
+            session.piece(attempt.key()).ifPresent(piece -> piece.publish(published.get()));
         } else {
             discardPending(folder, end.run());
         }
         say(attempt, end, decision);
         return true;
+    }
+
+    private static Optional<ArtifactRef> published(AttemptEntry attempt, SubmissionLedger.Decision decision) {
+        return decision.manifestSha256()
+                .map(manifest -> new ArtifactRef(attempt.task(), attempt.key().value(), manifest));
+    }
+
+    private static CheckpointRegister.Origin origin(AttemptEntry attempt) {
+        return new CheckpointRegister.Origin(
+                attempt.scope().runName(), attempt.scope().stepName(), attempt.label());
     }
 
     private SubmissionLedger.Decision decision(

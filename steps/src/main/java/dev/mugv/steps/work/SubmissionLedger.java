@@ -5,13 +5,20 @@ import dev.mugv.model.run.ExitRecord;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Observation;
+import dev.mugv.steps.audit.Actor;
+import dev.mugv.steps.audit.AuditKind;
+import dev.mugv.steps.audit.AuditLog;
+import dev.mugv.steps.audit.CheckpointRegister;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,20 +26,28 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Tables {@code submission}, {@code attempt} and {@code attempt_run}: what was decided, handed over and judged. Each
- * method is one committed transaction. A change of state names the state that it leaves, so that a second controller
- * which slipped past the lock is stopped by its first change.
+ * method is one committed transaction, and what people ask about later is appended to the audit log with it. A change of
+ * state names the state that it leaves, so that a second controller which slipped past the lock is stopped by its first
+ * change.
  */
 public final class SubmissionLedger {
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final NodeLedger nodes;
     private final AttemptLineage lineage;
+    private final LedgerEvents events;
 
     public SubmissionLedger(JdbcClient jdbc, TransactionOperations transactions) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.nodes = new NodeLedger(jdbc);
         this.lineage = new AttemptLineage(jdbc);
+        this.events = new LedgerEvents(jdbc, new AuditLog(jdbc, transactions, Actor.ofThisProcess()));
+    }
+
+    /** The register of the checkpoints that a workspace publishes, on the same database and audit log. */
+    CheckpointRegister checkpoints(Path workspace, Clock clock) {
+        return new CheckpointRegister(jdbc, events.log(), workspace, clock);
     }
 
     /** Which nodes failed the work that stands here. */
@@ -126,9 +141,12 @@ public final class SubmissionLedger {
     }
 
     void markSubmitted(String token, String externalId, Instant now) {
-        change(jdbc.sql("""
-                                UPDATE submission SET state = 'SUBMITTED', external_id = ?, submitted_at = ?
-                                WHERE token = ? AND state = 'SUBMIT_UNKNOWN'""").params(externalId, timestamp(now), token).update(), token);
+        inTransaction(() -> {
+            change(jdbc.sql("""
+                                    UPDATE submission SET state = 'SUBMITTED', external_id = ?, submitted_at = ?
+                                    WHERE token = ? AND state = 'SUBMIT_UNKNOWN'""").params(externalId, timestamp(now), token).update(), token);
+            events.submission(AuditKind.SUBMITTED, token, Map.of("external-id", externalId));
+        });
     }
 
     /** Notes that a search has proved that the executor never took it. */
@@ -149,6 +167,7 @@ public final class SubmissionLedger {
             jdbc.sql("""
                             UPDATE attempt SET state = 'FAILED', failure_class = 'REJECTED', message = ?, decided_at = ?
                             WHERE token = ? AND state = 'OPEN'""").params(message, timestamp(now), token).update();
+            events.submission(AuditKind.REJECTED, token, Map.of("reason", reason));
         });
     }
 
@@ -164,29 +183,46 @@ public final class SubmissionLedger {
                             UPDATE attempt SET state = 'STOPPED', decided_at = ?,
                                 stop_reason = CASE WHEN predecessor_token IS NULL THEN stop_reason ELSE 'NOT_NEEDED' END
                             WHERE token = ? AND state = 'OPEN'""").params(timestamp(now), token).update();
+            events.submission(AuditKind.WITHDRAWN, token, Map.of());
         });
     }
 
     /** Notes why attempts are being stopped, before the executor is asked; the first reason stands. */
     void requestStop(Collection<ElementId> elements, StopReason reason) {
-        inTransaction(() -> elements.forEach(element -> jdbc.sql("""
-                        UPDATE attempt SET stop_reason = ?
-                        WHERE token = ? AND logical_index = ? AND state = 'OPEN' AND stop_reason IS NULL""")
-                .params(reason.name(), element.token(), element.index())
-                .update()));
+        inTransaction(() -> {
+            List<ElementId> asked = elements.stream()
+                    .filter(element -> jdbc.sql("""
+                                            UPDATE attempt SET stop_reason = ? WHERE token = ? AND logical_index = ?
+                                            AND state = 'OPEN' AND stop_reason IS NULL""")
+                                    .params(reason.name(), element.token(), element.index())
+                                    .update()
+                            > 0)
+                    .toList();
+            events.elements(AuditKind.STOP_REQUESTED, asked, Map.of("reason", reason.name()));
+        });
     }
 
     /** Notes who cancels attempts, before the executor is asked; what was being stopped for another reason is now cancelled. */
     void cancel(Collection<ElementId> elements, Cancellation.Wish wish, Instant now) {
-        inTransaction(() -> elements.forEach(element -> jdbc.sql("""
+        inTransaction(() -> {
+            List<ElementId> cancelled = elements.stream()
+                    .filter(element -> cancel(element, wish, now))
+                    .toList();
+            events.elements(AuditKind.CANCELLED, cancelled, Map.of("by", wish.who(), "note", wish.note()));
+        });
+    }
+
+    private boolean cancel(ElementId element, Cancellation.Wish wish, Instant now) {
+        return jdbc.sql("""
                         UPDATE attempt SET stop_reason = 'CANCELLED', cancelled_by = ?, cancelled_at = ?, cancel_note = ?
                         WHERE token = ? AND logical_index = ? AND state = 'OPEN' AND cancelled_by IS NULL""")
-                .param(wish.who())
-                .param(timestamp(now))
-                .param(wish.note().isEmpty() ? null : wish.note())
-                .param(element.token())
-                .param(element.index())
-                .update()));
+                        .param(wish.who())
+                        .param(timestamp(now))
+                        .param(wish.note().isEmpty() ? null : wish.note())
+                        .param(element.token())
+                        .param(element.index())
+                        .update()
+                > 0;
     }
 
     /** Why an attempt is being stopped, as the ledger says now: another process may have asked. */
@@ -227,18 +263,24 @@ public final class SubmissionLedger {
     private void noteRequeued(ElementId element, int run, Instant now) {
         jdbc.sql("""
                         UPDATE attempt_run SET executor_state = 'REQUEUED', ended_at = ?
-                        WHERE token = ? AND logical_index = ? AND run_number < ? AND executor_state = 'RUNNING'""")
+                        WHERE token = ? AND logical_index = ? AND run_number < ? AND executor_state = 'RUNNING'
+                        RETURNING run_number""")
                 .params(timestamp(now), element.token(), element.index(), run)
-                .update();
+                .query(Integer.class)
+                .list()
+                .forEach(requeued -> events.requeued(element, requeued));
     }
 
     private void insertRunning(ElementId element, Observation.Running running) {
-        jdbc.sql("""
+        int inserted = jdbc.sql("""
                         INSERT INTO attempt_run (token, logical_index, run_number, executor_state, detail, host, started_at)
                         VALUES (?, ?, ?, 'RUNNING', '', ?, ?)
                         ON CONFLICT ON CONSTRAINT attempt_run_pk DO NOTHING""")
                 .params(element.token(), element.index(), running.run(), running.place(), timestamp(running.since()))
                 .update();
+        if (inserted > 0) {
+            events.started(element, running);
+        }
     }
 
     /** Notes how a run ended and what the attempt came to, together. */
@@ -261,6 +303,8 @@ public final class SubmissionLedger {
                             .update(),
                     element.toString());
             lineage.record(element);
+            events.finished(element, end, record);
+            events.verdict(element, decision);
         });
     }
 

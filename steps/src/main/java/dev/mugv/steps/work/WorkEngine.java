@@ -11,6 +11,7 @@ import dev.mugv.slurm.executor.ArraySubmission;
 import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Executor;
 import dev.mugv.slurm.executor.Observation;
+import dev.mugv.steps.audit.CheckpointRegister;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,7 @@ public final class WorkEngine {
     private final Stopping stopping;
     private final Relay relay;
     private final ProgressReport progress;
+    private final CheckpointRegister checkpoints;
 
     public WorkEngine(
             SubmissionLedger ledger,
@@ -65,6 +67,7 @@ public final class WorkEngine {
         this.stopping = new Stopping(ledger, executor, settings, transitions);
         this.relay = new Relay(settings, stopping, transitions);
         this.progress = new ProgressReport(settings.workspace(), surroundings.listener());
+        this.checkpoints = ledger.checkpoints(settings.workspace(), clock);
     }
 
     /** Plans a step and takes up what is known of it. */
@@ -357,8 +360,14 @@ public final class WorkEngine {
                 } else {
                     ArtifactRef ref = piece.published().orElseThrow();
                     recorder.record(position, item, ref, store.folder(item.task(), piece.key()));
+                    checkpoints.enter(
+                            new CheckpointRegister.Origin(
+                                    settings.runName(), session.scope().stepName(), item.label()),
+                            ref);
                 }
             });
+            // Of what was published before, and by a controller that was killed between commit and file.
+            piece.published().ifPresent(ref -> checkpoints.writeHead(settings.runName(), ref));
         }
     }
 
