@@ -52,9 +52,7 @@ final class FlowSampler {
 
     /** The clips of all slots. */
     List<String> clips(long update) {
-        return slots().stream()
-                .map(slot -> draws.draw(update, slot).clipId())
-                .toList();
+        return slots().stream().map(slot -> draws.draw(update, slot).clipId()).toList();
     }
 
     private List<Integer> slots() {
