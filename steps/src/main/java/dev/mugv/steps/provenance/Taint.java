@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
@@ -94,7 +95,7 @@ public record Taint(LineageNode start, SortedMap<NodeKind, Long> byKind, List<Re
                         .add(edge.childId()));
         DrawnClips drawn = new DrawnClips(reader);
         for (LineageNode training : touched) {
-            if (training.kind() == NodeKind.TRAINING && drawn.draws(facts.get(training.id()))) {
+            if (training.kind() == NodeKind.TRAINING && drawn.draws(Objects.requireNonNull(facts.get(training.id())))) {
                 SortedMap<Long, Long> updates = new TreeMap<>();
                 for (long state : statesByTraining.getOrDefault(training.id(), List.of())) {
                     updates.put(state, updateOf(facts, state));

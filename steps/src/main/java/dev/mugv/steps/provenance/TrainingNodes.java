@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -118,7 +119,7 @@ final class TrainingNodes {
         }
         nodes.artifact().from(EdgeRole.STATE_OF, training);
         if (!states.isEmpty()) {
-            nodes.artifact().from(EdgeRole.PREVIOUS, states.get(states.lastKey()));
+            nodes.artifact().from(EdgeRole.PREVIOUS, Objects.requireNonNull(states.get(states.lastKey())));
         }
         TrainingSummary summary = work.read(TrainingSummary.FILE_NAME, TrainingSummary.class);
         nodes.artifact().fact("update", summary.updates()).fact("scores", scores(summary));
@@ -140,7 +141,7 @@ final class TrainingNodes {
                 .madeBy(run.map(Makers.Run::attempt));
         run.ifPresent(found -> node.fact("written-by-run", found.number()).fact("written-on", found.host()));
         if (!before.isEmpty()) {
-            node.from(EdgeRole.PREVIOUS, before.get(before.lastKey()));
+            node.from(EdgeRole.PREVIOUS, Objects.requireNonNull(before.get(before.lastKey())));
         }
         return node.build();
     }
