@@ -24,6 +24,7 @@ import dev.mugv.model.tensor.TensorSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -58,9 +59,9 @@ record DitModel(
                         Collectors.partitioningBy(shape -> tuning.adapters().isPresent() || parts.cover(shape.name())));
         List<ParameterShape> trained = tuning.adapters()
                 .map(adapters -> Adapters.shapes(size, adapters))
-                .orElse(split.get(false));
+                .orElseGet(() -> Objects.requireNonNull(split.get(false)));
         ParameterSet parameters = ParameterSet.trainable(scope, trained);
-        List<ParameterShape> others = split.get(true);
+        List<ParameterShape> others = Objects.requireNonNull(split.get(true));
         Optional<ParameterSet> frozen =
                 others.isEmpty() ? Optional.empty() : Optional.of(ParameterSet.frozen(scope, others));
         DitWeights weights = new DitWeights(parameters, frozen, tuning.adapters());
