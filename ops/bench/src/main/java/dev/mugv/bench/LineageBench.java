@@ -129,11 +129,12 @@ public final class LineageBench {
     }
 
     private static void measure(String what, List<LineageNode> nodes, ToLongFunction<LineageNode> question) {
-        for (int i = 0; i < Math.min(WARM_UP, nodes.size()); i++) {
-            question.applyAsLong(nodes.get(i));
-        }
         List<Double> millis = new ArrayList<>();
         List<Long> answers = new ArrayList<>();
+        for (int i = 0; i < Math.min(WARM_UP, nodes.size()); i++) {
+            answers.add(question.applyAsLong(nodes.get(i)));
+        }
+        answers.clear();
         for (LineageNode node : nodes) {
             long start = System.nanoTime();
             answers.add(question.applyAsLong(node));
