@@ -82,8 +82,21 @@ public final class AdamW {
         }
     }
 
-    /** Everything of the update rule that does not depend on the element. */
-    private record Coefficients(
+    /**
+     * Everything of the update rule that does not depend on the element, in the precision in which it is applied.
+     *
+     * @param gradientScale factor on the gradient
+     * @param beta1 decay of the first moment
+     * @param gain1 1 - beta1
+     * @param beta2 decay of the second moment
+     * @param gain2 1 - beta2
+     * @param keep what decoupled decay leaves of the parameter
+     * @param stepSize learning rate over the first moment's correction
+     * @param secondScale 1 over the root of the second moment's correction
+     * @param epsilon added to the corrected root
+     */
+    // Nine components: they are the terms of one formula, and the arguments of a kernel.
+    public record Coefficients(
             float gradientScale,
             float beta1,
             float gain1,
@@ -94,7 +107,8 @@ public final class AdamW {
             float secondScale,
             float epsilon) {
 
-        static Coefficients of(HyperParameters h, Step step, double weightDecay) {
+        /** Those of one update. */
+        public static Coefficients of(HyperParameters h, Step step, double weightDecay) {
             double correction1 = 1 - StrictMath.pow(h.beta1(), step.number());
             double correction2 = 1 - StrictMath.pow(h.beta2(), step.number());
             return new Coefficients(
@@ -109,7 +123,8 @@ public final class AdamW {
                     (float) h.epsilon());
         }
 
-        void apply(float[] parameter, float[] gradient, float[] first, float[] second, int count) {
+        /** Does one update of the first elements of arrays, in place but for the gradient. */
+        public void apply(float[] parameter, float[] gradient, float[] first, float[] second, int count) {
             float scale = gradientScale;
             float b1 = beta1;
             float g1 = gain1;

@@ -19,6 +19,11 @@ public final class CounterNoise {
     private static final double TWO_POW_MINUS_53 = 0x1.0p-53;
     private static final double TWO_POW_MINUS_32 = 0x1.0p-32;
     private static final int GAUSSIANS_PER_BLOCK = 4;
+    /**
+     * Relative bound on what the functions of {@link Math} may differ from those of {@link StrictMath} in radius times sine: each of the four
+     * is within one unit of the last place, 2^-52, and three roundings follow. Four times that sum.
+     */
+    private static final double DOUBT = 0x1.0p-48;
 
     private final long key;
     private final long stream;
@@ -48,9 +53,24 @@ public final class CounterNoise {
         return new CounterNoise(digest.getLong(), digest.getLong());
     }
 
+    /** The stream of a {@link #key} and a {@link #stream} that were read from another. */
+    public static CounterNoise at(long key, long stream) {
+        return new CounterNoise(key, stream);
+    }
+
     /** A counter for {@link #of} made of a name, for example of a sample id. */
     public static long counter(String name) {
         return ByteBuffer.wrap(sha256(name.getBytes(StandardCharsets.UTF_8))).getLong();
+    }
+
+    /** The key of the generator, for kernels that draw the same numbers. */
+    public long key() {
+        return key;
+    }
+
+    /** The upper half of the generator's counter, for kernels that draw the same numbers. */
+    public long stream() {
+        return stream;
     }
 
     /** A number in the open interval (0, 1), with 53 random bits. */
@@ -91,16 +111,38 @@ public final class CounterNoise {
         }
     }
 
-    /** Box-Muller on two pairs of words. The tail ends at 6.66 standard deviations, as radii have 32 random bits. */
+    /**
+     * Box-Muller on two pairs of words. The tail ends at 6.66 standard deviations, as radii have 32 random bits.
+     *
+     * <p>The numbers are those of {@link StrictMath}. Its functions are slow; those of {@link Math}, which the JIT compiles, differ in the
+     * last bits of a double, which are cut off here unless the double lies next to a tie between two floats. Then, one time
+     * in some millions, StrictMath decides.
+     */
     private void gaussianBlock(long block, int[] words, float[] values) {
         Philox.block(block, stream, key, words);
         for (int pair = 0; pair < 2; pair++) {
             double u = ((words[2 * pair] & 0xFFFFFFFFL) + 1) * TWO_POW_MINUS_32;
             double angle = (words[2 * pair + 1] & 0xFFFFFFFFL) * TWO_POW_MINUS_32 * (2 * Math.PI);
-            double radius = StrictMath.sqrt(-2 * StrictMath.log(u));
-            values[2 * pair] = (float) (radius * StrictMath.cos(angle));
-            values[2 * pair + 1] = (float) (radius * StrictMath.sin(angle));
+            double radius = Math.sqrt(-2 * Math.log(u));
+            double cosine = radius * Math.cos(angle);
+            double sine = radius * Math.sin(angle);
+            if (isInDoubt(cosine) || isInDoubt(sine)) {
+                radius = StrictMath.sqrt(-2 * StrictMath.log(u));
+                cosine = radius * StrictMath.cos(angle);
+                sine = radius * StrictMath.sin(angle);
+            }
+            values[2 * pair] = (float) cosine;
+            values[2 * pair + 1] = (float) sine;
         }
+    }
+
+    /**
+     * Whether the last bits of a product decide its float. Near zeros of sine and cosine the argument's own rounding is the same for
+     * both libraries, so their relative bound holds there, too; u = 1 and angle 0 give zeros, which both do exactly.
+     */
+    private static boolean isInDoubt(double product) {
+        double margin = Math.abs(product) * DOUBT;
+        return (float) (product - margin) != (float) (product + margin);
     }
 
     private static byte[] sha256(byte[] bytes) {

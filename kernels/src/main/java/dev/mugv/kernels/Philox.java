@@ -4,7 +4,7 @@ package dev.mugv.kernels;
  * Philox4x32-10, the counter-based generator of Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011):
  * ten rounds that turn a 128-bit counter and a 64-bit key into 128 random bits, with no state in between.
  */
-final class Philox {
+public final class Philox {
     private static final long MULTIPLIER_0 = 0xD2511F53L;
     private static final long MULTIPLIER_1 = 0xCD9E8D57L;
     private static final int WEYL_0 = 0x9E3779B9;
@@ -22,7 +22,7 @@ final class Philox {
      * @param key words 0 and 1 of the key
      * @param words receives four words
      */
-    static void block(long counterLow, long counterHigh, long key, int[] words) {
+    public static void block(long counterLow, long counterHigh, long key, int[] words) {
         int c0 = (int) counterLow;
         int c1 = (int) (counterLow >>> 32);
         int c2 = (int) counterHigh;

@@ -85,6 +85,25 @@ class CounterNoiseTest {
         }
     }
 
+    /** The fast functions decide nothing: as many numbers as it takes for some to lie next to a tie. */
+    @Test
+    void everyNumberIsThatOfStrictMath() {
+        CounterNoise noise = CounterNoise.of(11, "noise");
+        float[] found = new float[4_000_000];
+        noise.fillGaussian(found);
+        int[] words = new int[4];
+        for (int i = 0; i < found.length; i += 2) {
+            Philox.block(i / 4, noise.stream(), noise.key(), words);
+            double u = ((words[i % 4] & 0xFFFFFFFFL) + 1) * 0x1.0p-32;
+            double angle = (words[i % 4 + 1] & 0xFFFFFFFFL) * 0x1.0p-32 * (2 * Math.PI);
+            double radius = StrictMath.sqrt(-2 * StrictMath.log(u));
+            if (found[i] != (float) (radius * StrictMath.cos(angle))
+                    || found[i + 1] != (float) (radius * StrictMath.sin(angle))) {
+                throw new AssertionError("element " + i + " differs");
+            }
+        }
+    }
+
     @Test
     void bitsStayTheSameFromReleaseToRelease() {
         CounterNoise noise = CounterNoise.of(6309, "training-noise", 12, 3);
