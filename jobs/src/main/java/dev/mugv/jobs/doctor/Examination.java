@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Looks at everything that a run takes for granted; tells, and changes nothing but its own files. */
 public final class Examination {
@@ -46,7 +45,7 @@ public final class Examination {
         List<Finding> all = new ArrayList<>();
         all.add(Finding.ok("Java here", System.getProperty("java.version") + " in " + System.getProperty("java.home")));
         all.add(workspace());
-        all.add(libtorch());
+        all.addAll(new DeviceExamination(distribution).findings());
         all.add(database());
         if (configuration.executor() == ExecutorKind.SLURM) {
             try (ClusterLink link = ClusterLink.of(configuration.slurm())) {
@@ -76,21 +75,6 @@ public final class Examination {
                     : Finding.warning("workspace", fact, "Make room: latents and checkpoints need more.");
         } catch (IOException e) {
             return Finding.failed("workspace", "'" + workspace + "': " + e, "Correct 'workspace' or its permissions.");
-        }
-    }
-
-    /** Only whether it is there: computing with it is 'mugv model check'. */
-    private Finding libtorch() {
-        try (Stream<Path> jars =
-                Files.list(distribution.folder().resolve("worker").resolve("lib"))) {
-            Optional<String> torch = jars.map(jar -> jar.getFileName().toString())
-                    .filter(name -> name.startsWith("pytorch-native"))
-                    .findFirst();
-            return torch.map(name -> Finding.ok("libtorch", name + "; 'mugv model check' computes with it"))
-                    .orElseGet(() -> Finding.failed(
-                            "libtorch", "no pytorch-native library beside the workers", "Build the product again."));
-        } catch (IOException e) {
-            return Finding.failed("libtorch", "the workers' libraries are not there: " + e, "Build the product again.");
         }
     }
 

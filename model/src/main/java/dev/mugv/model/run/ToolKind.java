@@ -14,7 +14,9 @@ public enum ToolKind {
     /** The published trainer's data folder into shards. */
     IMPORT_DATA,
     /** A video from a prompt, pictures or another video. */
-    GENERATE_VIDEO;
+    GENERATE_VIDEO,
+    /** What this machine can compute on. */
+    DESCRIBE_DEVICES;
 
     /** For example {@code describe-model}. */
     public String label() {

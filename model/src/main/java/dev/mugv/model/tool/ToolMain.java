@@ -45,6 +45,7 @@ public final class ToolMain {
             case DESCRIBE_MODEL -> new DescribeModelTool();
             case IMPORT_DATA -> new ImportDataTool();
             case GENERATE_VIDEO -> new GenerateVideoTool();
+            case DESCRIBE_DEVICES -> new DescribeDevicesTool();
         };
     }
 }
