@@ -33,7 +33,6 @@ public final class AuditChainRate {
     /** Within one transaction every event makes the row of the chain's end a little slower to find. */
     private static final int BATCH = 500;
 
-
     private AuditChainRate() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -41,8 +40,8 @@ public final class AuditChainRate {
         int transactions = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 400;
         Path folder = Files.createTempDirectory("mugv-bench-audit");
         folder.toFile().setExecutable(true, false);
-        ZonkyPostgres server = new ZonkyPostgres(EmbeddedServerFolders.of(folder, System.getenv())
-                .withHome(folder.resolve("server")));
+        ZonkyPostgres server = new ZonkyPostgres(
+                EmbeddedServerFolders.of(folder, System.getenv()).withHome(folder.resolve("server")));
         try {
             DatabaseRoles roles = server.openRoles();
             new DatabasePreparation(roles, RoleSeparation.REQUIRED).prepare();
