@@ -84,13 +84,12 @@ final class AuditCommand extends CommandGroup {
             AuditQuery query = new AuditQuery(
                     run, kinds, subject, user, since.map(Moment::instant), until.map(Moment::instant), newest);
             PrintWriter out = spec.commandLine().getOut();
-            new RunView(options.select(PathCheck.SKIPPED)).askConnection(connection -> {
+            return new RunView(options.select(PathCheck.SKIPPED)).askConnection(connection -> {
                 EventPrinter printer = new EventPrinter(out, json ? EventPrinter.Form.JSON : EventPrinter.Form.ROWS);
                 query.read(connection, entry -> printer.print(EventView.of(entry)));
                 printer.end();
-                return null;
+                return ExitCode.COMPLETED.code();
             });
-            return ExitCode.COMPLETED.code();
         }
     }
 }

@@ -73,7 +73,7 @@ final class LogCommand implements Callable<Integer> {
                 until.map(Moment::instant),
                 newest);
         PrintWriter out = spec.commandLine().getOut();
-        new RunView(run).askConnection(connection -> {
+        return new RunView(run).askConnection(connection -> {
             EventPrinter printer = new EventPrinter(out, json ? EventPrinter.Form.JSON : EventPrinter.Form.STORY);
             query.read(connection, entry -> {
                 EventView event = EventView.of(entry);
@@ -82,8 +82,7 @@ final class LogCommand implements Callable<Integer> {
                 }
             });
             printer.end();
-            return null;
+            return ExitCode.COMPLETED.code();
         });
-        return ExitCode.COMPLETED.code();
     }
 }
