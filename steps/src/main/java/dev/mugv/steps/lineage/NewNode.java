@@ -55,7 +55,7 @@ public record NewNode(
     public static final class Builder {
         private final NodeKey key;
         private final String label;
-        private final TreeMap<String, Object> facts = new TreeMap<>();
+        private final TreeMap<String, JsonNode> facts = new TreeMap<>();
         private final Set<String> names = new LinkedHashSet<>();
         private final List<Parent> parents = new ArrayList<>();
         private Optional<NodeKey> maker = Optional.empty();
@@ -68,12 +68,13 @@ public record NewNode(
 
         /** Adds a fact; {@code value} is anything that {@link Json} writes. */
         public Builder fact(String name, Object value) {
-            facts.put(name, value);
+            // One by one: within a map, a value would lose the name of its kind.
+            facts.put(name, Json.tree(value));
             return this;
         }
 
         public Builder facts(Map<String, ?> more) {
-            facts.putAll(more);
+            more.forEach(this::fact);
             return this;
         }
 

@@ -135,7 +135,8 @@ final class DataNodes {
         }
         LatentShard shard = work.read(LatentShard.FILE_NAME, LatentShard.class);
         for (LatentShard.Latent latent : shard.latents()) {
-            NodeKey clip = nodes.add(NewNode.of(NodeKind.CLIP, latent.clipId(), latent.clipId() + ", imported"));
+            NodeKey clip = nodes.add(NewNode.of(NodeKind.CLIP, latent.clipId(), latent.clipId() + ", imported")
+                    .fact("origin", "imported"));
             nodes.artifact()
                     .from(
                             EdgeRole.CONTAINS,

@@ -109,8 +109,9 @@ public final class LineageCheck {
     }
 
     private List<Long> alone(NodeKind kind, String end) {
+        // Clips that came with imported latents have no video here.
         return jdbc.sql("""
-                        SELECT node_id FROM lineage_node n WHERE kind = ?
+                        SELECT node_id FROM lineage_node n WHERE kind = ? AND facts ->> 'origin' IS DISTINCT FROM 'imported'
                         AND NOT EXISTS (SELECT FROM lineage_edge e WHERE e.%s = n.node_id)""".formatted(end)).param(kind.code()).query(Long.class).list();
     }
 
