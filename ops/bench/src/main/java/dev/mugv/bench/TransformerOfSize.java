@@ -4,8 +4,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.Recomputation;
+import dev.mugv.model.dit.Computation;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.dit.DitParameters;
+import dev.mugv.model.dit.DitWeights;
+import dev.mugv.model.dit.ModelRanks;
+import dev.mugv.model.dit.ModelShare;
 import dev.mugv.model.dit.TransformerPasses;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.TorchRuntime;
@@ -19,7 +24,7 @@ import java.util.stream.Collectors;
 /**
  * Whether a published size fits: loads a transformer from a file, computes a loss and its gradients, saves the weights, and prints
  * time and resident size after each: arguments size ({@code 1b}), folder, threads, then latent frames, height and width, the
- * caption's tokens and the precision ({@code fp32}). A folder without weights first gets seeded ones, and the program ends, so
+ * caption's tokens, the precision ({@code fp32}) and the recomputation ({@code none}, {@code selective} or {@code block}). A folder without weights first gets seeded ones, and the program ends, so
  * that what wrote them is not counted.
  */
 public final class TransformerOfSize {
@@ -48,8 +53,11 @@ public final class TransformerOfSize {
             parameters.read(weights);
             steps.ended("load %.2f billion parameters".formatted(parameters.size() / 1e9));
             Shape latent = new Shape(1, DitParameters.LATENT_CHANNELS, frames, height, width);
-            ComputePrecision precision = ComputePrecision.valueOf(arguments[7].toUpperCase(Locale.ROOT));
-            DiffusionTransformer model = new DiffusionTransformer(size, parameters, precision);
+            Computation computation = new Computation(
+                    ComputePrecision.valueOf(arguments[7].toUpperCase(Locale.ROOT)),
+                    Recomputation.valueOf((arguments.length > 8 ? arguments[8] : "none").toUpperCase(Locale.ROOT)));
+            DiffusionTransformer model = new DiffusionTransformer(
+                    ModelShare.whole(size), DitWeights.of(parameters), computation, ModelRanks.ALONE);
             try (TransformerPasses passes =
                     new TransformerPasses(scope, model, latent, Integer.parseInt(arguments[6]))) {
                 float loss = passes.forwardAndBackward(scope);
