@@ -111,6 +111,14 @@ public final class LineageReader {
                 .list();
     }
 
+    /** Edges to what any of these nodes was made from. */
+    public List<LineageEdge> parents(Collection<Long> ids) {
+        return jdbc.sql("SELECT * FROM lineage_edge WHERE child_id = ANY (?) ORDER BY child_id, role, parent_id")
+                .param(array(ids))
+                .query((row, number) -> edge(row))
+                .list();
+    }
+
     /** Edges to what was made from a node. */
     public List<LineageEdge> children(LineageNode node) {
         return jdbc.sql("SELECT * FROM lineage_edge WHERE parent_id = ? ORDER BY child_id, role")
