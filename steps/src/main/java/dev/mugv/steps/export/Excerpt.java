@@ -30,10 +30,7 @@ public final class Excerpt {
     private final TreeMap<Long, List<LineageNode>> made = new TreeMap<>();
 
     private Excerpt(
-            LineageNode subject,
-            TreeMap<Long, LineageNode> nodes,
-            Map<Long, JsonNode> facts,
-            List<LineageEdge> edges) {
+            LineageNode subject, TreeMap<Long, LineageNode> nodes, Map<Long, JsonNode> facts, List<LineageEdge> edges) {
         this.subject = subject;
         this.nodes = nodes;
         this.facts = facts;
@@ -56,7 +53,10 @@ public final class Excerpt {
             for (List<Long> part : parts(wave)) {
                 List<LineageEdge> found = reader.parents(part);
                 edges.addAll(found);
-                found.stream().map(LineageEdge::parentId).filter(id -> !nodes.containsKey(id)).forEach(next::add);
+                found.stream()
+                        .map(LineageEdge::parentId)
+                        .filter(id -> !nodes.containsKey(id))
+                        .forEach(next::add);
             }
             for (List<Long> part : parts(next)) {
                 reader.nodes(part).forEach(node -> nodes.put(node.id(), node));

@@ -59,11 +59,14 @@ public final class LineageEvents {
                 .run(language.newRunBuilder().runId(run).build())
                 .job(language.newJobBuilder()
                         .namespace(NAMESPACE)
-                        .name(facts.path("run-name").asString("") + "." + facts.path("step").asString(attempt.label()))
+                        .name(facts.path("run-name").asString("") + "."
+                                + facts.path("step").asString(attempt.label()))
                         .build())
                 .inputs(excerpt.usedBy(attempt).stream().map(this::input).toList());
         return type == EventType.COMPLETE
-                ? event.outputs(excerpt.madeBy(attempt).stream().map(this::output).toList())
+                ? event.outputs(excerpt.madeBy(attempt).stream()
+                                .map(this::output)
+                                .toList())
                         .build()
                 : event.outputs(List.of()).build();
     }

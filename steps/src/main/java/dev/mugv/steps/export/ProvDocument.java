@@ -69,14 +69,20 @@ public final class ProvDocument {
         LineageNode parent = excerpt.node(edge.parentId());
         Excerpt.Standing made = Excerpt.Standing.of(child.kind());
         switch (Excerpt.Standing.of(parent.kind())) {
-            case DOING -> relate(
-                    made == Excerpt.Standing.THING ? "wasGeneratedBy" : "wasInformedBy",
-                    made == Excerpt.Standing.THING
-                            ? Map.of("prov:entity", name(child), "prov:activity", name(parent))
-                            : Map.of("prov:informed", name(child), "prov:informant", name(parent)));
-            case AGENT -> relate(
-                    made == Excerpt.Standing.THING ? "wasAttributedTo" : "wasAssociatedWith",
-                    Map.of(made == Excerpt.Standing.THING ? "prov:entity" : "prov:activity", name(child), "prov:agent", name(parent)));
+            case DOING ->
+                relate(
+                        made == Excerpt.Standing.THING ? "wasGeneratedBy" : "wasInformedBy",
+                        made == Excerpt.Standing.THING
+                                ? Map.of("prov:entity", name(child), "prov:activity", name(parent))
+                                : Map.of("prov:informed", name(child), "prov:informant", name(parent)));
+            case AGENT ->
+                relate(
+                        made == Excerpt.Standing.THING ? "wasAttributedTo" : "wasAssociatedWith",
+                        Map.of(
+                                made == Excerpt.Standing.THING ? "prov:entity" : "prov:activity",
+                                name(child),
+                                "prov:agent",
+                                name(parent)));
             case THING -> derive(edge, child, parent, made);
         }
     }

@@ -44,7 +44,8 @@ public final class ReleaseStatement {
         statement.put("_type", TYPE);
         statement.put("subject", files);
         statement.put("predicateType", PREDICATE);
-        statement.put("predicate", Map.of("buildDefinition", definition(excerpt, facts), "runDetails", details(excerpt)));
+        statement.put(
+                "predicate", Map.of("buildDefinition", definition(excerpt, facts), "runDetails", details(excerpt)));
         return Json.pretty(statement) + "\n";
     }
 
@@ -78,7 +79,16 @@ public final class ReleaseStatement {
         List<Map<String, Object>> all = new ArrayList<>();
         for (LineageNode node : excerpt.nodes()) {
             boolean named = switch (node.kind()) {
-                case VIDEO, GIVEN_FILE, LABELS, CODE_VERSION, CONFIGURATION, ENVIRONMENT, VAE, CHECKPOINT, MERGE, MANIFEST -> true;
+                case VIDEO,
+                        GIVEN_FILE,
+                        LABELS,
+                        CODE_VERSION,
+                        CONFIGURATION,
+                        ENVIRONMENT,
+                        VAE,
+                        CHECKPOINT,
+                        MERGE,
+                        MANIFEST -> true;
                 case CLIP,
                         CAPTION,
                         TEXT_ENCODER,
@@ -134,7 +144,8 @@ public final class ReleaseStatement {
         excerpt.nodes().stream()
                 .filter(node -> node.kind() == NodeKind.CODE_VERSION)
                 .reduce((first, second) -> second)
-                .ifPresent(code -> builder.put("version", Map.of("code", code.key().identity())));
+                .ifPresent(
+                        code -> builder.put("version", Map.of("code", code.key().identity())));
         return Map.of("builder", builder, "metadata", metadata);
     }
 

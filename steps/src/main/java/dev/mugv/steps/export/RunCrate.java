@@ -64,7 +64,8 @@ public final class RunCrate {
         crate.getRootDataEntity()
                 .addProperty(
                         "datePublished",
-                        LocalDate.ofInstant(excerpt.subject().recordedAt(), ZoneOffset.UTC).toString());
+                        LocalDate.ofInstant(excerpt.subject().recordedAt(), ZoneOffset.UTC)
+                                .toString());
         crate.getRootDataEntity()
                 .addProperty("license", "See the licences of the videos, which stand with each of them.");
         crate.getRootDataEntity().addIdProperty("mainEntity", id(excerpt.subject()));
@@ -85,10 +86,11 @@ public final class RunCrate {
     private void describe(LineageNode node, Map<String, Path> files) {
         switch (Excerpt.Standing.of(node.kind())) {
             case THING -> crate.addContextualEntity(thing(node, files));
-            case AGENT -> crate.addContextualEntity(entity(id(node), "Thing")
-                    .addProperty("name", node.label())
-                    .addProperty("description", "a machine that attempts ran on")
-                    .build());
+            case AGENT ->
+                crate.addContextualEntity(entity(id(node), "Thing")
+                        .addProperty("name", node.label())
+                        .addProperty("description", "a machine that attempts ran on")
+                        .build());
             case DOING -> {
                 if (node.kind() == NodeKind.ATTEMPT && !excerpt.madeBy(node).isEmpty()) {
                     crate.addContextualEntity(action(node));
@@ -100,7 +102,8 @@ public final class RunCrate {
     private ContextualEntity thing(LineageNode node, Map<String, Path> files) {
         JsonNode facts = excerpt.factsOf(node);
         ContextualEntity.ContextualEntityBuilder entity = node.kind() == NodeKind.CODE_VERSION
-                ? entity(id(node), "SoftwareApplication").addProperty("version", node.key().identity())
+                ? entity(id(node), "SoftwareApplication")
+                        .addProperty("version", node.key().identity())
                 : entity(id(node), "Dataset");
         entity.addProperty("name", node.label())
                 .addProperty("identifier", node.key().toString())
@@ -122,7 +125,8 @@ public final class RunCrate {
         ContextualEntity.ContextualEntityBuilder action = entity(id(attempt), "CreateAction")
                 .addProperty("name", attempt.label())
                 .addProperty("actionStatus", reference("http://schema.org/CompletedActionStatus"))
-                .addProperty("endTime", times.ended().orElse(attempt.recordedAt()).toString())
+                .addProperty(
+                        "endTime", times.ended().orElse(attempt.recordedAt()).toString())
                 .addProperty("object", ids(objects(attempt)))
                 .addProperty("result", ids(excerpt.madeBy(attempt)))
                 .addProperty("instrument", reference(instrument(attempt)));

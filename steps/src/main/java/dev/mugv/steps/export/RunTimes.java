@@ -15,7 +15,8 @@ record RunTimes(Optional<Instant> begun, Optional<Instant> ended) {
     }
 
     private static Stream<Instant> times(JsonNode facts, String name) {
-        return facts.path("runs").valueStream()
+        return facts.path("runs")
+                .valueStream()
                 .map(run -> run.path(name).asString(""))
                 .filter(text -> !text.isEmpty())
                 .map(Instant::parse);

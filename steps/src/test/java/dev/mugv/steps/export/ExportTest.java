@@ -65,7 +65,8 @@ class ExportTest {
                 NewNode.of(NodeKind.VIDEO, Sha256.of(new byte[] {1}), "a \"quoted\" film.mp4")
                         .fact("licence", "CC0")
                         .build(),
-                NewNode.of(NodeKind.VIDEO, Sha256.of(new byte[] {2}), "other.mp4").build(),
+                NewNode.of(NodeKind.VIDEO, Sha256.of(new byte[] {2}), "other.mp4")
+                        .build(),
                 NewNode.of(NodeKind.CLIP, "clip1", "clip 1")
                         .from(EdgeRole.CUT_FROM, key(NodeKind.VIDEO, Sha256.of(new byte[] {1})))
                         .build(),
@@ -78,8 +79,16 @@ class ExportTest {
                         .fact(
                                 "runs",
                                 List.of(
-                                        Map.of("started-at", "2026-11-30T10:00:00Z", "ended-at", "2026-11-30T10:01:00Z"),
-                                        Map.of("started-at", "2026-11-30T10:02:00Z", "ended-at", "2026-11-30T10:05:00Z")))
+                                        Map.of(
+                                                "started-at",
+                                                "2026-11-30T10:00:00Z",
+                                                "ended-at",
+                                                "2026-11-30T10:01:00Z"),
+                                        Map.of(
+                                                "started-at",
+                                                "2026-11-30T10:02:00Z",
+                                                "ended-at",
+                                                "2026-11-30T10:05:00Z")))
                         .from(EdgeRole.RAN_ON, key(NodeKind.NODE, "node1"))
                         .build(),
                 NewNode.of(NodeKind.MANIFEST, "manifest1", "training clips")
@@ -117,17 +126,35 @@ class ExportTest {
                 "wasDerivedFrom", List.of("prov:generatedEntity entity", "prov:usedEntity entity"),
                 "wasAssociatedWith", List.of("prov:activity activity", "prov:agent agent"));
         Map<String, Integer> sizes = new HashMap<>();
-        document.properties().forEach(section -> sizes.put(section.getKey(), section.getValue().size()));
+        document.properties()
+                .forEach(section ->
+                        sizes.put(section.getKey(), section.getValue().size()));
         assertThat(sizes)
                 .isEqualTo(Map.of(
-                        "prefix", 1, "entity", 5, "activity", 1, "agent", 1, "wasGeneratedBy", 1, "used", 2,
-                        "wasDerivedFrom", 4, "wasAssociatedWith", 1));
+                        "prefix",
+                        1,
+                        "entity",
+                        5,
+                        "activity",
+                        1,
+                        "agent",
+                        1,
+                        "wasGeneratedBy",
+                        1,
+                        "used",
+                        2,
+                        "wasDerivedFrom",
+                        4,
+                        "wasAssociatedWith",
+                        1));
         parts.forEach((relation, required) -> {
             for (JsonNode statement : document.path(relation)) {
                 for (String part : required) {
                     String[] words = part.split(" ");
                     String name = statement.path(words[0]).asString("");
-                    assertThat(document.path(words[1]).has(name)).as(relation + " " + name).isTrue();
+                    assertThat(document.path(words[1]).has(name))
+                            .as(relation + " " + name)
+                            .isTrue();
                 }
             }
         });
@@ -166,11 +193,15 @@ class ExportTest {
         Path crate = folder.resolve("crate");
         RunCrate.write(excerpt, Map.of("model.safetensors", weights), crate);
         assertThat(crate.resolve("model.safetensors")).hasContent("weights");
-        JsonNode graph = Json.read(crate.resolve("ro-crate-metadata.json"), JsonNode.class).path("@graph");
+        JsonNode graph = Json.read(crate.resolve("ro-crate-metadata.json"), JsonNode.class)
+                .path("@graph");
         Map<String, JsonNode> byId = new HashMap<>();
-        graph.valueStream().forEach(entity -> assertThat(byId.put(entity.path("@id").asString(), entity)).isNull());
+        graph.valueStream()
+                .forEach(entity -> assertThat(byId.put(entity.path("@id").asString(), entity))
+                        .isNull());
         // RO-Crate 1.1: a descriptor about the root, which has name, description, date and licence.
-        assertThat(byId.get("ro-crate-metadata.json").path("about").path("@id").asString()).isEqualTo("./");
+        assertThat(byId.get("ro-crate-metadata.json").path("about").path("@id").asString())
+                .isEqualTo("./");
         JsonNode root = byId.get("./");
         for (String property : List.of("name", "description", "datePublished", "license")) {
             assertThat(root.path(property).asString("")).isNotEmpty();
@@ -183,7 +214,8 @@ class ExportTest {
                 .toList();
         assertThat(actions).hasSize(1);
         JsonNode action = actions.get(0);
-        assertThat(types(byId.get(action.path("instrument").path("@id").asString()))).contains("SoftwareApplication");
+        assertThat(types(byId.get(action.path("instrument").path("@id").asString())))
+                .contains("SoftwareApplication");
         assertThat(action.path("endTime").asString()).isEqualTo("2026-11-30T10:05:00Z");
         assertThat(root.path("mentions").toString()).contains(action.path("@id").asString());
         // Every reference leads to an entity of the crate or to the web.
@@ -204,10 +236,22 @@ class ExportTest {
                 DsseEnvelope.SigningKey.read(folder.resolve("key.pem")));
         byte[] payload = Base64.getDecoder().decode(envelope.payload());
         assertThat(new String(payload, StandardCharsets.UTF_8)).isEqualTo(statement);
-        Files.write(folder.resolve("sig"), Base64.getDecoder().decode(envelope.signatures().get(0).sig()));
+        Files.write(
+                folder.resolve("sig"),
+                Base64.getDecoder().decode(envelope.signatures().get(0).sig()));
         Files.write(folder.resolve("signed"), DsseEnvelope.preAuthentication(envelope.payloadType(), payload));
         String[] verify = {
-            "openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "public.pem", "-rawin", "-in", "signed", "-sigfile", "sig"
+            "openssl",
+            "pkeyutl",
+            "-verify",
+            "-pubin",
+            "-inkey",
+            "public.pem",
+            "-rawin",
+            "-in",
+            "signed",
+            "-sigfile",
+            "sig"
         };
         assertThat(run(verify)).isZero();
         Files.writeString(folder.resolve("signed"), "DSSEv1 another");
@@ -222,7 +266,8 @@ class ExportTest {
 
     @Test
     void theEncodingThatIsSignedIsThatOfTheStandardsExample() {
-        assertThat(DsseEnvelope.preAuthentication("http://example.com/HelloWorld", "hello world".getBytes(StandardCharsets.UTF_8)))
+        assertThat(DsseEnvelope.preAuthentication(
+                        "http://example.com/HelloWorld", "hello world".getBytes(StandardCharsets.UTF_8)))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("DSSEv1 29 http://example.com/HelloWorld 11 hello world");
     }
