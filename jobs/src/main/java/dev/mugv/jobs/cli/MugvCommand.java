@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             TaintCommand.class,
             ForgetCommand.class,
             DiffCommand.class,
+            ExportCommand.class,
             PinCommand.class,
             UnpinCommand.class,
             GarbageCommand.class,
