@@ -1,5 +1,6 @@
 package dev.mugv.model.config;
 
+import dev.mugv.model.run.CommunicatorKind;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,6 +1,5 @@
 package dev.mugv.model.run;
 
-import dev.mugv.model.config.CommunicatorKind;
 import java.time.Duration;
 
 /**

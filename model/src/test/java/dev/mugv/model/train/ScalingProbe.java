@@ -1,7 +1,7 @@
 package dev.mugv.model.train;
 
 import dev.mugv.model.config.CaptionDropout;
-import dev.mugv.model.config.CommunicatorKind;
+import dev.mugv.model.run.CommunicatorKind;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;

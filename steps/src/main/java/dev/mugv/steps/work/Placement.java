@@ -1,6 +1,6 @@
 package dev.mugv.steps.work;
 
-import dev.mugv.model.config.CommunicatorKind;
+import dev.mugv.model.run.CommunicatorKind;
 import dev.mugv.model.config.ParallelConfiguration;
 import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.run.Communication;

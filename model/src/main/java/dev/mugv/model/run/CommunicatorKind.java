@@ -1,4 +1,4 @@
-package dev.mugv.model.config;
+package dev.mugv.model.run;
 
 /** By what the ranks of a training reach each other. */
 public enum CommunicatorKind {
