@@ -1,7 +1,6 @@
 package dev.mugv.model.train;
 
 import dev.mugv.model.config.CaptionDropout;
-import dev.mugv.model.run.CommunicatorKind;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
@@ -14,6 +13,7 @@ import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.Communication;
+import dev.mugv.model.run.CommunicatorKind;
 import dev.mugv.model.run.Rank;
 import dev.mugv.model.run.RecordingTaskContext;
 import dev.mugv.model.run.TaskContext;
