@@ -1,9 +1,9 @@
 package dev.mugv.steps.work;
 
-import dev.mugv.model.run.CommunicatorKind;
 import dev.mugv.model.config.ParallelConfiguration;
 import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.run.Communication;
+import dev.mugv.model.run.CommunicatorKind;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;

@@ -3,10 +3,10 @@ package dev.mugv.steps.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mugv.model.run.CommunicatorKind;
 import dev.mugv.model.config.ParallelConfiguration;
 import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.run.Communication;
+import dev.mugv.model.run.CommunicatorKind;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.TaskKind;
 import java.time.Duration;
