@@ -169,9 +169,11 @@ public final class LineageReader {
         for (NodeKind kind : kinds) {
             codes[size++] = kind.code();
         }
+        // Node by node: the planner takes a walk for larger than it is, and would read the whole table instead.
         return jdbc.sql(influenceSql(direction)
-                        + " SELECT " + COLUMNS + " FROM walk JOIN lineage_node n USING (node_id)"
-                        + " WHERE node_id <> ? AND n.kind = ANY (?) ORDER BY node_id LIMIT ?")
+                        + " SELECT n.* FROM walk w CROSS JOIN LATERAL"
+                        + " (SELECT " + COLUMNS + " FROM lineage_node WHERE node_id = w.node_id OFFSET 0) AS n"
+                        + " WHERE n.node_id <> ? AND n.kind = ANY (?) ORDER BY n.node_id LIMIT ?")
                 .params(start.id(), start.id(), codes, WHOLE)
                 .query((row, number) -> node(row))
                 .list();

@@ -61,8 +61,16 @@ public record Taint(LineageNode start, SortedMap<NodeKind, Long> byKind, List<Re
 
     /** Finds what was made from a node. */
     public static Taint of(LineageReader reader, LineageNode start, Counting counting) {
-        SortedMap<NodeKind, Long> byKind = new TreeMap<>(reader.countInfluence(start, Direction.DOWN));
-        List<LineageNode> touched = reader.influence(start, Direction.DOWN, RESULTS);
+        List<LineageNode> all = reader.influence(start, Direction.DOWN, List.of(NodeKind.values()));
+        SortedMap<NodeKind, Long> byKind = new TreeMap<>();
+        List<LineageNode> touched;
+        if (all.size() < LineageReader.WHOLE) {
+            all.forEach(node -> byKind.merge(node.kind(), 1L, Long::sum));
+            touched = all.stream().filter(node -> RESULTS.contains(node.kind())).toList();
+        } else {
+            byKind.putAll(reader.countInfluence(start, Direction.DOWN));
+            touched = reader.influence(start, Direction.DOWN, RESULTS);
+        }
         Map<Long, Long> draws = draws(reader, touched, clips(reader, start), counting);
         return new Taint(
                 start,
