@@ -30,8 +30,14 @@ class SecretsTest {
                 .render();
         assertThat(program.environment(resources).keySet())
                 .containsExactly(
-                        "DJL_OFFLINE", "LC_ALL", "MKL_CBWR", "OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OPT_OUT_TRACKING");
-        assertThat(script.lines().filter(line -> line.startsWith("export "))).hasSize(6);
+                        "DJL_OFFLINE",
+                        "GLIBC_TUNABLES",
+                        "LC_ALL",
+                        "MKL_CBWR",
+                        "OMP_NUM_THREADS",
+                        "OMP_WAIT_POLICY",
+                        "OPT_OUT_TRACKING");
+        assertThat(script.lines().filter(line -> line.startsWith("export "))).hasSize(7);
         assertThat(script).contains("#SBATCH --export=NONE\n");
         System.getenv().entrySet().stream()
                 .filter(entry ->
