@@ -18,6 +18,7 @@ public enum ExitCode {
     DIVERGED(FailureKind.DIVERGED.exitCode(), "numbers are no longer finite"),
     OUTCOME_UNKNOWN(FailureKind.OUTCOME_UNKNOWN.exitCode(), "whether something happened cannot be known"),
     DEFECT(FailureKind.DEFECT.exitCode(), "a defect of mugv"),
+    RANK_LOST(FailureKind.RANK_LOST.exitCode(), "a rank that others waited for was lost"),
     INTERRUPTED(130, "left at once, at the second Ctrl-C; the same command goes on");
 
     private final int code;
@@ -35,12 +36,13 @@ public enum ExitCode {
     static ExitCode of(FailureKind kind) {
         return switch (kind) {
             case INVALID_REQUEST -> INVALID_REQUEST;
-            case TRANSIENT, RANK_LOST -> TRANSIENT;
+            case TRANSIENT -> TRANSIENT;
             case RESOURCE_EXHAUSTED -> RESOURCE_EXHAUSTED;
             case CORRUPT -> CORRUPT;
             case DIVERGED -> DIVERGED;
             case OUTCOME_UNKNOWN -> OUTCOME_UNKNOWN;
             case DEFECT -> DEFECT;
+            case RANK_LOST -> RANK_LOST;
         };
     }
 

@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
         description = {
             "Walks a run's workspace and the whole graph: every artifact, checkpoint, given file and label file is a node, no"
                     + " node stands alone, every model leads back to what was given."
-        })
+        },
+        footer = {"", "Examples:", "  mugv lineage check --workspace runs/demo"})
 final class LineageCheckCommand extends RunQuestion<LineageCheck.Result> {
     private static final int NAMED = 20;
 
