@@ -221,7 +221,12 @@ final class ExportCommand extends RunQuestion<ExportCommand.Exported> {
         }
     }
 
-    private static void record(LedgerAccess ledger, LineageNode subject, Exported exported, String run) {
+    /** Retention keeps what an event of this kind names by its artifact key. */
+    static void record(LedgerAccess ledger, LineageNode subject, Exported exported, String run) {
+        String artifact = new LineageReader(ledger.jdbc())
+                .facts(subject)
+                .path("artifact-key")
+                .asString("");
         ledger.transactions().executeWithoutResult(status -> {
             new LineageGraph(ledger.jdbc())
                     .record(NewNode.of(NodeKind.EXPORT, exported.sha256(), exported.path())
@@ -235,7 +240,7 @@ final class ExportCommand extends RunQuestion<ExportCommand.Exported> {
                     .append(AuditEvent.of(
                             AuditKind.EXPORTED,
                             run,
-                            subject.key().identity(),
+                            artifact.isEmpty() ? subject.key().identity() : artifact,
                             Map.of(
                                     "format", exported.format(),
                                     "path", exported.path(),
