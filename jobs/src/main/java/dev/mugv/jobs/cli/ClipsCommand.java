@@ -24,13 +24,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Lists the clips of a run with what was decided about them.",
-        subcommands = ClipsCommand.Why.class,
+        subcommands = {ClipsCommand.Why.class, WhatIfCommand.class},
         footer = {
             "",
             "Examples:",
             "  mugv clips",
             "  mugv clips --decision near-duplicate",
-            "  mugv clips why 3f9a    everything known of the clip whose id starts with 3f9a"
+            "  mugv clips why 3f9a    everything known of the clip whose id starts with 3f9a",
+            "  mugv clips what-if --aesthetic 4.8    what another filter would keep"
         })
 final class ClipsCommand extends RunQuestion<List<ClipLine>> {
     private static final int CAPTION_COLUMNS = 60;

@@ -1,6 +1,5 @@
 package dev.mugv.steps.curation;
 
-import dev.mugv.model.config.Range;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.catalog.ClipCaption;
@@ -10,10 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -34,65 +30,9 @@ public final class ClipSelection {
         this.rules = rules;
     }
 
-    /**
-     * Applies the filters, then lets one clip of each set of near-duplicates survive: the one from the larger picture,
-     * then the sharper one, then the one with the smaller id.
-     *
-     * @return one decision a clip, in the order given
-     */
+    /** The decisions of {@link ClipFiltering} by these rules' filters. */
     public List<ClipDecision> filter(List<CatalogedClip> clips, List<DuplicatePair> duplicates) {
-        Map<String, ClipDecision> decisions = new LinkedHashMap<>();
-        clips.forEach(clip -> decisions.put(clip.clipId(), filtered(clip)));
-        Map<String, Set<String>> twins = new HashMap<>();
-        for (DuplicatePair pair : duplicates) {
-            twins.computeIfAbsent(pair.clipId(), id -> new HashSet<>()).add(pair.otherId());
-            twins.computeIfAbsent(pair.otherId(), id -> new HashSet<>()).add(pair.clipId());
-        }
-        Set<String> survivors = new HashSet<>();
-        List<CatalogedClip> bestFirst = clips.stream()
-                .filter(clip -> decisionOf(decisions, clip).isKept())
-                .sorted(Comparator.comparingLong((CatalogedClip clip) -> -(long) clip.width() * clip.height())
-                        .thenComparing(clip -> -clip.score("sharpness"))
-                        .thenComparing(CatalogedClip::clipId))
-                .toList();
-        for (CatalogedClip clip : bestFirst) {
-            String twin = twins.getOrDefault(clip.clipId(), Set.of()).stream()
-                    .filter(survivors::contains)
-                    .sorted()
-                    .findFirst()
-                    .orElse("");
-            if (twin.isEmpty()) {
-                survivors.add(clip.clipId());
-            } else {
-                decisions.put(
-                        clip.clipId(),
-                        ClipDecision.reject(clip.clipId(), "near-duplicate", "same material as " + twin));
-            }
-        }
-        return List.copyOf(decisions.values());
-    }
-
-    private static ClipDecision decisionOf(Map<String, ClipDecision> decisions, CatalogedClip clip) {
-        ClipDecision decision = decisions.get(clip.clipId());
-        if (decision == null) {
-            throw new IllegalStateException("no decision about clip " + clip.clipId());
-        }
-        return decision;
-    }
-
-    private ClipDecision filtered(CatalogedClip clip) {
-        for (Map.Entry<String, Range> filter : rules.filters().entrySet()) {
-            double value = clip.score(filter.getKey());
-            Range range = filter.getValue();
-            if (!range.contains(value)) {
-                String side = value < range.min() ? " too low" : " too high";
-                return ClipDecision.reject(
-                        clip.clipId(),
-                        filter.getKey() + side,
-                        String.format(Locale.ROOT, "%.4g, kept are %.4g to %.4g", value, range.min(), range.max()));
-            }
-        }
-        return ClipDecision.keep(clip.clipId());
+        return new ClipFiltering(rules.filters()).decide(clips, duplicates);
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.mugv.steps.evaluation;
 import dev.mugv.model.format.CurateVideoOrder;
 import dev.mugv.model.format.CuratedClip;
 import dev.mugv.model.format.CuratedVideo;
+import dev.mugv.model.run.ArtifactKey;
+import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.Json;
 import dev.mugv.steps.catalog.ClipCaption;
@@ -15,6 +17,7 @@ import dev.mugv.steps.catalog.VideoCatalog;
 import dev.mugv.steps.report.CuratedVideoResult;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,6 +67,20 @@ public final class CurationResults {
                             : curated(video, store.open(artifact.ref()), clips));
         }
         return results;
+    }
+
+    /** The picture of each clip of a run, as far as what curation made of its video is still there. */
+    public Map<String, Path> thumbnails(String run) {
+        Map<String, Path> thumbnails = new HashMap<>();
+        for (StageArtifact artifact : stages.artifacts(run, curateStep)) {
+            ArtifactRef ref = artifact.ref();
+            store.find(ref.task(), new ArtifactKey(ref.key()))
+                    .map(store::open)
+                    .ifPresent(folder -> Json.read(folder.resolve(CurateVideoOrder.VIDEO_FILE), CuratedVideo.class)
+                            .clips()
+                            .forEach(clip -> thumbnails.put(clip.clipId(), folder.resolve(clip.thumbnail()))));
+        }
+        return thumbnails;
     }
 
     private record Clips(Map<String, ClipDecision> decisions, Map<String, String> captions) {}

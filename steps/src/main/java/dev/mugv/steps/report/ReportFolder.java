@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,15 @@ public final class ReportFolder {
      *     FailureKind#RESOURCE_EXHAUSTED} if the folder cannot be written
      */
     public static Path write(ReportContent content, Path folder) {
+        return write(links -> HtmlReport.render(content, links), folder);
+    }
+
+    /** Writes what other filters would decide, in the same way. */
+    public static Path write(FilterComparison comparison, Path folder) {
+        return write(links -> FilterPage.render(comparison, links), folder);
+    }
+
+    private static Path write(Function<AssetLinks, String> page, Path folder) {
         Path pending = folder.resolveSibling(folder.getFileName() + ".pending");
         Path replaced = folder.resolveSibling(folder.getFileName() + ".replaced");
         try {
@@ -38,7 +48,7 @@ public final class ReportFolder {
             delete(pending);
             Files.createDirectories(pending.resolve("assets"));
             AssetLinks links = new AssetLinks();
-            Files.writeString(pending.resolve(PAGE), HtmlReport.render(content, links));
+            Files.writeString(pending.resolve(PAGE), page.apply(links));
             for (Map.Entry<Path, String> link : links.all().entrySet()) {
                 copy(link.getKey(), pending.resolve(link.getValue()));
             }
