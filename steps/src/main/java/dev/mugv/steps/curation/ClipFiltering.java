@@ -78,9 +78,18 @@ public final class ClipFiltering {
                 return ClipDecision.reject(
                         clip.clipId(),
                         filter.getKey() + side,
-                        String.format(Locale.ROOT, "%.4g, kept are %.4g to %.4g", value, range.min(), range.max()));
+                        String.format(Locale.ROOT, "%.4g, kept are %s", value, words(range)));
             }
         }
         return ClipDecision.keep(clip.clipId());
+    }
+
+    private static String words(Range range) {
+        if (range.max() == Double.POSITIVE_INFINITY) {
+            return String.format(Locale.ROOT, "%.4g and more", range.min());
+        }
+        return range.min() == Double.NEGATIVE_INFINITY
+                ? String.format(Locale.ROOT, "%.4g and less", range.max())
+                : String.format(Locale.ROOT, "%.4g to %.4g", range.min(), range.max());
     }
 }
