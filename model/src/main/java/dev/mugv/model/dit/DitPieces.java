@@ -67,6 +67,11 @@ final class DitPieces implements AutoCloseable {
     record Kept<T>(T result, KeptValues values) {}
 
     DitPieces(ModelShare share, DitWeights weights, Computation computation, ModelRanks ranks) {
+        if (weights.compact().isPresent()
+                && (computation.precision() != ComputePrecision.BF16
+                        || ranks.tensor().isPresent())) {
+            throw new IllegalArgumentException("expected bf16 on one rank for compact weights, found " + computation);
+        }
         this.share = share;
         type = weights.type();
         List<String> embedded = new ArrayList<>();

@@ -68,6 +68,14 @@ final class PieceWeights implements AutoCloseable {
             for (String name : names) {
                 boolean left = leavesBiases && isSummed(name);
                 NDArray own = weights.get(name);
+                if (weights.isHeldCompact(name)) {
+                    // DJL knows no bf16: only the script that rounds may touch it, which turns it for the forward pass,
+                    // too.
+                    backward.add(own);
+                    forward.add(own);
+                    gradients.add(none);
+                    continue;
+                }
                 NDArray value = left
                         ? attached(own.getManager().zeros(own.getShape(), own.getDataType()), views)
                         : asUsed(name, own, views);
@@ -115,7 +123,10 @@ final class PieceWeights implements AutoCloseable {
         return parts.length == 3 && SUMMED.contains(parts[2]);
     }
 
-    /** Computes with copies in bf16 of what products take, from now on, and returns itself. */
+    /**
+     * Computes with bf16 values of what products take, from now on, and returns itself: with copies, or with what is held compact
+     * in bf16 as it is.
+     */
     PieceWeights rounded(ScriptModule script, NDManager scope) {
         List<ScriptValue> copies = script.callUnrecorded("rounded")
                 .with(parameters)
@@ -173,7 +184,7 @@ final class PieceWeights implements AutoCloseable {
         return name.endsWith(".weight") && !name.endsWith("norm.weight");
     }
 
-    private static boolean isOfProduct(String name) {
+    static boolean isOfProduct(String name) {
         return isMatrix(name) || (name.endsWith(".bias") && !name.endsWith("norm.bias"));
     }
 

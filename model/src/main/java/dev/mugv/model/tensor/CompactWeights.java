@@ -61,6 +61,10 @@ public final class CompactWeights {
         }
     }
 
+    public boolean contains(String name) {
+        return arrays.containsKey(name);
+    }
+
     /** A weight as a script's argument. */
     public NDArray get(String name) {
         NDArray array = arrays.get(name);

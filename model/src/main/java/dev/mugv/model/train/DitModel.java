@@ -17,6 +17,7 @@ import dev.mugv.model.dit.ModelShare;
 import dev.mugv.model.dit.PublishedTensors;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.tensor.CompactWeights;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.SafetensorsWriter;
@@ -84,10 +85,54 @@ record DitModel(
         return frozen(size, ComputePrecision.FP32, scope);
     }
 
-    /** The same, computing in this precision. */
+    /** The same, computing in this precision; in bf16 it holds both forms of what is rounded, so that the values can change. */
     static DitModel frozen(DitSize size, ComputePrecision precision, NDManager scope) {
         DitWeights weights = DitWeights.of(ParameterSet.frozen(scope, DitParameters.shapesWithNullCaption(size)));
         return of(size, weights, Computation.of(precision), scope, weights.sets());
+    }
+
+    /**
+     * A model without gradients that computes in bf16 a file's values: what products of the blocks take is held in two bytes a
+     * value alone, mapped where the file holds it so. Velocities are bit for bit those of {@link #frozen} with the same file.
+     *
+     * @param seed as in {@link #read}
+     * @param scope holds the values until it is closed
+     */
+    static DitModel compact(DitSize size, Path file, long seed, NDManager scope) {
+        try (TensorSource tensors = TensorFiles.open(file)) {
+            boolean table = requirePublished(tensors, size);
+            Map<Boolean, List<ParameterShape>> split = DitParameters.shapesWithNullCaption(size).stream()
+                    .collect(Collectors.partitioningBy(shape -> DitWeights.isCompact(shape.name())));
+            ParameterSet parameters = ParameterSet.frozen(scope, Objects.requireNonNull(split.get(false)));
+            if (!table) {
+                DitParameters.initialise(parameters, size.width(), seed);
+            }
+            fill(parameters, tensors);
+            List<ParameterShape> products = Objects.requireNonNull(split.get(true));
+            CompactWeights compact = CompactWeights.of(
+                    scope,
+                    intake -> products.forEach(shape -> {
+                        tensors.requireFinite(shape.name());
+                        intake.take(tensors, shape.name(), shape.name());
+                    }));
+            DitWeights weights = new DitWeights(parameters, Optional.empty(), Optional.empty(), Optional.of(compact));
+            return of(size, weights, Computation.of(ComputePrecision.BF16), scope, List.of(parameters));
+        }
+    }
+
+    /** Refuses other keys and shapes than the published ones; whether the null caption's table is among them. */
+    private static boolean requirePublished(TensorSource tensors, DitSize size) {
+        boolean table = tensors.names().contains(DitParameters.NULL_CAPTION);
+        tensors.requireExactly(table ? DitParameters.shapesWithNullCaption(size) : DitParameters.shapes(size));
+        return table;
+    }
+
+    private static void fill(ParameterSet set, TensorSource tensors) {
+        set.fill(
+                tensors,
+                set.shapes().stream()
+                        .filter(shape -> tensors.contains(shape.name()))
+                        .toList());
     }
 
     private static DitModel of(
@@ -132,17 +177,12 @@ record DitModel(
      */
     void read(Path file, long seed) {
         try (TensorSource tensors = TensorFiles.open(file)) {
-            boolean table = tensors.names().contains(DitParameters.NULL_CAPTION);
-            tensors.requireExactly(table ? DitParameters.shapesWithNullCaption(size()) : DitParameters.shapes(size()));
+            boolean table = requirePublished(tensors, size());
             if (!table || weights.adapters().isPresent()) {
                 initialise(seed);
             }
             for (ParameterSet set : weights.sets()) {
-                set.fill(
-                        tensors,
-                        set.shapes().stream()
-                                .filter(shape -> tensors.contains(shape.name()))
-                                .toList());
+                fill(set, tensors);
             }
         } finally {
             transformer.parametersChanged();

@@ -12,24 +12,41 @@ import java.nio.file.Path;
 public final class TrainedModel implements AutoCloseable {
     private final ModelDescription description;
     private final DitModel model;
+    private final NDManager values;
 
-    private TrainedModel(ModelDescription description, DitModel model) {
+    private TrainedModel(ModelDescription description, DitModel model, NDManager values) {
         this.description = description;
         this.model = model;
+        this.values = values;
     }
 
     /**
      * Loads a model.
      *
      * @param folder of the artifact, whose hashes have been checked by whoever handed it out
-     * @param precision it computes in
+     * @param precision it computes in; in bf16 most weights are held in two bytes a value, and mapped if the file holds bf16
      * @param scope owns the weights until this model is closed
      */
     public static TrainedModel open(Path folder, ComputePrecision precision, NDManager scope) {
         PublishedModel published = PublishedModel.in(folder);
-        DitModel model = DitModel.frozen(published.description().size(), precision, scope);
-        model.read(published.weights(), 0);
-        return new TrainedModel(published.description(), model);
+        NDManager values = scope.newSubManager();
+        try {
+            return new TrainedModel(published.description(), read(published, precision, values), values);
+        } catch (RuntimeException e) {
+            values.close();
+            throw e;
+        }
+    }
+
+    private static DitModel read(PublishedModel published, ComputePrecision precision, NDManager values) {
+        return switch (precision) {
+            case BF16 -> DitModel.compact(published.description().size(), published.weights(), 0, values);
+            case FP32 -> {
+                DitModel model = DitModel.frozen(published.description().size(), values);
+                model.read(published.weights(), 0);
+                yield model;
+            }
+        };
     }
 
     public ModelDescription description() {
@@ -54,5 +71,6 @@ public final class TrainedModel implements AutoCloseable {
     @Override
     public void close() {
         model.close();
+        values.close();
     }
 }

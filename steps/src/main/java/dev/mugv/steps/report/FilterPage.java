@@ -1,5 +1,6 @@
 package dev.mugv.steps.report;
 
+import static j2html.TagCreator.article;
 import static j2html.TagCreator.caption;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What moves with a filter: counts, and on each side of each limit the clips that are next to it. */
 final class FilterPage {
@@ -63,7 +65,7 @@ final class FilterPage {
         TreeSet<String> reasons = new TreeSet<>(forecast.now().rejected().keySet());
         reasons.addAll(forecast.then().rejected().keySet());
         return div(table(
-                        thead(tr(th("clips"), number("now"), number("then"))),
+                        thead(tr(th("clips"), heading("now"), heading("then"))),
                         tbody(
                                 tr(
                                         th("kept"),
@@ -93,7 +95,7 @@ final class FilterPage {
         scores.addAll(comparison.other().keySet());
         return div(table(
                         caption("Filters: the range of each score that is kept"),
-                        thead(tr(th("score"), number("now"), number("then"))),
+                        thead(tr(th("score"), heading("now"), heading("then"))),
                         tbody(each(
                                 scores,
                                 score -> tr(
@@ -103,8 +105,12 @@ final class FilterPage {
                 .withClass("scrolling");
     }
 
-    private static String range(@org.jspecify.annotations.Nullable Range range) {
+    private static String range(@Nullable Range range) {
         return range == null ? "any" : FilterComparison.text(range);
+    }
+
+    private static DomContent heading(String text) {
+        return th(text).withClass("number");
     }
 
     private static DomContent number(String text) {
@@ -115,10 +121,11 @@ final class FilterPage {
         String limit = border.score()
                 + (border.side() == Side.AT_LEAST ? " at least " : " at most ")
                 + Numbers.significant(border.limit());
-        return div(
-                h3(limit + ": " + border.lost() + " lost by it alone"),
-                strip("just lost", "rejected", border.justLost(), comparison, links),
-                strip("just kept", "kept", border.justKept(), comparison, links));
+        return article(
+                        h3(limit + ": " + border.lost() + " lost by it alone"),
+                        strip("just lost", "rejected", border.justLost(), comparison, links),
+                        strip("just kept", "kept", border.justKept(), comparison, links))
+                .withClass("video");
     }
 
     private static DomContent strip(
