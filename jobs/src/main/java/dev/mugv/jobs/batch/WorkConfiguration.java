@@ -122,7 +122,7 @@ class WorkConfiguration {
                         run.workspace(),
                         configuration.local().parallel(),
                         WorkSettings.Limits.local(),
-                        step -> Placement.local(configuration.parallel()));
+                        step -> Placement.local(configuration.local().timeLimit(), configuration.parallel()));
             case SLURM ->
                 new WorkSettings(
                         run.name(),

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * accepted     the submission was taken
  * begin-I      element I was started by a supervisor (kind=started, host, pid, start, boot, at),
  *              or cancelled before that (kind=cancelled, at)
+ * limit-I      element I has reached its time limit and is being ended for it (at, limit)
  * stop-I       element I is to be ended when its grace is over (at, until)
  * end-I        element I is over (kind=exited, status, at), or nobody saw it end (kind=vanished, at)
  * </pre>
@@ -47,6 +48,10 @@ final class ElementRecords {
 
     static String stop(int index) {
         return "stop-" + index;
+    }
+
+    static String limit(int index) {
+        return "limit-" + index;
     }
 
     static String end(int index) {

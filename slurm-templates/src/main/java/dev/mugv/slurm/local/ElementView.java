@@ -80,6 +80,9 @@ record ElementView(ElementId element, int index, ElementRecords records, Map<Str
         if (status == 0) {
             return Observation.EndState.COMPLETED;
         }
+        if (records.find(ElementRecords.limit(index)).isPresent()) {
+            return Observation.EndState.TIME_LIMIT;
+        }
         boolean killedByUs = status >= FIRST_SIGNAL_STATUS
                 && records.find(ElementRecords.stop(index)).isPresent();
         return killedByUs ? Observation.EndState.CANCELLED : Observation.EndState.FAILED;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,24 +29,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs elements as processes of this machine, in sessions of their own, each under a supervisor shell that writes the
- * accounting record. All state is on disk ({@link ElementRecords}), so a controller that was killed is replaced by the
- * next; elements start, and graces run out, only while some controller calls {@link #observe}.
+ * accounting record and keeps the time limit. All state is on disk ({@link ElementRecords}), so a controller that was killed is
+ * replaced by the next; elements start, and graces run out, only while some controller calls {@link #observe}. A place is a file
+ * lock, so what may run at once holds for all controllers of a workspace on this machine.
  */
 public final class LocalExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(LocalExecutor.class);
     private static final Duration KILL_DELAY = Duration.ofSeconds(2);
     private static final int MAX_START_FAILURES = 3;
+    /** How long after all places were found taken, by other controllers, none is looked for. */
+    private static final Duration PLACES_TAKEN = Duration.ofSeconds(1);
 
     private final int parallel;
     private final Clock clock;
-    private final SupervisorLauncher launcher = new SupervisorLauncher();
+    private final SupervisorLauncher launcher;
     private final Map<String, ArraySubmission> live = new LinkedHashMap<>();
     private final Map<ElementId, Process> starting = new HashMap<>();
     private final Map<ElementId, Integer> startFailures = new HashMap<>();
     private final Map<ElementId, Observation.Ended> ended = new HashMap<>();
+    private Instant notBefore = Instant.MIN;
 
     /**
-     * @param parallel how many elements of all submissions together may run at once
+     * @param parallel how many elements may run at once, of all controllers of a workspace on this machine
      */
     public LocalExecutor(int parallel, Clock clock) {
         if (parallel < 1) {
@@ -53,6 +58,7 @@ public final class LocalExecutor implements Executor {
         }
         this.parallel = parallel;
         this.clock = clock;
+        this.launcher = new SupervisorLauncher(parallel);
     }
 
     @Override
@@ -240,8 +246,8 @@ public final class LocalExecutor implements Executor {
     }
 
     private void startWaiting() {
-        starting.values().removeIf(process -> !process.isAlive());
-        int free = parallel;
+        forgetWhatHasStarted();
+        int free = clock.instant().isBefore(notBefore) ? 0 : parallel;
         Map<ArraySubmission, TreeSet<Integer>> waiting = new LinkedHashMap<>();
         for (ArraySubmission submission : live.values()) {
             Map<Integer, Observation> found = observe(submission);
@@ -264,6 +270,21 @@ public final class LocalExecutor implements Executor {
                 if (free-- > 0) {
                     start(entry.getKey(), index);
                 }
+            }
+        }
+    }
+
+    /** A supervisor that found no place has failed at nothing. */
+    private void forgetWhatHasStarted() {
+        Iterator<Map.Entry<ElementId, Process>> all = starting.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<ElementId, Process> started = all.next();
+            if (!started.getValue().isAlive()) {
+                if (started.getValue().exitValue() == SupervisorLauncher.NO_PLACE) {
+                    startFailures.merge(started.getKey(), -1, Integer::sum);
+                    notBefore = clock.instant().plus(PLACES_TAKEN);
+                }
+                all.remove();
             }
         }
     }

@@ -8,10 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Objects;
 
 /** Starts an element's supervisor, detached: own session, no terminal, none of the controller's environment. */
 final class SupervisorLauncher {
+    /** Exit code of a supervisor that found every place taken, and has started nothing. */
+    static final int NO_PLACE = 75;
+
     private static final String SOURCE = "/dev/mugv/slurm/templates/local-supervisor.sh";
+
+    private final int places;
+
+    /**
+     * @param places how many elements may run at once on this machine, of all controllers of a workspace together
+     */
+    SupervisorLauncher(int places) {
+        this.places = places;
+    }
 
     Process launch(ArraySubmission submission, int index) throws IOException {
         ElementRecords records = new ElementRecords(submission);
@@ -23,7 +36,9 @@ final class SupervisorLauncher {
                 records.folder().toString(),
                 Integer.toString(index),
                 submission.script().toString(),
-                ElementProcesses.marker(submission.element(index)));
+                ElementProcesses.marker(submission.element(index)),
+                places(submission).toString(),
+                Integer.toString(places));
         clean(builder.environment());
         builder.directory(new File("/"));
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
@@ -31,6 +46,14 @@ final class SupervisorLauncher {
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
                 records.folder().resolve("supervisor.log").toFile()));
         return builder.start();
+    }
+
+    /** A folder of locks beside all submissions of the workspace; each machine has its own places. */
+    private static Path places(ArraySubmission submission) {
+        Path submissions = submission.folder().toAbsolutePath().getParent();
+        return Objects.requireNonNull(submissions)
+                .resolveSibling("local-places")
+                .resolve(HostName.current());
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.mugv.slurm.script.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +182,111 @@ class LocalExecutorTest extends ExecutorContract {
                 .contains("LC_ALL=C.UTF-8")
                 .noneMatch(line -> line.startsWith("DJL_OFFLINE=")); // set by the build for its tests
         assertThat(System.getenv()).containsKey("DJL_OFFLINE");
+    }
+
+    @Test
+    void theTimeLimitIsAnnouncedByTheStopFileAndAWorkerThatLeavesHasItsExitCode() throws IOException {
+        ArraySubmission submission = within("0-00:00:20", "while [ ! -e $attempt/stop ]; do sleep 0.05; done; exit 72");
+        Executor executor = executor();
+        executor.submit(submission);
+        Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
+        assertThat(ended.exitCode()).isEqualTo(OptionalInt.of(72));
+        assertThat(ended.state()).isEqualTo(Observation.EndState.FAILED);
+        assertThat(submission.stopFile(0)).content().startsWith("time-limit ");
+    }
+
+    @Test
+    void aWorkerThatDoesNotLeaveIsEndedAtItsTimeLimitEvenWithoutAController() throws IOException {
+        ArraySubmission submission = within("0-00:00:03", ENDLESS);
+        Executor executor = executor();
+        executor.submit(submission);
+        executor.observe(List.of(submission));
+        while (new ElementRecords(submission).find("end-0").isEmpty()) {
+            pause(); // nobody observes
+        }
+        Observation.Ended ended = ended(executor().observe(List.of(submission)), submission, 0);
+        assertThat(ended.state()).isEqualTo(Observation.EndState.TIME_LIMIT);
+        assertThat(ElementProcesses.of(submission.element(0))).isEmpty();
+        assertThat(submission.stopFile(0)).content().startsWith("time-limit ");
+    }
+
+    @Test
+    void workThatEndsByItselfLeavesNothingOfItsTimeLimitBehind() throws IOException {
+        ArraySubmission submission = within("7-00:00:00", "exit 0");
+        Executor executor = executor();
+        executor.submit(submission);
+        assertThat(ended(await(executor, submission, ExecutorContract::allEnded), submission, 0)
+                        .state())
+                .isEqualTo(Observation.EndState.COMPLETED);
+        long supervisor = Long.parseLong(record(submission, "begin-0").get("pid"));
+        while (ProcessHandle.of(supervisor).isPresent()) {
+            pause();
+        }
+        String folder = submission.folder().toString();
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process ->
+                                process.info().commandLine().orElse("").contains(folder)))
+                .isEmpty();
+    }
+
+    @Test
+    void severalControllersOfAWorkspaceShareItsPlaces() throws IOException {
+        String counted =
+                "touch $submission/../now-${attempt//\\//-}; ls $submission/.. | grep -c ^now- >>$submission/../peak;"
+                        + " sleep 0.3; rm $submission/../now-${attempt//\\//-}";
+        ArraySubmission one = prepared(4, 4, counted);
+        ArraySubmission other = prepared(4, 4, counted);
+        Executor first = new LocalExecutor(2, Clock.systemUTC());
+        Executor second = new LocalExecutor(2, Clock.systemUTC());
+        first.submit(one);
+        second.submit(other);
+        boolean over = false;
+        while (!over) {
+            boolean firstIsDone = allEnded(first.observe(List.of(one)));
+            over = allEnded(second.observe(List.of(other))) && firstIsDone;
+            pause();
+        }
+        assertThat(Files.readAllLines(one.folder().resolveSibling("peak")))
+                .hasSize(8)
+                .allMatch(count -> Integer.parseInt(count) <= 2)
+                .contains("2");
+        assertThat(second.observe(List.of(other)).values())
+                .allMatch(each ->
+                        each instanceof Observation.Ended ended && ended.state() == Observation.EndState.COMPLETED);
+    }
+
+    /** One element with a time limit that no configuration may ask for: shorter than a minute. */
+    private ArraySubmission within(String limit, String body) throws IOException {
+        ArraySubmission submission = prepared(1, 1, body);
+        String script = Files.readString(submission.script());
+        assertThat(script).contains("#SBATCH --time=0-00:05:00\n");
+        Files.writeString(submission.script(), script.replace("--time=0-00:05:00", "--time=" + limit));
+        return submission;
+    }
+
+    @Test
+    void noFileOfARunIsWritableByOthersWhateverTheUsersMaskIs() throws Exception {
+        ArraySubmission submission =
+                prepared(1, 1, "echo result >$submission/result; mkdir $submission/folder; exit 0");
+        Process process = new ProcessBuilder(
+                        "/bin/bash",
+                        "-c",
+                        "umask 000; SLURM_ARRAY_TASK_ID=0 exec /bin/bash \"$1\"",
+                        "run",
+                        submission.script().toString())
+                .start();
+        assertThat(process.waitFor()).isZero();
+        ArraySubmission local = prepared(1, 1, "umask >$submission/mask");
+        Executor executor = executor();
+        executor.submit(local);
+        await(executor, local, ExecutorContract::allEnded);
+        assertThat(local.folder().resolve("mask")).content().startsWith("0022");
+        for (String name :
+                List.of("result", "folder", "ended", "ended/0-0", "attempts/0/claim-0", "attempts/0/run-0.log")) {
+            assertThat(Files.getPosixFilePermissions(submission.folder().resolve(name)))
+                    .as(name)
+                    .doesNotContain(PosixFilePermission.OTHERS_WRITE, PosixFilePermission.GROUP_WRITE);
+        }
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * What the elements of a step ask the executor for.
  *
- * @param timeLimit that an element may take by the executor's clock; the local executor has none
+ * @param timeLimit that an element may take by the executor's clock
  * @param nodes of one allocation, in place of the planner's, as all that follow
  * @param ranksPerNode worker processes on each node
  * @param cpus of each worker process, which are its threads
@@ -51,15 +51,20 @@ public record Placement(
         this(timeLimit, nodes, ranksPerNode, cpus, memoryMebibytes, relayAhead, options, ParallelConfiguration.ALONE);
     }
 
-    /** On this machine: what the planner says, for as long as it takes. */
+    /** On this machine: what the planner says, for a week at most. */
     public static Placement local() {
         return local(ParallelConfiguration.ALONE);
     }
 
     /** The same with trainings shared by ranks. */
     public static Placement local(ParallelConfiguration parallel) {
+        return local(Duration.ofDays(7), parallel);
+    }
+
+    /** The same with another time limit. */
+    public static Placement local(Duration timeLimit, ParallelConfiguration parallel) {
         return new Placement(
-                Duration.ofDays(7),
+                timeLimit,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
