@@ -84,7 +84,7 @@ final class JobsCommand extends RunQuestion<List<? extends JobsCommand.Row>> {
                         execution.steps());
     }
 
-    private static List<Execution> executions(JdbcClient jdbc, RunIdentity run) {
+    static List<Execution> executions(JdbcClient jdbc, RunIdentity run) {
         return jdbc.sql("""
                         SELECT e.job_execution_id AS execution, i.job_name AS job, r.parameter_value::bigint AS round,
                                e.status,
@@ -116,7 +116,7 @@ final class JobsCommand extends RunQuestion<List<? extends JobsCommand.Row>> {
                 .list();
     }
 
-    private static List<RepeatedAttempt> repeated(JdbcClient jdbc, RunIdentity run) {
+    static List<RepeatedAttempt> repeated(JdbcClient jdbc, RunIdentity run) {
         return jdbc.sql("""
                         SELECT a.step_name, a.label, a.token, a.logical_index, count(*)::int AS runs
                         FROM attempt a JOIN attempt_run r USING (token, logical_index)

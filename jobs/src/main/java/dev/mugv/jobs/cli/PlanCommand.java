@@ -79,7 +79,7 @@ final class PlanCommand implements Callable<Integer> {
         return ExitCode.COMPLETED.code();
     }
 
-    private RunPlan plan(SelectedRun run, List<ControllerApplication.Foresight> foresights, JdbcClient jdbc) {
+    RunPlan plan(SelectedRun run, List<ControllerApplication.Foresight> foresights, JdbcClient jdbc) {
         List<RunPlan.StepPlan> steps = new ArrayList<>();
         Optional<String> firstToDo = Optional.empty();
         for (ControllerApplication.Foresight foresight : foresights) {
@@ -156,7 +156,7 @@ final class PlanCommand implements Callable<Integer> {
                           AND r.outcome = 'SUCCEEDED' AND r.started_at IS NOT NULL AND r.ended_at IS NOT NULL""").params(run, step).query(Double.class).single();
     }
 
-    private static void print(RunPlan plan, PrintWriter out) {
+    static void print(RunPlan plan, PrintWriter out) {
         out.println("run %s, job %s".formatted(plan.run(), plan.job()));
         out.println();
         out.println("%-24s %7s %10s %6s  %s".formatted("step", "to do", "up to date", "at work", "each piece"));
@@ -210,19 +210,21 @@ final class PlanCommand implements Callable<Integer> {
             }
             SlurmRequest request = run.configuration().slurm().request(preview.step());
             int nodes = request.nodes().orElse(1);
+            int ranks = request.ranksPerNode().orElse(1);
             int gpus = request.options().stream()
                     .map(GPUS::matcher)
                     .filter(Matcher::find)
                     .mapToInt(match -> Integer.parseInt(match.group(1)))
                     .sum();
-            String text = (nodes > 1 ? nodes + " nodes of " : "") + own + ", at most "
+            String text = (nodes > 1 ? nodes + " nodes of " : "") + (ranks > 1 ? ranks + " ranks of " : "") + own
+                    + ", at most "
                     + hours(request.timeLimit().toSeconds() / 3600.0) + " h"
                     + request.relayAhead()
                             .map(ahead -> ", a training's next segment queued " + hours(ahead.toSeconds() / 3600.0)
                                     + " h before")
                             .orElse("")
                     + request.options().stream().map(option -> ", " + option).collect(Collectors.joining());
-            return new Cost(request.timeLimit(), nodes, nodes * first.threads(), nodes * gpus, text);
+            return new Cost(request.timeLimit(), nodes, nodes * ranks * first.threads(), nodes * gpus, text);
         }
     }
 }

@@ -140,6 +140,9 @@ class FakeSlurmTest extends RelayContract {
         String job = accepted(executor.submit(submission));
         await(executor, submission, ExecutorContract::allRunning);
         claimed(submission, 0);
+        while (starts(submission).isEmpty()) {
+            pause(); // the claim comes before the worker
+        }
         slurm.control("requeue", job, "0");
         Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
         assertThat(ended.run()).isEqualTo(1);
