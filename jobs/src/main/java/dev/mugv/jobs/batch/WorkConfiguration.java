@@ -12,6 +12,7 @@ import dev.mugv.slurm.cluster.SlurmExecutor;
 import dev.mugv.slurm.cluster.SlurmTimings;
 import dev.mugv.slurm.command.CommandRunner;
 import dev.mugv.slurm.executor.Executor;
+import dev.mugv.slurm.executor.NodeStorage;
 import dev.mugv.slurm.local.LocalExecutor;
 import dev.mugv.steps.database.DatabaseAddress;
 import dev.mugv.steps.poll.ControllerName;
@@ -27,6 +28,8 @@ import dev.mugv.steps.work.Waiter;
 import dev.mugv.steps.work.WorkEngine;
 import dev.mugv.steps.work.WorkListener;
 import dev.mugv.steps.work.WorkSettings;
+import dev.mugv.steps.work.WorkerProgram;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -36,23 +39,37 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The engine that carries out work, on the executor that the configuration names. */
 @Configuration(proxyBeanMethods = false)
 class WorkConfiguration {
-    /** Where Slurm's commands are run, within their budget and on the record; closed with the application. */
+    /** Opens nothing until something is asked; closed with the application. */
+    @Bean
+    ClusterLink clusterLink(PipelineConfiguration configuration, Clock clock) {
+        return ClusterLink.of(configuration.slurm(), clock);
+    }
+
+    @Bean
+    NodeStorage nodeStorage(PipelineConfiguration configuration, ClusterLink link, RunIdentity run) {
+        return switch (configuration.executor()) {
+            case LOCAL -> NodeStorage.SHARED;
+            case SLURM -> link.storage(run.workspace());
+        };
+    }
+
+    /** Where Slurm's commands are run, within their budget and on the record. */
     @Bean
     CommandRunner commandRunner(
             PipelineConfiguration configuration,
+            ClusterLink link,
             RunIdentity run,
             JdbcClient jdbc,
             TransactionTemplate transactions,
             Clock clock) {
         SlurmExecution slurm = configuration.slurm();
-        CommandRunner commands = ClusterLink.runner(slurm, clock);
         RemoteCallLedger.Caller caller = new RemoteCallLedger.Caller(
                 SshLinks.place(slurm.ssh()),
                 ControllerName.ofThisProcess(),
                 run.name(),
                 slurm.callsPerMinute(),
                 slurm.callRetention());
-        return new RecordedCommands(commands, new RemoteCallLedger(jdbc, transactions, caller), clock);
+        return new RecordedCommands(link.runner(), new RemoteCallLedger(jdbc, transactions, caller), clock);
     }
 
     @Bean
@@ -84,6 +101,7 @@ class WorkConfiguration {
             SlurmClient client,
             ClusterIdentity identity,
             Rounds rounds,
+            NodeStorage storage,
             Clock clock) {
         SlurmExecution slurm = configuration.slurm();
         return switch (configuration.executor()) {
@@ -95,7 +113,8 @@ class WorkConfiguration {
                         rounds,
                         SlurmTimings.standard(slurm.commandTimeout()),
                         slurm.arraySize(),
-                        clock);
+                        clock,
+                        storage);
         };
     }
 
@@ -109,9 +128,20 @@ class WorkConfiguration {
         return new WorkEngine(
                 outside.ledger(),
                 executor,
-                new JavaWorkerProgram(Distribution.java(), distribution.workerClassPath(), run.workspace()),
+                program(configuration, run, executor.storage(), distribution),
                 settings(configuration, run),
                 new Surroundings(outside.clock(), Waiter.system(), outside.listener(), outside.stay()));
+    }
+
+    private static WorkerProgram program(
+            PipelineConfiguration configuration, RunIdentity run, NodeStorage storage, Distribution distribution) {
+        return storage.isShared()
+                ? new JavaWorkerProgram(Distribution.java(), distribution.workerClassPath(), run.workspace())
+                : JavaWorkerProgram.sent(
+                        Path.of(configuration.slurm().storage().orElseThrow().java()),
+                        distribution.workerClassPath(),
+                        run.workspace(),
+                        storage);
     }
 
     private static WorkSettings settings(PipelineConfiguration configuration, RunIdentity run) {

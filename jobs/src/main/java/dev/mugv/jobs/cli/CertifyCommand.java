@@ -93,6 +93,12 @@ final class CertifyCommand implements Callable<Integer> {
             throw new picocli.CommandLine.ParameterException(spec.commandLine(), "--rounds and --scale are at least 1");
         }
         SelectedRun run = options.select(PathCheck.SKIPPED);
+        if (run.configuration().slurm().storage().isPresent()) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot certify: expected a workspace that nodes share with this machine, as its witnesses are their own files, found"
+                            + " 'slurm.ssh.storage'. Start it on the login node.");
+        }
         ControllerLog.silent();
         Path folder = run.identity()
                 .workspace()

@@ -53,6 +53,11 @@ final class FollowUp {
      * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST}
      */
     static void requireReach(SelectedRun run) {
+        if (run.configuration().slurm().storage().isPresent()) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot submit follow-up jobs: expected a workspace that nodes share with this machine, found 'slurm.ssh.storage'. Use 'mugv submit --every' on this machine.");
+        }
         DatabaseConfiguration database = run.configuration().database();
         Optional<Server> server = database.url().flatMap(Server::of);
         if (server.isEmpty() || server.get().isOnlyHere()) {

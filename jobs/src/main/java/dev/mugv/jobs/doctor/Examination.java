@@ -53,7 +53,12 @@ public final class Examination {
                 boolean answers =
                         all.stream().noneMatch(finding -> finding.subject().equals("slurmctld"));
                 if (answers && !patience.isZero()) {
-                    all.addAll(new NodeProbe(configuration.slurm(), link.client(), workspace, distribution)
+                    all.addAll(new NodeProbe(
+                                    configuration.slurm(),
+                                    link.client(),
+                                    workspace,
+                                    distribution,
+                                    link.storage(workspace))
                             .findings(server(), patience));
                 }
             }

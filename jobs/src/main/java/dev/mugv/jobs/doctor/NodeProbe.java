@@ -1,11 +1,14 @@
 package dev.mugv.jobs.doctor;
 
 import dev.mugv.jobs.batch.Distribution;
+import dev.mugv.model.config.ClusterStorage;
 import dev.mugv.model.config.SlurmExecution;
+import dev.mugv.model.run.Sha256;
 import dev.mugv.slurm.client.Answer;
 import dev.mugv.slurm.client.PendingReason;
 import dev.mugv.slurm.client.QueueRow;
 import dev.mugv.slurm.client.SlurmClient;
+import dev.mugv.slurm.executor.NodeStorage;
 import dev.mugv.slurm.executor.SubmissionOutcome;
 import dev.mugv.slurm.script.ShellText;
 import java.io.IOException;
@@ -29,8 +32,11 @@ final class NodeProbe {
     private final SlurmClient client;
     private final Path workspace;
     private final Distribution distribution;
+    private final NodeStorage storage;
 
-    NodeProbe(SlurmExecution slurm, SlurmClient client, Path workspace, Distribution distribution) {
+    NodeProbe(
+            SlurmExecution slurm, SlurmClient client, Path workspace, Distribution distribution, NodeStorage storage) {
+        this.storage = storage;
         this.slurm = slurm;
         this.client = client;
         this.workspace = workspace;
@@ -50,12 +56,30 @@ final class NodeProbe {
         Path answer = folder.resolve(mark + ".answer");
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve(mark + ".seen"), mark);
-            Files.writeString(script, text(folder, mark, server));
-            return submitted(client.submit(script), answer, server, patience);
+            Path seen = Files.writeString(folder.resolve(mark + ".seen"), mark);
+            Files.writeString(script, text(storage.seenByNodes(folder), mark, server));
+            storage.send(List.of(content(seen), content(script)));
+            return submitted(client.submit(storage.seenByNodes(script)), answer, server, patience);
         } catch (IOException e) {
-            return List.of(Finding.failed("workspace", "cannot be written: " + e, "Correct 'workspace'."));
+            return List.of(
+                    storage.isShared()
+                            ? Finding.failed("workspace", "cannot be written: " + e, "Correct 'workspace'.")
+                            : Finding.failed(
+                                    "files over SFTP",
+                                    String.valueOf(e.getMessage()),
+                                    "Correct 'slurm.ssh.storage': its workspace must be writable there."));
         }
+    }
+
+    private static NodeStorage.Content content(Path file) {
+        return new NodeStorage.Content(file, file, Sha256.ofFile(file));
+    }
+
+    /** Java as nodes call it. */
+    private String java() {
+        return slurm.storage()
+                .map(ClusterStorage::java)
+                .orElseGet(() -> Distribution.java().toString());
     }
 
     /** A host and its port. */
@@ -74,7 +98,7 @@ final class NodeProbe {
                     "Try again when Slurm answers."));
         }
         Instant begun = Instant.now();
-        while (!Files.exists(answer) && Instant.now().isBefore(begun.plus(patience))) {
+        while (!storage.fetch(answer, answer) && Instant.now().isBefore(begun.plus(patience))) {
             try {
                 TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
             } catch (InterruptedException e) {
@@ -108,7 +132,9 @@ final class NodeProbe {
                 "shared storage",
                 "job " + job + (row.isPresent() ? " is " + row.get().stateWord() : " is over")
                         + ", and what it wrote in the workspace is not seen here",
-                "The workspace must be on storage that this machine and all nodes share, under the same path, and writable.");
+                storage.isShared()
+                        ? "The workspace must be on storage that this machine and all nodes share, under the same path, and writable."
+                        : "The workspace of 'slurm.ssh.storage' must be on storage that the login node and all nodes share, and writable.");
     }
 
     private List<Finding> read(Path answer, Optional<Server> server) throws IOException {
@@ -126,22 +152,30 @@ final class NodeProbe {
                         ? Finding.ok("shared storage", "the workspace is seen and written from " + node)
                         : Finding.failed(
                                 "shared storage",
-                                node + " does not see what this machine wrote in '" + workspace + "'",
-                                "The workspace must be on storage that this machine and all nodes share, under the same path."));
+                                node + " does not see what this machine wrote in '" + storage.seenByNodes(workspace)
+                                        + "'",
+                                storage.isShared()
+                                        ? "The workspace must be on storage that this machine and all nodes share, under the same path."
+                                        : "The workspace of 'slurm.ssh.storage' must be on storage that the login node and all nodes share."));
         all.add(
                 facts.getOrDefault("java", "").isEmpty()
                         ? Finding.failed(
                                 "Java on nodes",
-                                "'" + Distribution.java() + "' does not start on " + node,
-                                "Install the same Java under the same path on nodes, or start mugv with one on shared storage (JAVA_HOME).")
+                                "'" + java() + "' does not start on " + node,
+                                storage.isShared()
+                                        ? "Install the same Java under the same path on nodes, or start mugv with one on shared storage (JAVA_HOME)."
+                                        : "Name the Java of the nodes in 'slurm.ssh.storage.java'.")
                         : Finding.ok("Java on nodes", facts.get("java") + " on " + node));
         all.add(
-                facts.getOrDefault("workers", "").equals("yes")
-                        ? Finding.ok("the product on nodes", "seen from " + node)
-                        : Finding.failed(
-                                "the product on nodes",
-                                node + " does not see '" + distribution.folder() + "'",
-                                "Put the product on storage that nodes share, under the same path."));
+                !storage.isShared()
+                        ? Finding.ok(
+                                "the product on nodes", "is sent to '" + storage.seenByNodes(workspace) + "/programs'")
+                        : facts.getOrDefault("workers", "").equals("yes")
+                                ? Finding.ok("the product on nodes", "seen from " + node)
+                                : Finding.failed(
+                                        "the product on nodes",
+                                        node + " does not see '" + distribution.folder() + "'",
+                                        "Put the product on storage that nodes share, under the same path."));
         all.add(ClusterExamination.clocks(
                 "clock of nodes",
                 Instant.ofEpochSecond(Long.parseLong(facts.getOrDefault("at", "0"))),
@@ -182,7 +216,7 @@ final class NodeProbe {
         lines.add("{");
         lines.add("  printf 'host=%s\\nat=%(%s)T\\n' \"$HOSTNAME\" -1");
         lines.add("  [ \"$(cat \"$folder/$mark.seen\" 2>/dev/null)\" = \"$mark\" ] && echo seen=yes");
-        lines.add("  echo \"java=$(" + ShellText.quote(Distribution.java().toString())
+        lines.add("  echo \"java=$(" + ShellText.quote(java())
                 + " -XX:-UsePerfData -Xmx64m -version 2>&1 | grep -m 1 -i version)\"");
         lines.add("  [ -d "
                 + ShellText.quote(

@@ -44,6 +44,7 @@ class SshLinksTest {
                 jumps,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15),
-                8);
+                8,
+                Optional.empty());
     }
 }

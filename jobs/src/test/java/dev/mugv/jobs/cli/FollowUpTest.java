@@ -102,6 +102,19 @@ class FollowUpTest {
                 .hasMessageContaining("found the password in PATH, which no job is given");
     }
 
+    @Test
+    void aNodeWhoseWorkspaceIsAnotherIsNoPlaceForAController() throws IOException {
+        String demo = Files.readString(Path.of("../ops/demo/demo.yaml"));
+        Path file = Files.writeString(
+                folder.resolve("run.yaml"),
+                demo + "\ndatabase: {url: 'jdbc:postgresql://db.cluster/mugv'}\n"
+                        + "slurm: {ssh: {host: login, user: me, storage: {workspace: /scratch}}}\n");
+        SelectedRun run = new SelectedRun(file, ConfigurationFile.read(file, PathCheck.SKIPPED));
+        assertThatThrownBy(() -> FollowUp.requireReach(run))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("found 'slurm.ssh.storage'");
+    }
+
     private SelectedRun run(Path workspace, String url) throws IOException {
         String demo = Files.readString(Path.of("../ops/demo/demo.yaml"));
         Path file = Files.writeString(folder.resolve("run.yaml"), demo + "\ndatabase: {url: '" + url + "'}\n");

@@ -92,6 +92,26 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void whatIsNotSentToAClusterWithItsOwnStorageIsRefusedByName() throws Exception {
+        String slurm = SMALLEST + """
+                executor: slurm
+                slurm:
+                  ssh: {host: login, user: me, storage: {workspace: /scratch/me/run}}
+                """;
+        PipelineConfiguration read = read(slurm);
+        assertThat(read.slurm().storage().orElseThrow().workspace()).isEqualTo("/scratch/me/run");
+        assertThat(read.slurm().storage().orElseThrow().java()).isEqualTo("java");
+        Files.createDirectories(folder.resolve("t5"));
+        assertThatThrownBy(() -> read(slurm + "text: {folder: t5, width: 512}\n"))
+                .hasMessageContaining("expected no 'text.folder' beside 'slurm.ssh.storage'");
+        Files.createFile(folder.resolve("taste.pt"));
+        assertThatThrownBy(() -> read(slurm + "curation: {aesthetic-model: taste.pt}\n"))
+                .hasMessageContaining("expected no 'curation.aesthetic-model' beside 'slurm.ssh.storage'");
+        assertThatThrownBy(() -> read(slurm.replace("/scratch/me/run", "scratch")))
+                .hasMessageContaining("expected an absolute path on the cluster, found 'scratch'");
+    }
+
+    @Test
     void everyFaultIsReportedAtOnceWithItsPlace() {
         String faulty = SMALLEST.replace("name: cats", "name: My Cats")
                 .replace("  folder: films\n", "  foldr: films\n")

@@ -61,6 +61,19 @@ public record PipelineConfiguration(
                         "expected every stage of pretrain, finetune and align under a name of its own")
                 .throwIfAny();
         requireStart(model, pretrain);
+        boolean sent = executor == ExecutorKind.SLURM && slurm.storage().isPresent();
+        new Faults()
+                .require(
+                        !sent || text.folder().isEmpty(),
+                        "text",
+                        "expected no 'text.folder' beside 'slurm.ssh.storage', as folders of weights are not sent, found '"
+                                + text.folder().orElse(Path.of("")) + "'")
+                .require(
+                        !sent || curation.aestheticModel().isEmpty(),
+                        "curation",
+                        "expected no 'curation.aesthetic-model' beside 'slurm.ssh.storage', as it is not sent, found '"
+                                + curation.aestheticModel().orElse(Path.of("")) + "'")
+                .throwIfAny();
         // A VideoVAE is trained on clips of videos, which imported latents have none of.
         new Faults()
                 .require(

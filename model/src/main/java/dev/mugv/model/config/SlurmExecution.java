@@ -75,6 +75,11 @@ public record SlurmExecution(
         faults.throwIfAny();
     }
 
+    /** The cluster's own storage, where this machine shares none with it. */
+    public Optional<ClusterStorage> storage() {
+        return ssh.flatMap(SshConfiguration::storage);
+    }
+
     /** What a step asks for: the run's usual wish, changed by every entry that names the step. */
     public SlurmRequest request(String step) {
         Map<String, String> words = new LinkedHashMap<>();

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The way to a cluster's login node, for a controller on another machine. The workspace must be under the same path here and there.
+ * The way to a cluster's login node, for a controller on another machine. The workspace is under the same path here and there, unless
+ * {@code storage} says otherwise.
  * Hosts must be in the known hosts; passwords are not offered.
  *
  * @param host name or address of the login node
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param connectTimeout for each host
  * @param keepAlive silence after which a sign of life is asked for
  * @param channels commands at a time, under the server's MaxSessions (10 by default)
+ * @param storage where this machine and the cluster share none: files go over SFTP
  */
 public record SshConfiguration(
         String host,
@@ -30,7 +32,8 @@ public record SshConfiguration(
         @Default("[]") List<String> jumps,
         @Default("30s") Duration connectTimeout,
         @Default("15s") Duration keepAlive,
-        @Default("8") int channels) {
+        @Default("8") int channels,
+        Optional<ClusterStorage> storage) {
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*";
     private static final String USER = "[A-Za-z0-9._-]+";
 

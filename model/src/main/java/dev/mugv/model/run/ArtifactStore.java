@@ -84,12 +84,40 @@ public final class ArtifactStore {
         return manifest(folder(ref.task(), key), ref.task(), key);
     }
 
+    /** The private folder of a run, which is there while that works or a copy of what it published is gathered. */
+    public Path pendingFolder(WorkOrder order, int run) {
+        return taskFolder(order.task()).resolve(pendingPrefix(order) + run);
+    }
+
+    /**
+     * Publishes a copy of an artifact that was published in another workspace.
+     *
+     * @param copy a pending folder that holds the files and their manifest
+     * @throws WorkFailure of kind {@link FailureKind#CORRUPT} naming the file that is not what the manifest says
+     */
+    public ArtifactRef publishCopy(Path copy, WorkOrder order, String manifestSha256) throws IOException {
+        Path file = copy.resolve(OutputManifest.FILE_NAME);
+        String found = manifestHash(copy);
+        if (!found.equals(manifestSha256)) {
+            throw corrupt(file, "expected SHA-256 " + manifestSha256 + ", found " + found);
+        }
+        OutputManifest manifest = manifest(copy, order.task(), order.key());
+        SortedMap<String, OutputManifest.FileEntry> files = forceAndHash(copy);
+        files.remove(OutputManifest.FILE_NAME);
+        if (!files.equals(manifest.files())) {
+            requireSizes(copy, manifest);
+            requireHashes(copy, manifest);
+            throw corrupt(file, "expected " + manifest.files().keySet() + ", found " + files.keySet());
+        }
+        return move(copy, order, manifestSha256, () -> {});
+    }
+
     /** Makes the empty private folder of a run, after removing what earlier runs of the same attempt left. */
     public Path begin(WorkOrder order, int run) throws IOException {
         Path taskFolder = taskFolder(order.task());
         Files.createDirectories(taskFolder);
         discardPending(order, run + 1);
-        return Files.createDirectory(taskFolder.resolve(pendingPrefix(order) + run));
+        return Files.createDirectory(pendingFolder(order, run));
     }
 
     /** Removes what runs of this attempt below {@code run} left unfinished; only when none of them may go on. */
@@ -128,8 +156,13 @@ public final class ArtifactStore {
                 forceAndHash(pending));
         byte[] bytes = Json.pretty(manifest).getBytes(java.nio.charset.StandardCharsets.UTF_8);
         DurableFile.write(pending.resolve(OutputManifest.FILE_NAME), bytes);
-        Path target = folder(order.task(), order.key());
         requireClaim.run();
+        return move(pending, order, Sha256.of(bytes), requireClaim);
+    }
+
+    private ArtifactRef move(Path pending, WorkOrder order, String manifestSha256, Runnable requireClaim)
+            throws IOException {
+        Path target = folder(order.task(), order.key());
         try {
             Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
@@ -141,7 +174,7 @@ public final class ArtifactStore {
             throw e;
         }
         DurableFile.force(taskFolder(order.task()));
-        return new ArtifactRef(order.task(), order.key().value(), Sha256.of(bytes));
+        return new ArtifactRef(order.task(), order.key().value(), manifestSha256);
     }
 
     private ArtifactRef resolveExisting(Path pending, Path target, WorkOrder order, Runnable requireClaim)

@@ -8,6 +8,7 @@ import dev.mugv.slurm.client.SlurmClient;
 import dev.mugv.slurm.executor.ArraySubmission;
 import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Executor;
+import dev.mugv.slurm.executor.NodeStorage;
 import dev.mugv.slurm.executor.Observation;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.StopOutcome;
@@ -57,10 +58,9 @@ public final class SlurmExecutor implements Executor {
     private final Map<ElementId, Instant> cancelled = new HashMap<>();
     private final Map<String, Instant> submitted = new HashMap<>();
     private final ClusterIdentity identity;
+    private final NodeStorage storage;
 
-    /**
-     * @param maxElements of one array, where the cluster allows as many
-     */
+    /** On storage that the controller and all nodes share. */
     // Six parameters: three say whom to ask and how, three are limits and time.
     public SlurmExecutor(
             SlurmClient client,
@@ -69,6 +69,22 @@ public final class SlurmExecutor implements Executor {
             SlurmTimings timings,
             int maxElements,
             Clock clock) {
+        this(client, identity, rounds, timings, maxElements, clock, NodeStorage.SHARED);
+    }
+
+    /**
+     * @param maxElements of one array, where the cluster allows as many
+     */
+    // Seven parameters: four say whom to ask, how and over what, three are limits and time.
+    public SlurmExecutor(
+            SlurmClient client,
+            ClusterIdentity identity,
+            Rounds rounds,
+            SlurmTimings timings,
+            int maxElements,
+            Clock clock,
+            NodeStorage storage) {
+        this.storage = storage;
         this.client = client;
         this.identity = identity;
         this.rounds = rounds;
@@ -91,7 +107,7 @@ public final class SlurmExecutor implements Executor {
         if (!Files.isRegularFile(submission.script())) {
             return new SubmissionOutcome.Rejected("there is no script '" + submission.script() + "'");
         }
-        SubmissionOutcome outcome = client.submit(submission.script());
+        SubmissionOutcome outcome = client.submit(storage.seenByNodes(submission.script()));
         submitted.put(submission.token(), clock.instant());
         rounds.want(Urgency.ACTION, submission.elements());
         return outcome;
@@ -252,6 +268,7 @@ public final class SlurmExecutor implements Executor {
     public synchronized StopOutcome stop(ArraySubmission submission, Set<Integer> indices, Duration grace) {
         try {
             new StopOrders(submission).add(submission, indices, clock.instant().plus(grace));
+            storage.tell(submission);
         } catch (IOException e) {
             return new StopOutcome.NoAnswer(e.toString());
         }
@@ -310,6 +327,11 @@ public final class SlurmExecutor implements Executor {
     public synchronized int maxElements() {
         int most = Math.min(maxElements, identity.submitLimit());
         return Math.min(most, identity.limits().map(ClusterLimits::maxArraySize).orElse(most));
+    }
+
+    @Override
+    public NodeStorage storage() {
+        return storage;
     }
 
     @Override

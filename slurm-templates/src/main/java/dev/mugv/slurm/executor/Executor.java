@@ -81,6 +81,11 @@ public interface Executor {
         return new ThrottleOutcome.Set();
     }
 
+    /** Where the files of submissions lie for what runs them. */
+    default NodeStorage storage() {
+        return NodeStorage.SHARED;
+    }
+
     /** How long to wait between two rounds of {@link #observe} while nothing happens. */
     Duration observationInterval();
 

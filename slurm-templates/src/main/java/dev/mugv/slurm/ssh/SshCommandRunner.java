@@ -6,41 +6,36 @@ import dev.mugv.slurm.command.CommandResult;
 import dev.mugv.slurm.command.CommandRunner;
 import dev.mugv.slurm.script.ShellText;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs programs on a login node over one SSH session that is kept open. A command is sent once: when the link is lost under way, the
- * answer is "no answer", and whoever asked finds out what became of it by other means. A link that cannot be had is tried again after
- * growing pauses; one that was refused (host key, login) is not tried again at all, because repeated refusals get accounts locked.
+ * answer is "no answer", and whoever asked finds out what became of it by other means.
  */
 public final class SshCommandRunner implements CommandRunner, AutoCloseable {
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofMillis(5);
     /** What JSch says while no exit status has arrived, also when the link is gone. */
     private static final int NO_STATUS = -1;
 
-    private final SshSettings settings;
-    private final InstantSource clock;
-    private @Nullable SshLink link;
-    private @Nullable LinkException refusal;
-    private Instant notBefore = Instant.MIN;
-    private Duration pause = FIRST_PAUSE;
+    private final HeldLink held;
 
     public SshCommandRunner(SshSettings settings, InstantSource clock) {
-        this.settings = settings;
-        this.clock = clock;
+        this.held = new HeldLink(settings, clock);
+    }
+
+    /** Files at the other end, over the same session. */
+    public RemoteFiles files() throws IOException {
+        return RemoteFiles.open(held);
     }
 
     @Override
     public CommandResult run(List<String> command, Duration limit) {
         Deadline end = Deadline.in(limit);
         try {
-            SshLink open = enter();
+            SshLink open = held.enter();
             try {
                 return run(open, ShellText.quote(command), end);
             } finally {
@@ -48,34 +43,6 @@ public final class SshCommandRunner implements CommandRunner, AutoCloseable {
             }
         } catch (LinkException e) {
             return new CommandResult.NoAnswer(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private synchronized SshLink enter() throws LinkException {
-        if (refusal != null && refusal.cure() == LinkException.Cure.PERSON) {
-            throw refusal;
-        }
-        if (link != null && link.enter()) {
-            return link;
-        }
-        if (refusal != null && clock.instant().isBefore(notBefore)) {
-            throw refusal;
-        }
-        if (link != null) {
-            link.retire();
-        }
-        try {
-            SshLink fresh = SshLink.open(settings);
-            fresh.enter();
-            link = fresh;
-            refusal = null;
-            pause = FIRST_PAUSE;
-            return fresh;
-        } catch (LinkException e) {
-            refusal = e;
-            notBefore = clock.instant().plus(pause);
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-            throw e;
         }
     }
 
@@ -119,9 +86,7 @@ public final class SshCommandRunner implements CommandRunner, AutoCloseable {
         if (out.isCut() || err.isCut()) {
             return "more than " + BoundedText.MOST_BYTES + " bytes";
         }
-        return end.left().isZero()
-                ? "no end within the time limit"
-                : "the SSH link to " + settings.host().label() + " was lost";
+        return end.left().isZero() ? "no end within the time limit" : "the SSH link to " + held.label() + " was lost";
     }
 
     /** A moment on the clock that never jumps: what is waited for is a real program. */
@@ -136,9 +101,7 @@ public final class SshCommandRunner implements CommandRunner, AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (link != null) {
-            link.close();
-        }
+    public void close() {
+        held.close();
     }
 }

@@ -3,7 +3,9 @@ package dev.mugv.slurm.ssh;
 import com.jcraft.jsch.AgentConnector;
 import com.jcraft.jsch.AgentIdentityRepository;
 import com.jcraft.jsch.AgentProxyException;
+import com.jcraft.jsch.Channel;
 import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
@@ -125,8 +127,17 @@ final class SshLink implements AutoCloseable {
         return sessions.stream().allMatch(Session::isConnected);
     }
 
-    /** A channel that is not connected yet, if a place becomes free in time. */
+    /** A channel for a command that is not connected yet, if a place becomes free in time. */
     ChannelExec channel(Duration limit) throws LinkException {
+        return (ChannelExec) channel("exec", limit);
+    }
+
+    /** The same for files. */
+    ChannelSftp sftp(Duration limit) throws LinkException {
+        return (ChannelSftp) channel("sftp", limit);
+    }
+
+    private Channel channel(String type, Duration limit) throws LinkException {
         try {
             if (!places.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new LinkException("every channel was in use", Cure.TIME, new IllegalStateException("no place"));
@@ -136,7 +147,7 @@ final class SshLink implements AutoCloseable {
             throw new LinkException("interrupted", Cure.TIME, e);
         }
         try {
-            return (ChannelExec) sessions.get(sessions.size() - 1).openChannel("exec");
+            return sessions.get(sessions.size() - 1).openChannel(type);
         } catch (JSchException e) {
             places.release();
             throw new LinkException("the SSH link is down: " + e.getMessage(), Cure.TIME, e);

@@ -20,9 +20,10 @@ import org.apache.sshd.server.forward.AcceptAllForwardingFilter;
 import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.server.shell.ProcessShellFactory;
+import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /** A real SSH server on this machine that runs commands by sh, as sshd does by the user's login shell. */
-final class LoginNode implements AutoCloseable {
+public final class LoginNode implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final List<PublicKey> allowed = new CopyOnWriteArrayList<>();
     private final Path folder;
@@ -30,7 +31,7 @@ final class LoginNode implements AutoCloseable {
     private final int port;
     private SshServer server;
 
-    LoginNode(Path folder) throws IOException, JSchException {
+    public LoginNode(Path folder) throws IOException, JSchException {
         this.folder = folder;
         key = folder.resolve("id_ecdsa");
         allowed.add(newKey(key));
@@ -54,6 +55,7 @@ final class LoginNode implements AutoCloseable {
         fresh.setKeyPairProvider(hostKey());
         fresh.setPublickeyAuthenticator(
                 (user, given, session) -> allowed.stream().anyMatch(each -> KeyUtils.compareKeys(given, each)));
+        fresh.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
         fresh.setForwardingFilter(AcceptAllForwardingFilter.INSTANCE);
         fresh.setCommandFactory(
                 (channel, command) -> new ProcessShellFactory(command, "/bin/sh", "-c", command).createShell(channel));
@@ -102,25 +104,25 @@ final class LoginNode implements AutoCloseable {
         allowed.add(publicHalf(key));
     }
 
-    Path key() {
+    public Path key() {
         return key;
     }
 
-    Path knownHosts() {
+    public Path knownHosts() {
         return folder.resolve("known_hosts");
     }
 
-    SshHost host(Optional<SshHost> jump) {
+    public SshHost host(Optional<SshHost> jump) {
         return new SshHost("127.0.0.1", port, "hpc", jump);
     }
 
     /** Connections that were ever made to it. */
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 
     /** Cuts every link, as a restarted firewall does. */
-    void cut() {
+    public void cut() {
         server.getActiveSessions().forEach(session -> session.close(true));
     }
 
@@ -133,7 +135,7 @@ final class LoginNode implements AutoCloseable {
     }
 
     /** Starts it again at its port. */
-    void restart() throws IOException {
+    public void restart() throws IOException {
         server = listen(port);
     }
 

@@ -27,9 +27,17 @@ final class AttemptJudge {
     private final Clock clock;
     private final Transitions transitions;
     private final CheckpointRegister checkpoints;
+    private final NodeFiles nodes;
 
+    // Six parts because each is a port of its own and this is where they meet.
     AttemptJudge(
-            SubmissionLedger ledger, ArtifactStore store, WorkSettings settings, Clock clock, Transitions transitions) {
+            SubmissionLedger ledger,
+            ArtifactStore store,
+            WorkSettings settings,
+            Clock clock,
+            Transitions transitions,
+            NodeFiles nodes) {
+        this.nodes = nodes;
         this.ledger = ledger;
         this.store = store;
         this.settings = settings;
@@ -43,6 +51,9 @@ final class AttemptJudge {
         ElementId element = attempt.element();
         AttemptFolder folder = AttemptFolder.of(settings.workspace(), element.token(), element.index());
         Instant now = clock.instant();
+        if (!isHere(attempt, folder, end.run())) {
+            return false;
+        }
         Witnesses witnesses = witnesses(attempt, folder, end);
         boolean mayStillShow = witnesses.incomplete()
                 && (workerEndedByItself(end) || witnesses.ranks().expected() > 1)
@@ -70,6 +81,22 @@ final class AttemptJudge {
         }
         say(attempt, end, decision);
         return true;
+    }
+
+    /**
+     * Has a published artifact fetched where nodes have a storage of their own: false while that does not answer, and then nothing can
+     * be judged. What they have and is damaged is no witness, so it stays there.
+     */
+    private boolean isHere(AttemptEntry attempt, AttemptFolder folder, int run) {
+        try {
+            Optional<String> manifest =
+                    ExitRecord.find(folder, run).flatMap(record -> Optional.ofNullable(record.manifestSha256()));
+            return manifest.isEmpty()
+                    || nodes.take(attempt.scope(), Json.read(folder.order(), WorkOrder.class), run, manifest.get());
+        } catch (WorkFailure damaged) {
+            transitions.warn(attempt.scope(), "label='%s' %s", attempt.label(), damaged.text());
+            return true;
+        }
     }
 
     private static Optional<ArtifactRef> published(AttemptEntry attempt, SubmissionLedger.Decision decision) {

@@ -104,4 +104,17 @@ public enum FailureClass {
         }
         return FailureKind.ofExitCode(exitCode).map(FailureClass::of).orElse(DEFECT);
     }
+
+    /** What a step that failed for it says to a caller. */
+    FailureKind kind() {
+        return switch (this) {
+            case BAD_INPUT, REJECTED -> FailureKind.INVALID_REQUEST;
+            case RESOURCE_EXHAUSTED, OUT_OF_MEMORY, TIME_LIMIT -> FailureKind.RESOURCE_EXHAUSTED;
+            case CORRUPT -> FailureKind.CORRUPT;
+            case DIVERGED -> FailureKind.DIVERGED;
+            case SUSPECT, LOST -> FailureKind.OUTCOME_UNKNOWN;
+            case DEFECT -> FailureKind.DEFECT;
+            case TRANSIENT, NODE_FAILURE, PREEMPTED, CANCELLED, KILLED, HANG -> FailureKind.TRANSIENT;
+        };
+    }
 }

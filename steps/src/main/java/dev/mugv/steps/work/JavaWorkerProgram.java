@@ -1,12 +1,16 @@
 package dev.mugv.steps.work;
 
 import dev.mugv.model.run.CodeVersion;
+import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
+import dev.mugv.slurm.executor.NodeStorage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The product's worker: {@code model.worker.WorkerMain} in a JVM of its own. */
 public final class JavaWorkerProgram implements WorkerProgram {
@@ -15,6 +19,7 @@ public final class JavaWorkerProgram implements WorkerProgram {
     private final Path java;
     private final String classPath;
     private final Path workspace;
+    private final List<NodeStorage.Content> files;
     private final CodeVersion codeVersion = new CodeVersion();
 
     /**
@@ -23,9 +28,40 @@ public final class JavaWorkerProgram implements WorkerProgram {
      * @param workspace where workers run, so that the relative paths in work orders hold wherever it is mounted
      */
     public JavaWorkerProgram(Path java, String classPath, Path workspace) {
+        this(java, classPath, workspace, List.of());
+    }
+
+    private JavaWorkerProgram(Path java, String classPath, Path workspace, List<NodeStorage.Content> files) {
+        this.files = List.copyOf(files);
         this.workspace = workspace;
         this.java = java;
         this.classPath = classPath;
+    }
+
+    /**
+     * The same for nodes that see nothing of this machine: jars are sent as {@code programs/<sha256>/<name>} of the workspace.
+     *
+     * @param java the executable, as nodes call it
+     * @param classPath as this machine has it
+     * @param workspace the controller's
+     */
+    public static JavaWorkerProgram sent(Path java, String classPath, Path workspace, NodeStorage storage) {
+        List<NodeStorage.Content> jars = new ArrayList<>();
+        for (String each : classPath.split(":")) {
+            Path jar = Path.of(each);
+            String sha256 = Sha256.ofFile(jar);
+            jars.add(new NodeStorage.Content(
+                    jar, workspace.resolve("programs").resolve(sha256).resolve(jar.getFileName()), sha256));
+        }
+        String there = jars.stream()
+                .map(jar -> storage.seenByNodes(jar.target()).toString())
+                .collect(Collectors.joining(":"));
+        return new JavaWorkerProgram(java, there, storage.seenByNodes(workspace), jars);
+    }
+
+    @Override
+    public List<NodeStorage.Content> files() {
+        return files;
     }
 
     /** Half of the memory is heap: torch's tensors and FFmpeg's frames live outside it. */

@@ -82,7 +82,7 @@ final class SubmissionFiles {
             WorkResources resources = wish.resources();
             WorkerArrayScript script = new WorkerArrayScript(
                     submission.token(),
-                    submission.folder(),
+                    executor.storage().seenByNodes(submission.folder()),
                     submission.elements(),
                     submission.parallel(),
                     withoutFailedNodes(session, submission, resources(session, wish)),
@@ -107,7 +107,7 @@ final class SubmissionFiles {
                 attempt.number(),
                 attempt.task(),
                 attempt.key(),
-                settings.workspace(),
+                executor.storage().seenByNodes(settings.workspace()),
                 item.parameters(),
                 item.inputs(),
                 item.resources().threads(),

@@ -1,5 +1,6 @@
 package dev.mugv.steps.work;
 
+import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.slurm.executor.ArraySubmission;
@@ -23,7 +24,7 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>PREPARED is committed; a controller that finds it knows that the executor was never called, and withdraws it.
- *   <li>Orders and script are written and forced to disk.
+ *   <li>Orders and script are written and forced to disk, and sent where nodes have a storage of their own.
  *   <li>SUBMIT_UNKNOWN is committed, then the executor is called; only its clear word leads to SUBMITTED or REJECTED.
  *   <li>A controller that finds SUBMIT_UNKNOWN searches for the token. Only absence past the quarantine leads back to
  *       PREPARED.
@@ -41,6 +42,7 @@ final class SubmissionProtocol {
     private final Clock clock;
     private final Transitions transitions;
     private final SubmissionFiles files;
+    private final NodeFiles nodes;
 
     // Six parts because each is a port of its own and this is where they meet.
     SubmissionProtocol(
@@ -55,6 +57,12 @@ final class SubmissionProtocol {
         this.settings = settings;
         this.clock = clock;
         this.transitions = transitions;
+        this.nodes = new NodeFiles(
+                executor.storage(),
+                new ArtifactStore(settings.workspace()),
+                program,
+                settings.workspace(),
+                transitions);
         this.files = new SubmissionFiles(ledger, executor, program, settings, clock, transitions);
     }
 
@@ -118,6 +126,9 @@ final class SubmissionProtocol {
         SubmissionEntry row = prepared.get(0);
         ArraySubmission submission = WorkSession.arraySubmission(settings.workspace(), row);
         files.write(session, submission);
+        if (!nodes.deliver(session, submission)) {
+            return false;
+        }
         ledger.markTried(row.token(), clock.instant());
         transitions.note(row.scope(), "submission=%s elements=%d handing over", row.token(), row.elements());
         note(row, executor.submit(submission));

@@ -4,7 +4,6 @@ import dev.mugv.model.run.ArtifactKey;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.AttemptFolder;
-import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Heartbeat;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.slurm.executor.ArraySubmission;
@@ -46,6 +45,7 @@ public final class WorkEngine {
     private final Relay relay;
     private final ProgressReport progress;
     private final CheckpointRegister checkpoints;
+    private final NodeFiles nodes;
 
     public WorkEngine(
             SubmissionLedger ledger,
@@ -63,7 +63,8 @@ public final class WorkEngine {
         this.store = new ArtifactStore(settings.workspace());
         this.transitions = new Transitions(surroundings.listener());
         this.protocol = new SubmissionProtocol(ledger, executor, program, settings, clock, transitions);
-        this.judge = new AttemptJudge(ledger, store, settings, clock, transitions);
+        this.nodes = new NodeFiles(executor.storage(), store, program, settings.workspace(), transitions);
+        this.judge = new AttemptJudge(ledger, store, settings, clock, transitions, nodes);
         this.stopping = new Stopping(ledger, executor, settings, transitions);
         this.relay = new Relay(settings, stopping, transitions);
         this.progress = new ProgressReport(settings.workspace(), surroundings.listener());
@@ -204,6 +205,9 @@ public final class WorkEngine {
         Instant now = clock.instant();
         boolean due = !now.isBefore(session.observedAt().plus(executor.observationInterval()));
         if (live.isEmpty()) {
+            return false;
+        }
+        if (!nodes.exchange(session.scope(), live)) {
             return false;
         }
         boolean ended = progress.hasNewEnd(live);
@@ -384,18 +388,6 @@ public final class WorkEngine {
                                 failures.size(),
                                 session.plan().size(),
                                 session.scope().stepName());
-        return new WorkFailure(kind(first.failure()), first.message() + more);
-    }
-
-    private static FailureKind kind(FailureClass failure) {
-        return switch (failure) {
-            case BAD_INPUT, REJECTED -> FailureKind.INVALID_REQUEST;
-            case RESOURCE_EXHAUSTED, OUT_OF_MEMORY, TIME_LIMIT -> FailureKind.RESOURCE_EXHAUSTED;
-            case CORRUPT -> FailureKind.CORRUPT;
-            case DIVERGED -> FailureKind.DIVERGED;
-            case SUSPECT, LOST -> FailureKind.OUTCOME_UNKNOWN;
-            case DEFECT -> FailureKind.DEFECT;
-            case TRANSIENT, NODE_FAILURE, PREEMPTED, CANCELLED, KILLED, HANG -> FailureKind.TRANSIENT;
-        };
+        return new WorkFailure(first.failure().kind(), first.message() + more);
     }
 }

@@ -11,6 +11,7 @@ import dev.mugv.model.worker.WorkerArguments;
 import dev.mugv.slurm.executor.ArraySubmission;
 import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Executor;
+import dev.mugv.slurm.executor.NodeStorage;
 import dev.mugv.slurm.executor.Observation;
 import dev.mugv.slurm.executor.SearchOutcome;
 import dev.mugv.slurm.executor.StopOutcome;
@@ -49,6 +50,7 @@ final class InProcessExecutor implements Executor {
     final Deque<String> lostNodes = new ArrayDeque<>();
     final Set<String> heldNames = new java.util.HashSet<>();
     final Set<Integer> searchesWithoutAnswer = new java.util.HashSet<>();
+    NodeStorage storage = NodeStorage.SHARED;
     boolean holdsEverything;
     boolean answers = true;
     Duration quarantine = Duration.ofSeconds(60);
@@ -153,7 +155,7 @@ final class InProcessExecutor implements Executor {
     }
 
     private Observation.Ended carryOut(ArraySubmission submission, int index) {
-        AttemptFolder folder = new AttemptFolder(submission.attempt(index));
+        AttemptFolder folder = new AttemptFolder(storage.seenByNodes(submission.attempt(index)));
         try {
             Files.createFile(folder.claim(0)); // fails when an attempt is run twice
         } catch (IOException e) {
@@ -217,6 +219,11 @@ final class InProcessExecutor implements Executor {
     public ThrottleOutcome throttle(ArraySubmission submission, int parallel) {
         throttles.add(parallel);
         return answers ? new ThrottleOutcome.Set() : new ThrottleOutcome.NoAnswer("Connection refused");
+    }
+
+    @Override
+    public NodeStorage storage() {
+        return storage;
     }
 
     @Override
