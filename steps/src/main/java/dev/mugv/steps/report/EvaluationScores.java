@@ -2,7 +2,6 @@ package dev.mugv.steps.report;
 
 import dev.mugv.model.format.GenerationItem.Conditioning;
 import dev.mugv.model.format.ModelEvaluation;
-import dev.mugv.model.format.ModelEvaluation.Sample;
 import dev.mugv.model.format.SampleMeasure;
 import dev.mugv.model.format.ValidationGrid;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Turns published evaluations into the table of scores: one column a checkpoint, one row a measure. */
 public final class EvaluationScores {
@@ -63,28 +63,47 @@ public final class EvaluationScores {
             Conditioning conditioning,
             SampleMeasure measure,
             List<ScoreTable.Row> rows) {
-        List<Optional<MeanScore>> values = byCheckpoint.values().stream()
-                .map(evaluations -> mean(evaluations, conditioning, measure))
+        List<Map<String, Double>> scores = byCheckpoint.values().stream()
+                .map(evaluations -> scores(evaluations, conditioning, measure))
                 .toList();
-        if (values.stream().anyMatch(Optional::isPresent)) {
+        if (scores.stream().anyMatch(values -> !values.isEmpty())) {
             rows.add(new ScoreTable.Row(
                     measure.label().replace('-', ' ') + ", " + conditioning.label(),
                     measure.definition(),
                     better(measure),
-                    values));
+                    scores.stream().map(EvaluationScores::mean).toList(),
+                    differences(scores)));
         }
     }
 
-    private static Optional<MeanScore> mean(
+    /** By sample: the same id is the same prompt, picture and noise. */
+    private static Map<String, Double> scores(
             List<ModelEvaluation> evaluations, Conditioning conditioning, SampleMeasure measure) {
-        double[] values = evaluations.stream()
+        Map<String, Double> scores = new TreeMap<>();
+        evaluations.stream()
                 .flatMap(e -> e.samples().stream())
-                .filter(s -> s.conditioning() == conditioning)
-                .map(Sample::scores)
-                .filter(scores -> scores.containsKey(measure.label()))
-                .mapToDouble(scores -> scores.getOrDefault(measure.label(), Double.NaN))
-                .toArray();
-        return values.length == 0 ? Optional.empty() : Optional.of(MeanScore.of(values));
+                .filter(sample -> sample.conditioning() == conditioning)
+                .forEach(sample -> Optional.ofNullable(sample.scores().get(measure.label()))
+                        .ifPresent(score -> scores.put(sample.sampleId(), score)));
+        return scores;
+    }
+
+    private static Optional<MeanScore> mean(Map<String, Double> scores) {
+        return scores.isEmpty()
+                ? Optional.empty()
+                : Optional.of(MeanScore.of(scores.values().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray()));
+    }
+
+    private static List<Optional<PairedDifference>> differences(List<Map<String, Double>> scores) {
+        List<Optional<PairedDifference>> differences = new ArrayList<>();
+        Map<String, Double> before = Map.of();
+        for (Map<String, Double> own : scores) {
+            differences.add(PairedDifference.between(before, own));
+            before = own.isEmpty() ? before : own;
+        }
+        return differences;
     }
 
     private static ScoreTable.Better better(SampleMeasure measure) {

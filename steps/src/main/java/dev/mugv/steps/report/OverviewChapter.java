@@ -16,6 +16,7 @@ import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
 import static j2html.TagCreator.ul;
 
+import dev.mugv.steps.report.PairedDifference.Verdict;
 import dev.mugv.steps.report.ReportContent.LineageEntry;
 import dev.mugv.steps.report.ScoreTable.Better;
 import dev.mugv.steps.report.StageResult.Counts;
@@ -108,9 +109,11 @@ final class OverviewChapter {
     static DomContent scores(ScoreTable scores) {
         return scrolling(table(
                 caption(
-                        "Means over the generated samples (t2v: text to video, i2v: image to video), with the change against "
-                                + "the checkpoint to the left, green where it is for the better, and the 95 % bootstrap "
-                                + "interval of the mean: a change within it may be chance."),
+                        "Means over the generated samples (t2v: text to video, i2v: image to video) with the 95 % bootstrap "
+                                + "interval of the mean, and the change against the checkpoint to the left with the interval of "
+                                + "the mean change over the samples of both. It is green or red where a sign-flip test of the "
+                                + "pairs finds it less than 5 % probable by chance alone; of twenty such tests one is expected "
+                                + "to say so of nothing at all."),
                 thead(tr(th("Measure")).with(each(scores.checkpoints(), c -> number(c)))),
                 tbody(each(
                         scores.rows(),
@@ -128,10 +131,33 @@ final class OverviewChapter {
         }
         MeanScore score = value.get();
         cell.withText(Numbers.significant(score.mean()));
-        row.change(column)
-                .ifPresent(
-                        change -> cell.with(span(Numbers.signed(change)).withClass("change " + verdict(row, change))));
+        if (score.samples() > 1) {
+            cell.with(span(interval(score.low(), score.high())).withClass("interval"));
+        }
+        row.change(column).ifPresent(change -> cell.with(change(row, column, change)));
         return cell;
+    }
+
+    private static DomContent change(ScoreTable.Row row, int column, double change) {
+        Optional<PairedDifference> paired = row.differences().get(column);
+        String judged = paired.map(difference -> switch (difference.verdict()) {
+                    case REAL, MAY_BE_CHANCE ->
+                        " %s, p = %s of %d"
+                                .formatted(
+                                        interval(difference.low(), difference.high()),
+                                        Numbers.significant(difference.chance()),
+                                        difference.pairs());
+                    case TOO_FEW -> " %d pairs: too few for a claim".formatted(difference.pairs());
+                })
+                .orElse("");
+        boolean claimed =
+                paired.map(PairedDifference::verdict).map(Verdict.REAL::equals).orElse(true);
+        return span(Numbers.signed(change) + judged)
+                .withClass("change " + (claimed ? verdict(row, change) : "neutral"));
+    }
+
+    private static String interval(double low, double high) {
+        return "[%s, %s]".formatted(Numbers.significant(low), Numbers.significant(high));
     }
 
     private static String verdict(ScoreTable.Row row, double change) {

@@ -1,5 +1,6 @@
 package dev.mugv.steps.report;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -31,10 +32,27 @@ public record ScoreTable(List<String> checkpoints, List<Row> rows) {
      * @param definition one sentence
      * @param better which way is better
      * @param values one a checkpoint, empty where it was not measured
+     * @param differences one a checkpoint, against the nearest measured one to the left over the items of both; empty where there is
+     *     none or the measure has no items
      */
-    public record Row(String measure, String definition, Better better, List<Optional<MeanScore>> values) {
+    public record Row(
+            String measure,
+            String definition,
+            Better better,
+            List<Optional<MeanScore>> values,
+            List<Optional<PairedDifference>> differences) {
         public Row {
             values = List.copyOf(values);
+            differences = List.copyOf(differences);
+            if (differences.size() != values.size()) {
+                throw new IllegalArgumentException("measure '%s' has %d differences for %d values"
+                        .formatted(measure, differences.size(), values.size()));
+            }
+        }
+
+        /** Of a measure that has no items: one number a checkpoint. */
+        public Row(String measure, String definition, Better better, List<Optional<MeanScore>> values) {
+            this(measure, definition, better, values, Collections.nCopies(values.size(), Optional.empty()));
         }
 
         /** Change of the mean against the nearest measured checkpoint to the left. */

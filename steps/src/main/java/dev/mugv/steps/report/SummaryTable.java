@@ -1,11 +1,14 @@
 package dev.mugv.steps.report;
 
+import dev.mugv.steps.report.PairedDifference.Verdict;
 import dev.mugv.steps.report.StageResult.Counts;
 import dev.mugv.steps.report.StageResult.FirstAndLast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -72,6 +75,21 @@ public final class SummaryTable {
         line(lines.get(0), widths, text);
         rule(widths, text);
         lines.subList(1, lines.size()).forEach(line -> line(line, widths, text));
+        Set<Verdict> said = scores.rows().stream()
+                .flatMap(row -> row.differences().stream())
+                .flatMap(Optional::stream)
+                .map(PairedDifference::verdict)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (said.contains(Verdict.REAL)) {
+            text.append("* less than %s probable by chance alone, by the same items of both\n"
+                    .formatted(Numbers.significant(PairedDifference.LEVEL)));
+        }
+        if (said.contains(Verdict.MAY_BE_CHANCE)) {
+            text.append("~ may be chance\n");
+        }
+        if (said.contains(Verdict.TOO_FEW)) {
+            text.append("? fewer than %d items: no difference can be claimed\n".formatted(PairedDifference.FEWEST));
+        }
     }
 
     private static String direction(ScoreTable.Row row) {
@@ -85,7 +103,18 @@ public final class SummaryTable {
     private static String score(ScoreTable.Row row, int column) {
         OptionalDouble change = row.change(column);
         return row.values().get(column).map(v -> Numbers.significant(v.mean())).orElse("–")
-                + (change.isPresent() ? " (" + Numbers.signed(change.getAsDouble()) + ")" : "");
+                + (change.isPresent() ? " (" + Numbers.signed(change.getAsDouble()) + mark(row, column) + ")" : "");
+    }
+
+    private static String mark(ScoreTable.Row row, int column) {
+        return row.differences()
+                .get(column)
+                .map(difference -> switch (difference.verdict()) {
+                    case REAL -> "*";
+                    case MAY_BE_CHANCE -> "~";
+                    case TOO_FEW -> "?";
+                })
+                .orElse("");
     }
 
     private static String losses(Optional<FirstAndLast> losses) {

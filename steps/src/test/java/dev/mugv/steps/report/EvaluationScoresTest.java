@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EvaluationScoresTest {
@@ -26,7 +27,7 @@ class EvaluationScoresTest {
     void putsShardsOfACheckpointTogether() {
         ScoreTable table = EvaluationScores.table(List.of(
                 evaluation("base", List.of(new GridLoss(GRID, 0.9)), sample(Conditioning.PROMPT, "motion", 1)),
-                evaluation("base", List.of(), sample(Conditioning.PROMPT, "motion", 3)),
+                evaluation("base", List.of(), sample("b", Conditioning.PROMPT, "motion", 3)),
                 evaluation("aligned", List.of(new GridLoss(GRID, 0.7)), sample(Conditioning.PROMPT, "motion", 4))));
 
         assertThat(table.checkpoints()).containsExactly("base", "aligned");
@@ -36,6 +37,26 @@ class EvaluationScoresTest {
         assertThat(table.rows().get(0).change(1).getAsDouble()).isCloseTo(-0.2, within(1e-12));
         assertThat(table.rows().get(1).values().get(0).orElseThrow().mean()).isEqualTo(2);
         assertThat(table.rows().get(1).values().get(0).orElseThrow().samples()).isEqualTo(2);
+    }
+
+    @Test
+    void aChangeIsJudgedByTheItemsThatBothCheckpointsHave() {
+        Sample[] before = IntStream.range(0, 6)
+                .mapToObj(i -> sample("item-" + i, Conditioning.PROMPT, "motion", 10 * i))
+                .toArray(Sample[]::new);
+        Sample[] after = IntStream.range(0, 6)
+                .mapToObj(i -> sample("item-" + i, Conditioning.PROMPT, "motion", 10 * i + 1))
+                .toArray(Sample[]::new);
+        ScoreTable.Row row = EvaluationScores.table(List.of(
+                        evaluation("base", List.of(), before),
+                        evaluation("skipped", List.of(new GridLoss(GRID, 0.9))),
+                        evaluation("aligned", List.of(), after)))
+                .rows()
+                .get(1);
+
+        assertThat(row.differences().get(0)).isEmpty();
+        assertThat(row.differences().get(1)).isEmpty();
+        assertThat(row.differences().get(2)).contains(new PairedDifference(1, 1, 1, 2.0 / 64, 6));
     }
 
     @Test
@@ -110,9 +131,13 @@ class EvaluationScoresTest {
     }
 
     private static Sample sample(Conditioning conditioning, String measure, double value) {
+        return sample("a", conditioning, measure, value);
+    }
+
+    private static Sample sample(String item, Conditioning conditioning, String measure, double value) {
         return new Sample(
-                "a-" + conditioning.label() + "-0",
-                "a",
+                item + "-" + conditioning.label() + "-0",
+                item,
                 conditioning,
                 "a bridge",
                 SHAPE,

@@ -2,6 +2,8 @@ package dev.mugv.steps.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SummaryTableTest {
@@ -23,6 +25,30 @@ class SummaryTableTest {
                         dynamic degree                0.5      0.75 (+0.25)         0.75 (+0)
                         validation loss ↓            0.81                 –      0.77 (−0.04)
                         """);
+    }
+
+    @Test
+    void saysOfAChangeWhetherItMayBeChance() {
+        PairedDifference real = new PairedDifference(0.25, 0.2, 0.3, 0.01, 8);
+        PairedDifference chance = new PairedDifference(-0.25, -0.6, 0.3, 0.4, 8);
+        PairedDifference few = new PairedDifference(0.25, 0.2, 0.3, 0.125, 4);
+        ScoreTable.Row row = new ScoreTable.Row(
+                "motion",
+                "",
+                ScoreTable.Better.HIGHER,
+                List.of(mean(0.5), mean(0.75), mean(0.5), mean(0.75)),
+                List.of(Optional.empty(), Optional.of(real), Optional.of(chance), Optional.of(few)));
+        assertThat(SummaryTable.render(List.of(), new ScoreTable(List.of("a", "b", "c", "d"), List.of(row))))
+                .endsWith("""
+                        motion ↑               0.5  0.75 (+0.25*)  0.5 (−0.25~)  0.75 (+0.25?)
+                        * less than 0.05 probable by chance alone, by the same items of both
+                        ~ may be chance
+                        ? fewer than 6 items: no difference can be claimed
+                        """);
+    }
+
+    private static Optional<MeanScore> mean(double value) {
+        return Optional.of(MeanScore.of(value));
     }
 
     @Test
