@@ -11,6 +11,7 @@ import dev.mugv.steps.curation.ClipDeciding;
 import dev.mugv.steps.curation.CompareClipsPlanner;
 import dev.mugv.steps.curation.CurateVideosPlanner;
 import dev.mugv.steps.curation.VideoScreening;
+import dev.mugv.steps.evaluation.ArtifactFolders;
 import dev.mugv.steps.evaluation.CurationResults;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
@@ -43,14 +44,19 @@ class ReportConfiguration {
         StageResults results = new StageResults(
                 catalogs.videos(), catalogs.decisions(), catalogs.stages(), new StageTimes(inputs.jdbc()));
         CurationResults curation = new CurationResults(
-                catalogs.videos(), catalogs.decisions(), catalogs.stages(), store, CurateVideosPlanner.STEP);
+                catalogs.videos(),
+                catalogs.decisions(),
+                catalogs.stages(),
+                ArtifactFolders.verified(store),
+                CurateVideosPlanner.STEP);
         ReportAssembly assembly = new ReportAssembly(
                 new ReportAssembly.RunIdentity(run, Sha256.of(Json.bytes(configuration)), steps),
                 catalogs.stages(),
                 store,
                 curation,
                 inputs.clock());
-        PreferenceResults preferences = new PreferenceResults(catalogs.labels(), catalogs.stages(), store);
+        PreferenceResults preferences =
+                new PreferenceResults(catalogs.labels(), catalogs.stages(), ArtifactFolders.verified(store));
         return new RunReport(
                 assembly,
                 () -> results.of(run, steps, VideoScreening.STEP, ClipDeciding.FILTER_STEP),

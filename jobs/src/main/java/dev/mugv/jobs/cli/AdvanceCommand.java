@@ -6,6 +6,8 @@ import dev.mugv.jobs.batch.Distribution;
 import dev.mugv.jobs.batch.RunOutcome;
 import dev.mugv.jobs.batch.StopSignal;
 import dev.mugv.jobs.config.PathCheck;
+import dev.mugv.jobs.query.RunStatus;
+import dev.mugv.jobs.query.StatusQuery;
 import dev.mugv.model.config.ExecutorKind;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;

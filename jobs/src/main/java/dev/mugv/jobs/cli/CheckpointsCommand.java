@@ -1,6 +1,7 @@
 package dev.mugv.jobs.cli;
 
-import dev.mugv.jobs.cli.CheckpointQuery.Checkpoint;
+import dev.mugv.jobs.query.CheckpointQuery;
+import dev.mugv.jobs.query.CheckpointQuery.Checkpoint;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

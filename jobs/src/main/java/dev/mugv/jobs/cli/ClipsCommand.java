@@ -1,8 +1,9 @@
 package dev.mugv.jobs.cli;
 
-import dev.mugv.jobs.cli.ClipQuery.ClipLine;
-import dev.mugv.jobs.cli.ClipQuery.ClipStory;
 import dev.mugv.jobs.config.PathCheck;
+import dev.mugv.jobs.query.ClipQuery;
+import dev.mugv.jobs.query.ClipQuery.ClipLine;
+import dev.mugv.jobs.query.ClipQuery.ClipStory;
 import dev.mugv.model.run.Json;
 import java.io.PrintWriter;
 import java.util.List;

@@ -10,6 +10,7 @@ import ch.qos.logback.core.OutputStreamAppender;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Where the controller's own log goes: a file, so that the terminal shows messages and no stack traces, and the terminal
@@ -31,6 +32,12 @@ final class ControllerLog {
         appender.setFile(file.toString());
         appender.setAppend(true);
         add(context, appender);
+    }
+
+    /** Takes in what libraries write by the Java machine's own logging, which would go to the terminal. */
+    static void takeInJavaLogging() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     /** To the terminal, in addition. */

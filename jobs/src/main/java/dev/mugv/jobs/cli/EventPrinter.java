@@ -1,5 +1,7 @@
 package dev.mugv.jobs.cli;
 
+import dev.mugv.jobs.query.EventStory;
+import dev.mugv.jobs.query.EventView;
 import dev.mugv.model.run.Json;
 import java.io.PrintWriter;
 

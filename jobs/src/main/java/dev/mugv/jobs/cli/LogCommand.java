@@ -1,6 +1,7 @@
 package dev.mugv.jobs.cli;
 
 import dev.mugv.jobs.config.PathCheck;
+import dev.mugv.jobs.query.EventView;
 import dev.mugv.steps.audit.AuditQuery;
 import java.io.PrintWriter;
 import java.util.Optional;

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             RunCommand.class,
             StatusCommand.class,
+            ServeCommand.class,
             ResumeCommand.class,
             StopCommand.class,
             LogsCommand.class,

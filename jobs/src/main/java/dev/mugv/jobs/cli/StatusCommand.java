@@ -1,5 +1,8 @@
 package dev.mugv.jobs.cli;
 
+import dev.mugv.jobs.query.PastStatusQuery;
+import dev.mugv.jobs.query.RunStatus;
+import dev.mugv.jobs.query.StatusQuery;
 import dev.mugv.model.run.Durations;
 import java.io.PrintWriter;
 import java.time.Duration;

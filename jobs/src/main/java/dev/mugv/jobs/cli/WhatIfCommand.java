@@ -17,6 +17,7 @@ import dev.mugv.steps.curation.FilterForecast.Change;
 import dev.mugv.steps.curation.FilterForecast.Clips;
 import dev.mugv.steps.curation.FilterForecast.Kept;
 import dev.mugv.steps.curation.FilterForecast.Neighbour;
+import dev.mugv.steps.evaluation.ArtifactFolders;
 import dev.mugv.steps.evaluation.CurationResults;
 import dev.mugv.steps.report.FilterComparison;
 import dev.mugv.steps.report.ReportFolder;
@@ -128,7 +129,7 @@ final class WhatIfCommand extends RunQuestion<WhatIfCommand.Answer> {
                             new VideoCatalog(jdbc),
                             new DecisionCatalog(jdbc),
                             new StageCatalog(jdbc),
-                            new ArtifactStore(workspace),
+                            ArtifactFolders.verified(new ArtifactStore(workspace)),
                             CurateVideosPlanner.STEP)
                     .thumbnails(name);
             Path written = ReportFolder.write(

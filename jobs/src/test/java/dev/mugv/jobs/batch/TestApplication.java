@@ -27,8 +27,12 @@ public final class TestApplication implements AutoCloseable {
     private final RunIdentity run;
 
     public TestApplication(DatabaseAddress database, String runName) {
+        this(database, new RunIdentity(runName, Path.of("/test-workspace")));
+    }
+
+    public TestApplication(DatabaseAddress database, RunIdentity run) {
         this.database = database;
-        this.run = new RunIdentity(runName, Path.of("/test-workspace"));
+        this.run = run;
         DataSource source = database.pool(4);
         context.registerBean(DataSource.class, () -> source);
         context.registerBean(PlatformTransactionManager.class, () -> new JdbcTransactionManager(source));

@@ -53,6 +53,15 @@ public final class StageCatalog {
                         .update());
     }
 
+    /** Stages of a run that have artifacts, in the order in which they first had one. */
+    public List<String> stages(String run) {
+        return jdbc.sql(
+                        "SELECT stage FROM stage_artifact WHERE run_name = ? GROUP BY stage ORDER BY min(recorded_at), stage")
+                .param(run)
+                .query(String.class)
+                .list();
+    }
+
     /** Artifacts of a stage in the order of its plan. */
     public List<StageArtifact> artifacts(String run, String stage) {
         return jdbc.sql("SELECT * FROM stage_artifact WHERE run_name = ? AND stage = ? ORDER BY position, label")

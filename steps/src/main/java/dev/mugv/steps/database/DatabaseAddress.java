@@ -42,6 +42,10 @@ public record DatabaseAddress(String url, String user, String password) {
 
     /** A source that opens a connection at every call: for commands that ask a few questions and end. */
     public DataSource dataSource() {
+        return simpleSource();
+    }
+
+    private PGSimpleDataSource simpleSource() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url);
         source.setUser(user);
@@ -54,8 +58,19 @@ public record DatabaseAddress(String url, String user, String password) {
 
     /** A pool of up to {@code connections}: for the controller; to be closed by its owner. */
     public HikariDataSource pool(int connections) {
+        return pool(dataSource(), connections);
+    }
+
+    /** The same with connections that the server lets change nothing. */
+    public HikariDataSource poolForReading(int connections) {
+        PGSimpleDataSource source = simpleSource();
+        source.setOptions("-c default_transaction_read_only=on");
+        return pool(source, connections);
+    }
+
+    private static HikariDataSource pool(DataSource source, int connections) {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(dataSource());
+        config.setDataSource(source);
         config.setPoolName("mugv");
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(1);

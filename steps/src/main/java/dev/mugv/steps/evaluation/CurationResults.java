@@ -3,9 +3,6 @@ package dev.mugv.steps.evaluation;
 import dev.mugv.model.format.CurateVideoOrder;
 import dev.mugv.model.format.CuratedClip;
 import dev.mugv.model.format.CuratedVideo;
-import dev.mugv.model.run.ArtifactKey;
-import dev.mugv.model.run.ArtifactRef;
-import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.Json;
 import dev.mugv.steps.catalog.ClipCaption;
 import dev.mugv.steps.catalog.ClipDecision;
@@ -32,7 +29,7 @@ public final class CurationResults {
     private final VideoCatalog videos;
     private final DecisionCatalog decisions;
     private final StageCatalog stages;
-    private final ArtifactStore store;
+    private final ArtifactFolders folders;
     private final String curateStep;
 
     /**
@@ -42,29 +39,34 @@ public final class CurationResults {
             VideoCatalog videos,
             DecisionCatalog decisions,
             StageCatalog stages,
-            ArtifactStore store,
+            ArtifactFolders folders,
             String curateStep) {
         this.videos = videos;
         this.decisions = decisions;
         this.stages = stages;
-        this.store = store;
+        this.folders = folders;
         this.curateStep = curateStep;
     }
 
     /** One result a file of the folder, those that were refused included. */
     List<CuratedVideoResult> videos(String run) {
+        return videos(run, videos.all(run));
+    }
+
+    /** Results of some files of the folder. */
+    public List<CuratedVideoResult> videos(String run, List<SourceVideo> some) {
         Map<String, StageArtifact> curated = stages.artifacts(run, curateStep).stream()
                 .collect(Collectors.toMap(StageArtifact::label, Function.identity()));
         Clips clips = new Clips(
                 decisions.decisions(run).stream().collect(Collectors.toMap(ClipDecision::clipId, Function.identity())),
                 decisions.captions(run).stream().collect(Collectors.toMap(ClipCaption::clipId, ClipCaption::caption)));
         List<CuratedVideoResult> results = new ArrayList<>();
-        for (SourceVideo video : videos.all(run)) {
+        for (SourceVideo video : some) {
             StageArtifact artifact = curated.get(video.path());
             results.add(
                     artifact == null || video.state() != SourceVideo.State.ADMITTED
                             ? refused(video)
-                            : curated(video, store.open(artifact.ref()), clips));
+                            : curated(video, folders.of(artifact.ref()), clips));
         }
         return results;
     }
@@ -73,9 +75,7 @@ public final class CurationResults {
     public Map<String, Path> thumbnails(String run) {
         Map<String, Path> thumbnails = new HashMap<>();
         for (StageArtifact artifact : stages.artifacts(run, curateStep)) {
-            ArtifactRef ref = artifact.ref();
-            store.find(ref.task(), new ArtifactKey(ref.key()))
-                    .map(store::open)
+            folders.find(artifact.ref())
                     .ifPresent(folder -> Json.read(folder.resolve(CurateVideoOrder.VIDEO_FILE), CuratedVideo.class)
                             .clips()
                             .forEach(clip -> thumbnails.put(clip.clipId(), folder.resolve(clip.thumbnail()))));

@@ -4,7 +4,6 @@ import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.PreferenceLabels.Absolute;
 import dev.mugv.model.format.PreferenceLabels.Verdict;
 import dev.mugv.model.format.PreferenceSamples;
-import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.Json;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
 import dev.mugv.steps.catalog.LabelCatalog;
@@ -26,12 +25,12 @@ public final class PreferenceResults {
 
     private final LabelCatalog labels;
     private final StageCatalog stages;
-    private final ArtifactStore store;
+    private final ArtifactFolders folders;
 
-    public PreferenceResults(LabelCatalog labels, StageCatalog stages, ArtifactStore store) {
+    public PreferenceResults(LabelCatalog labels, StageCatalog stages, ArtifactFolders folders) {
         this.labels = labels;
         this.stages = stages;
-        this.store = store;
+        this.folders = folders;
     }
 
     /**
@@ -75,7 +74,7 @@ public final class PreferenceResults {
     private Map<String, Shown> shown(String run) {
         Map<String, Shown> shown = new HashMap<>();
         for (StageArtifact artifact : stages.artifacts(run, GeneratePreferencesPlanner.STEP)) {
-            Path folder = store.open(artifact.ref());
+            Path folder = folders.of(artifact.ref());
             Json.read(folder.resolve(PreferenceSamples.FILE_NAME), PreferenceSamples.class)
                     .samples()
                     .forEach(sample -> shown.put(

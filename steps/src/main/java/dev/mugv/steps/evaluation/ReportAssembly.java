@@ -1,26 +1,15 @@
 package dev.mugv.steps.evaluation;
 
-import dev.mugv.model.format.MetricsLine;
-import dev.mugv.model.format.ModelEvaluation;
-import dev.mugv.model.format.VaeEvaluation;
-import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.ArtifactStore;
-import dev.mugv.model.run.Json;
 import dev.mugv.steps.catalog.StageCatalog;
-import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
 import dev.mugv.steps.report.EvaluationScores;
-import dev.mugv.steps.report.LossCurve;
 import dev.mugv.steps.report.PreferenceResult;
 import dev.mugv.steps.report.PublishedEvaluation;
-import dev.mugv.steps.report.Reconstruction;
 import dev.mugv.steps.report.ReportContent;
 import dev.mugv.steps.report.ReportContent.RunFacts;
 import dev.mugv.steps.report.StageResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,51 +50,20 @@ public final class ReportAssembly {
      * @param preferences how samples were labelled, if the run aligned a model
      */
     public ReportContent assemble(List<StageResult> results, Optional<PreferenceResult> preferences) {
-        List<PublishedEvaluation> evaluated = evaluated();
+        EvaluationResults published = new EvaluationResults(stages, ArtifactFolders.verified(store));
+        List<PublishedEvaluation> evaluated = published.evaluated(identity.name());
         Duration elapsed = results.stream().map(StageResult::elapsed).reduce(Duration.ZERO, Duration::plus);
         return new ReportContent(
                 new RunFacts(identity.name(), clock.instant(), elapsed, identity.configurationSha256(), codeVersion()),
                 results,
                 curation.videos(identity.name()),
-                reconstructions(),
-                curves(),
+                published.reconstructions(identity.name()),
+                published.curves(identity.name(), identity.steps()),
                 PublishedEvaluation.compare(evaluated),
                 EvaluationScores.table(
                         evaluated.stream().map(PublishedEvaluation::evaluation).toList()),
                 preferences,
                 new LineageEntries(stages, store).of(identity.name(), identity.steps()));
-    }
-
-    private List<PublishedEvaluation> evaluated() {
-        return stages.artifacts(identity.name(), EvaluateModelPlanner.STEP).stream()
-                .map(artifact -> folder(artifact.ref()))
-                .map(folder -> new PublishedEvaluation(
-                        Json.read(folder.resolve(ModelEvaluation.FILE_NAME), ModelEvaluation.class), folder))
-                .toList();
-    }
-
-    private List<Reconstruction> reconstructions() {
-        List<Reconstruction> reconstructions = new ArrayList<>();
-        for (StageArtifact artifact : stages.artifacts(identity.name(), EvaluateVaePlanner.STEP)) {
-            Path folder = folder(artifact.ref());
-            VaeEvaluation evaluation = Json.read(folder.resolve(VaeEvaluation.FILE_NAME), VaeEvaluation.class);
-            evaluation
-                    .clips()
-                    .forEach(clip -> reconstructions.add(
-                            new Reconstruction(clip.clipId(), folder.resolve(clip.sheet()), clip.psnr(), clip.ssim())));
-        }
-        return reconstructions;
-    }
-
-    private List<LossCurve> curves() {
-        List<LossCurve> curves = new ArrayList<>();
-        for (String step : identity.steps()) {
-            stages.findSingle(identity.name(), step)
-                    .map(ref -> folder(ref).resolve(MetricsLine.FILE_NAME))
-                    .filter(Files::exists)
-                    .ifPresent(metrics -> curves.add(LossCurve.read(step, "loss", metrics)));
-        }
-        return curves;
     }
 
     private String codeVersion() {
@@ -114,9 +72,5 @@ public final class ReportAssembly {
                 .reduce((first, second) -> second)
                 .map(artifact -> store.manifest(artifact.ref()).codeVersion())
                 .orElse("");
-    }
-
-    private Path folder(ArtifactRef ref) {
-        return store.open(ref);
     }
 }

@@ -127,6 +127,39 @@ public final class LineageReader {
                 .list();
     }
 
+    /** How many edges of each role a node has in one direction. */
+    public Map<EdgeRole, Long> countEdges(LineageNode node, Direction direction) {
+        Map<EdgeRole, Long> counts = new EnumMap<>(EdgeRole.class);
+        jdbc.sql("SELECT role, count(*) AS edges FROM lineage_edge WHERE %s = ? GROUP BY role"
+                        .formatted(near(direction)))
+                .param(node.id())
+                .query(row -> {
+                    counts.put(EdgeRole.ofCode(row.getInt("role")), row.getLong("edges"));
+                });
+        return counts;
+    }
+
+    /**
+     * Some of a node's edges of one role in one direction, in the order in which the neighbours were recorded.
+     *
+     * @param from how many are left out
+     */
+    public List<LineageEdge> edges(LineageNode node, Direction direction, EdgeRole role, long from, int most) {
+        return jdbc.sql("SELECT * FROM lineage_edge WHERE %s = ? AND role = ? ORDER BY %s LIMIT ? OFFSET ?"
+                        .formatted(near(direction), far(direction)))
+                .params(node.id(), role.code(), most, from)
+                .query((row, number) -> edge(row))
+                .list();
+    }
+
+    private static String near(Direction direction) {
+        return direction == Direction.UP ? "child_id" : "parent_id";
+    }
+
+    private static String far(Direction direction) {
+        return direction == Direction.UP ? "parent_id" : "child_id";
+    }
+
     /**
      * Everything that a node was made from, or that was made from it.
      *
@@ -227,8 +260,8 @@ public final class LineageReader {
     }
 
     private static String walkSql(Direction direction, OptionalInt depth) {
-        String from = direction == Direction.UP ? "child_id" : "parent_id";
-        String to = direction == Direction.UP ? "parent_id" : "child_id";
+        String from = near(direction);
+        String to = far(direction);
         return depth.isEmpty() ? """
                 WITH RECURSIVE walk(node_id) AS (
                     SELECT ?::bigint UNION SELECT e.%s FROM walk w JOIN lineage_edge e ON e.%s = w.node_id)""".formatted(to, from) : """

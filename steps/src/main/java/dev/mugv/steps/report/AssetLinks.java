@@ -10,11 +10,12 @@ import java.util.Map;
  * Gives every file that a report shows a name within the report's folder, so that the folder can be moved or sent away
  * whole. Names hold letters, digits, hyphens and one dot: nothing that a link would have to escape.
  */
-final class AssetLinks {
+final class AssetLinks implements PageLinks {
     private final Map<Path, String> linkBySource = new LinkedHashMap<>();
 
     /** The relative link of a file; the same file always has the same one. */
-    String link(Path source) {
+    @Override
+    public String link(Path source) {
         return linkBySource.computeIfAbsent(
                 source, s -> "assets/%03d-%s".formatted(linkBySource.size() + 1, plainName(s)));
     }

@@ -1,5 +1,6 @@
 package dev.mugv.steps.report;
 
+import static j2html.TagCreator.a;
 import static j2html.TagCreator.article;
 import static j2html.TagCreator.details;
 import static j2html.TagCreator.div;
@@ -11,6 +12,7 @@ import static j2html.TagCreator.img;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 import static j2html.TagCreator.summary;
+import static j2html.TagCreator.text;
 
 import dev.mugv.steps.report.CuratedVideoResult.Clip;
 import j2html.tags.DomContent;
@@ -23,7 +25,7 @@ import java.util.stream.Collectors;
 final class CurationChapter {
     private CurationChapter() {}
 
-    static List<DomContent> render(List<CuratedVideoResult> videos, AssetLinks links) {
+    static List<DomContent> render(List<CuratedVideoResult> videos, PageLinks links) {
         List<DomContent> shown = new ArrayList<>();
         shown.add(p().withClass("legend")
                 .with(
@@ -64,7 +66,7 @@ final class CurationChapter {
         return p("Found: " + found + ".");
     }
 
-    private static DomContent clip(Clip clip, AssetLinks links) {
+    private static DomContent clip(Clip clip, PageLinks links) {
         FigureTag figure = figure().withClass(clip.isKept() ? "clip kept" : "clip rejected");
         clip.thumbnail()
                 .ifPresent(file -> figure.with(img().withSrc(links.link(file))
@@ -72,7 +74,7 @@ final class CurationChapter {
                         .attr("loading", "lazy")));
         figure.with(
                 figcaption(ShotTimeline.frames(clip.firstFrame(), clip.endFrame()))
-                        .with(span(clip.id())),
+                        .with(name(clip, links)),
                 p(verdict(clip)).withClass("verdict"));
         if (!clip.caption().isEmpty()) {
             figure.with(p(clip.caption()).withClass("caption"));
@@ -81,6 +83,12 @@ final class CurationChapter {
             figure.with(details(summary("scores"), OverviewChapter.scoreList(clip.scores())));
         }
         return figure;
+    }
+
+    private static DomContent name(Clip clip, PageLinks links) {
+        return span(links.clip(clip.id())
+                .<DomContent>map(page -> a(clip.id()).withHref(page))
+                .orElseGet(() -> text(clip.id())));
     }
 
     private static String verdict(Clip clip) {

@@ -48,7 +48,7 @@ final class HtmlPage {
                                 .with(content)));
     }
 
-    private static String styleSheet() {
+    static String styleSheet() {
         try (InputStream in = HtmlPage.class.getResourceAsStream("report.css")) {
             return new String(
                     Objects.requireNonNull(in, "report.css is missing from the jar")

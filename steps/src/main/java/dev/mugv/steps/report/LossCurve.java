@@ -25,9 +25,14 @@ public record LossCurve(String stage, String quantity, List<Point> training, Lis
      * @throws dev.mugv.model.run.WorkFailure of kind CORRUPT naming file and line
      */
     public static LossCurve read(String stage, String quantity, Path metrics) {
+        return of(stage, quantity, MetricsLine.readAll(metrics));
+    }
+
+    /** The curve of lines in the order of updates. */
+    public static LossCurve of(String stage, String quantity, List<MetricsLine> lines) {
         List<Point> training = new ArrayList<>();
         List<Point> validation = new ArrayList<>();
-        for (MetricsLine line : MetricsLine.readAll(metrics)) {
+        for (MetricsLine line : lines) {
             add(line, MetricsLine.LOSS, training);
             add(line, MetricsLine.VALIDATION_LOSS, validation);
         }

@@ -32,7 +32,7 @@ import java.util.List;
 final class SampleChapter {
     private SampleChapter() {}
 
-    static List<DomContent> render(List<SampleComparison> comparisons, AssetLinks links) {
+    static List<DomContent> render(List<SampleComparison> comparisons, PageLinks links) {
         List<DomContent> shown = new ArrayList<>();
         shown.add(OverviewChapter.note("Within a row every checkpoint had the same caption and the same start noise; "
                 + "image-to-video rows also had the same first frame."));
@@ -49,7 +49,7 @@ final class SampleChapter {
         return shown;
     }
 
-    private static List<DomContent> given(SampleComparison comparison, AssetLinks links) {
+    private static List<DomContent> given(SampleComparison comparison, PageLinks links) {
         return comparison.firstFrame().stream()
                 .<DomContent>map(frame -> figure(
                         img().withSrc(links.link(frame)).withAlt("The first frame that was given"),
@@ -57,7 +57,7 @@ final class SampleChapter {
                 .toList();
     }
 
-    private static DomContent player(Sample sample, String prompt, AssetLinks links) {
+    private static DomContent player(Sample sample, String prompt, PageLinks links) {
         var caption = figcaption(sample.checkpoint());
         sample.sheet().ifPresent(sheet -> caption.with(span(a("all frames").withHref(links.link(sheet)))));
         return figure(
@@ -66,7 +66,7 @@ final class SampleChapter {
                 OverviewChapter.scoreList(sample.scores()));
     }
 
-    private static DomContent play(Path file, String label, AssetLinks links) {
+    private static DomContent play(Path file, String label, PageLinks links) {
         return video().withSrc(links.link(file))
                 .attr("controls")
                 .attr("loop")
@@ -76,7 +76,7 @@ final class SampleChapter {
                 .attr("aria-label", label);
     }
 
-    static List<DomContent> preferences(PreferenceResult result, AssetLinks links) {
+    static List<DomContent> preferences(PreferenceResult result, PageLinks links) {
         List<DomContent> shown = new ArrayList<>();
         shown.add(p(strong("Labelled by: "), text(result.labelledBy())));
         shown.add(p("Labels: %d pass, %d fail; pairs: %d."
@@ -106,7 +106,7 @@ final class SampleChapter {
                 .attr("tabindex", "0");
     }
 
-    private static DomContent pair(Pair pair, AssetLinks links) {
+    private static DomContent pair(Pair pair, PageLinks links) {
         List<DomContent> players = new ArrayList<>();
         pair.preferred()
                 .ifPresent(file -> players.add(figure(

@@ -30,7 +30,7 @@ final class TrainingChapter {
                         .withClass("curves"));
     }
 
-    static List<DomContent> reconstructions(List<Reconstruction> reconstructions, AssetLinks links) {
+    static List<DomContent> reconstructions(List<Reconstruction> reconstructions, PageLinks links) {
         return List.of(
                 OverviewChapter.note("Each sheet has the clip's frames above and the reconstructed ones below. "
                         + "PSNR in decibels, SSIM up to 1; higher is better for both."),

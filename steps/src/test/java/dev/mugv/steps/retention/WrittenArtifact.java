@@ -33,13 +33,27 @@ public final class WrittenArtifact {
 
     static ArtifactRef write(
             Path workspace, TaskKind task, String name, Map<String, String> files, List<ArtifactRef> inputs) {
+        Map<String, byte[]> bytes = new TreeMap<>();
+        files.forEach((file, text) -> bytes.put(file, text.getBytes(StandardCharsets.UTF_8)));
+        return writeBytes(workspace, task, name, bytes, inputs);
+    }
+
+    /** The same of bytes; names may have folders. */
+    public static ArtifactRef writeBytes(Path workspace, TaskKind task, String name, Map<String, byte[]> files) {
+        return writeBytes(workspace, task, name, files, List.of());
+    }
+
+    private static ArtifactRef writeBytes(
+            Path workspace, TaskKind task, String name, Map<String, byte[]> files, List<ArtifactRef> inputs) {
         ArtifactKey key = new ArtifactKey(Sha256.of(name.getBytes(StandardCharsets.UTF_8)));
         Path folder = new ArtifactStore(workspace).folder(task, key);
         TreeMap<String, OutputManifest.FileEntry> entries = new TreeMap<>();
         try {
             Files.createDirectories(folder);
-            for (Map.Entry<String, String> file : files.entrySet()) {
-                Path path = Files.writeString(folder.resolve(file.getKey()), file.getValue());
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                Path path = folder.resolve(file.getKey());
+                Files.createDirectories(path.getParent());
+                Files.write(path, file.getValue());
                 entries.put(file.getKey(), new OutputManifest.FileEntry(Files.size(path), Sha256.ofFile(path)));
             }
             byte[] manifest = Json.pretty(

@@ -1,4 +1,4 @@
-package dev.mugv.jobs.cli;
+package dev.mugv.jobs.query;
 
 import dev.mugv.jobs.batch.RunIdentity;
 import java.sql.ResultSet;
@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Reads where a run stood at some time: what had begun by then and had not ended is shown as under way. Only times decide, so
  * a controller that was killed without a word counts as at work until the next one noted its end.
  */
-final class PastStatusQuery {
+public final class PastStatusQuery {
     private static final int MAX_FAILURES = 5;
     private static final int MAX_RUNNING = 8;
 
@@ -30,14 +30,15 @@ final class PastStatusQuery {
     /**
      * @param zone in which Spring Batch writes its times: this machine's
      */
-    PastStatusQuery(JdbcClient jdbc, RunIdentity run, Instant at, ZoneId zone) {
+    public PastStatusQuery(JdbcClient jdbc, RunIdentity run, Instant at, ZoneId zone) {
         this.jdbc = jdbc;
         this.run = run;
         this.at = at;
         this.zone = zone;
     }
 
-    RunStatus status() {
+    /** The status as it was then. */
+    public RunStatus status() {
         List<RunStatus.JobStatus> jobs = jobs();
         String state = StatusQuery.latest(jobs)
                 .map(job -> job.status().equals("STARTED") ? "RUNNING" : job.status())

@@ -1,4 +1,4 @@
-package dev.mugv.jobs.cli;
+package dev.mugv.jobs.query;
 
 import dev.mugv.steps.audit.AuditKind;
 import java.time.ZoneId;
@@ -12,11 +12,12 @@ import java.util.Optional;
  *
  * @param event of the audit log
  */
-record EventStory(EventView event) {
+public record EventStory(EventView event) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
     private static final int SHORT_HASH = 16;
 
-    String line() {
+    /** Time, step and what happened. */
+    public String line() {
         String time = TIME.format(event.at().atZone(ZoneId.systemDefault()));
         String step = event.fact("step");
         return "%s  %-20s %s"
@@ -24,7 +25,8 @@ record EventStory(EventView event) {
                 .stripTrailing();
     }
 
-    private String text() {
+    /** What happened. */
+    public String text() {
         Optional<AuditKind> known = Arrays.stream(AuditKind.values())
                 .filter(kind -> kind.name().equals(event.kind()))
                 .findFirst();

@@ -1,4 +1,4 @@
-package dev.mugv.jobs.cli;
+package dev.mugv.jobs.query;
 
 import dev.mugv.model.run.Json;
 import dev.mugv.steps.audit.AuditEntry;
@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** An event of the audit log as people and programs read it. Many components because it is one row, read whole. */
-record EventView(
+public record EventView(
         long number,
         Instant at,
         String kind,
@@ -24,7 +24,8 @@ record EventView(
         String databaseRole,
         String address,
         String hash) {
-    static EventView of(AuditEntry entry) {
+    /** The event of a row. */
+    public static EventView of(AuditEntry entry) {
         return new EventView(
                 entry.number(),
                 entry.occurredAt(),
@@ -50,13 +51,13 @@ record EventView(
     }
 
     /** A fact of its detail; empty where it has none of this name. */
-    String fact(String name) {
+    public String fact(String name) {
         JsonNode fact = detail.get(name);
         return fact == null || fact.isNull() ? "" : fact.asString();
     }
 
     /** One line: when, what, about what, and what there is to know. */
-    String line() {
+    public String line() {
         String facts = detail.isObject()
                 ? detail.properties().stream()
                         .filter(fact -> !fact.getKey().equals("message"))

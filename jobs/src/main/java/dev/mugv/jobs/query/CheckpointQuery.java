@@ -1,4 +1,4 @@
-package dev.mugv.jobs.cli;
+package dev.mugv.jobs.query;
 
 import dev.mugv.jobs.batch.RunIdentity;
 import dev.mugv.model.format.ModelDescription;
@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the models that a run's stages have published. */
-final class CheckpointQuery {
+public final class CheckpointQuery {
     private static final Set<TaskKind> MAKERS =
             Set.of(TaskKind.IMPORT_MODEL, TaskKind.TRAIN_MODEL, TaskKind.EXPAND_WIDTH, TaskKind.MERGE_CHECKPOINTS);
 
@@ -27,7 +27,7 @@ final class CheckpointQuery {
     private final RunIdentity run;
     private final ArtifactStore store;
 
-    CheckpointQuery(JdbcClient jdbc, RunIdentity run) {
+    public CheckpointQuery(JdbcClient jdbc, RunIdentity run) {
         this.jdbc = jdbc;
         this.run = run;
         this.store = new ArtifactStore(run.workspace());
@@ -39,9 +39,10 @@ final class CheckpointQuery {
      * @param stage step that made it
      * @param updates optimizer updates of that stage
      * @param sha256 hash of the weights
+     * @param manifestSha256 hash of the artifact's manifest, by which lineage knows it
      * @param figures losses and the like
      */
-    record Checkpoint(
+    public record Checkpoint(
             String stage,
             String label,
             String task,
@@ -49,16 +50,17 @@ final class CheckpointQuery {
             int updates,
             long parameters,
             String sha256,
+            String manifestSha256,
             String folder,
             SortedMap<String, Double> figures) {}
 
     /** All of them, in the order in which they were recorded. */
-    List<Checkpoint> all() {
+    public List<Checkpoint> all() {
         return rows().stream().map(this::checkpoint).toList();
     }
 
     /** Those that no other was made from: the end of the line. */
-    List<Checkpoint> last() {
+    public List<Checkpoint> last() {
         List<Row> rows = rows();
         Set<String> used = new HashSet<>();
         for (Row row : rows) {
@@ -101,6 +103,7 @@ final class CheckpointQuery {
                 model.updates(),
                 model.parameters(),
                 model.modelSha256(),
+                row.ref().manifestSha256(),
                 folder.toString(),
                 figures(row.stage()));
     }

@@ -1,4 +1,4 @@
-package dev.mugv.jobs.cli;
+package dev.mugv.jobs.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,8 @@
-package dev.mugv.jobs.cli;
+package dev.mugv.jobs.query;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,11 +11,11 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads clips, their scores and the decisions about them. */
-final class ClipQuery {
+public final class ClipQuery {
     private final JdbcClient jdbc;
     private final String run;
 
-    ClipQuery(JdbcClient jdbc, String run) {
+    public ClipQuery(JdbcClient jdbc, String run) {
         this.jdbc = jdbc;
         this.run = run;
     }
@@ -22,11 +25,11 @@ final class ClipQuery {
      *
      * @param decision kept, held out, or the reason of its rejection
      */
-    record ClipLine(
+    public record ClipLine(
             String clip, String video, int firstFrame, int endFrame, double seconds, String decision, String caption) {}
 
     /** Everything known of one clip. */
-    record ClipStory(
+    public record ClipStory(
             ClipLine clip,
             String detail,
             double weight,
@@ -36,26 +39,65 @@ final class ClipQuery {
             String captionOrigin,
             String tags) {}
 
-    List<ClipLine> clips() {
-        return jdbc.sql(SELECT + " ORDER BY video, c.first_frame")
+    /** All clips by video and place. */
+    public List<ClipLine> clips() {
+        return jdbc.sql(SELECT + ORDER)
                 .param("run", run)
-                .query((row, number) -> new ClipLine(
-                        row.getString("clip_id"),
-                        row.getString("video"),
-                        row.getInt("first_frame"),
-                        row.getInt("end_frame"),
-                        (row.getInt("end_frame") - row.getInt("first_frame")) / row.getDouble("frames_a_second"),
-                        row.getString("decision"),
-                        row.getString("caption")))
+                .query((row, number) -> line(row))
+                .list();
+    }
+
+    /** Clips of some videos. */
+    public List<ClipLine> ofVideos(Collection<String> videos) {
+        return jdbc.sql(SELECT + " AND v.path IN (:videos)" + ORDER)
+                .param("run", run)
+                .param("videos", videos)
+                .query((row, number) -> line(row))
+                .list();
+    }
+
+    /** How many clips there are of each decision. */
+    public SortedMap<String, Long> counts() {
+        SortedMap<String, Long> counts = new TreeMap<>();
+        jdbc.sql("SELECT decision, count(*) AS clips FROM (" + SELECT + ") AS listed GROUP BY decision")
+                .param("run", run)
+                .query((row, number) -> counts.put(row.getString("decision"), row.getLong("clips")))
+                .list();
+        return counts;
+    }
+
+    /** Videos that have clips of a decision. */
+    public List<String> videosWith(String decision) {
+        return jdbc.sql("SELECT DISTINCT video FROM (" + SELECT
+                        + ") AS listed WHERE decision = :decision ORDER BY video")
+                .param("run", run)
+                .param("decision", decision)
+                .query(String.class)
                 .list();
     }
 
     /** Clips whose id starts with these digits. */
-    List<ClipLine> startingWith(String digits) {
-        return clips().stream().filter(clip -> clip.clip().startsWith(digits)).toList();
+    public List<ClipLine> startingWith(String digits) {
+        return jdbc.sql(SELECT + " AND starts_with(c.clip_id, :digits)" + ORDER)
+                .param("run", run)
+                .param("digits", digits)
+                .query((row, number) -> line(row))
+                .list();
     }
 
-    ClipStory story(ClipLine clip) {
+    private static ClipLine line(ResultSet row) throws SQLException {
+        return new ClipLine(
+                row.getString("clip_id"),
+                row.getString("video"),
+                row.getInt("first_frame"),
+                row.getInt("end_frame"),
+                (row.getInt("end_frame") - row.getInt("first_frame")) / row.getDouble("frames_a_second"),
+                row.getString("decision"),
+                row.getString("caption"));
+    }
+
+    /** Everything known of a clip. */
+    public ClipStory story(ClipLine clip) {
         SortedMap<String, Double> scores = new TreeMap<>();
         jdbc.sql("SELECT name, value FROM clip_score WHERE clip_id = ?")
                 .param(clip.clip())
@@ -88,6 +130,8 @@ final class ClipQuery {
                 .optional();
         return decided.orElseGet(() -> new ClipStory(clip, "", 0, false, scores, duplicates, "", ""));
     }
+
+    private static final String ORDER = " ORDER BY video, c.first_frame";
 
     private static final String SELECT = """
             SELECT c.clip_id, v.path AS video, c.first_frame, c.end_frame, c.frames_a_second,

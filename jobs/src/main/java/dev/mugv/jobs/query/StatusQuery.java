@@ -1,4 +1,4 @@
-package dev.mugv.jobs.cli;
+package dev.mugv.jobs.query;
 
 import dev.mugv.jobs.batch.RunIdentity;
 import dev.mugv.jobs.batch.RunLock;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads where a run stands out of Spring Batch's tables, the ledger and the workers' heartbeats. */
-final class StatusQuery {
+public final class StatusQuery {
     private static final int MAX_FAILURES = 5;
     private static final int MAX_RUNNING = 8;
 
@@ -28,13 +28,14 @@ final class StatusQuery {
     /**
      * @param now in the time zone of this machine, as Spring Batch writes its times
      */
-    StatusQuery(JdbcClient jdbc, RunIdentity run, LocalDateTime now) {
+    public StatusQuery(JdbcClient jdbc, RunIdentity run, LocalDateTime now) {
         this.jdbc = jdbc;
         this.run = run;
         this.now = now;
     }
 
-    RunStatus status() {
+    /** The status as it is now. */
+    public RunStatus status() {
         boolean held = RunLock.isHeldBySomebody(jdbc, run);
         List<RunStatus.JobStatus> jobs = jobs();
         return new RunStatus(
@@ -157,7 +158,8 @@ final class StatusQuery {
         return latest(jobs).map(RunStatus.JobStatus::seconds).orElse(0L);
     }
 
-    static Optional<RunStatus.JobStatus> latest(List<RunStatus.JobStatus> jobs) {
+    /** The job that was started last. */
+    public static Optional<RunStatus.JobStatus> latest(List<RunStatus.JobStatus> jobs) {
         List<RunStatus.JobStatus> sorted = new ArrayList<>(jobs);
         sorted.sort(java.util.Comparator.comparing(RunStatus.JobStatus::startedAt));
         return sorted.isEmpty() ? Optional.empty() : Optional.of(sorted.get(sorted.size() - 1));

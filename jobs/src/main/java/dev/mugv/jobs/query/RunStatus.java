@@ -1,4 +1,4 @@
-package dev.mugv.jobs.cli;
+package dev.mugv.jobs.query;
 
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  * @param running pieces of work under way
  * @param failures last failed attempts, newest first; one that was tried again successfully stays listed
  */
-record RunStatus(
+public record RunStatus(
         String run,
         String workspace,
         String state,
@@ -19,7 +19,9 @@ record RunStatus(
         List<JobStatus> jobs,
         List<RunningWork> running,
         List<Failure> failures) {
-    record JobStatus(String job, long round, String status, String startedAt, long seconds, List<StepStatus> steps) {}
+    /** The last execution of a job. */
+    public record JobStatus(
+            String job, long round, String status, String startedAt, long seconds, List<StepStatus> steps) {}
 
     /**
      * @param succeeded attempts in this round
@@ -27,13 +29,15 @@ record RunStatus(
      * @param open attempts without a verdict
      * @param message of a step that failed
      */
-    record StepStatus(String step, String status, long seconds, int succeeded, int failed, int open, String message) {}
+    public record StepStatus(
+            String step, String status, long seconds, int succeeded, int failed, int open, String message) {}
 
     /**
      * @param done units finished
      * @param total units in all, 0 while unknown
      */
-    record RunningWork(String step, String label, long done, long total, String unit) {}
+    public record RunningWork(String step, String label, long done, long total, String unit) {}
 
-    record Failure(String step, String label, int attempt, String failureClass, String message) {}
+    /** A failed attempt. */
+    public record Failure(String step, String label, int attempt, String failureClass, String message) {}
 }

@@ -1,0 +1,61 @@
+package dev.mugv.steps.evaluation;
+
+import dev.mugv.model.format.MetricsLine;
+import dev.mugv.model.format.ModelEvaluation;
+import dev.mugv.model.format.VaeEvaluation;
+import dev.mugv.model.run.Json;
+import dev.mugv.steps.catalog.StageCatalog;
+import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
+import dev.mugv.steps.report.LossCurve;
+import dev.mugv.steps.report.PublishedEvaluation;
+import dev.mugv.steps.report.Reconstruction;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What trainings and evaluations of a run have left, from the artifacts that its stages consist of. */
+public final class EvaluationResults {
+    private final StageCatalog stages;
+    private final ArtifactFolders folders;
+
+    public EvaluationResults(StageCatalog stages, ArtifactFolders folders) {
+        this.stages = stages;
+        this.folders = folders;
+    }
+
+    /** Evaluations of models, in the order of their plan. */
+    public List<PublishedEvaluation> evaluated(String run) {
+        return stages.artifacts(run, EvaluateModelPlanner.STEP).stream()
+                .map(artifact -> folders.of(artifact.ref()))
+                .map(folder -> new PublishedEvaluation(
+                        Json.read(folder.resolve(ModelEvaluation.FILE_NAME), ModelEvaluation.class), folder))
+                .toList();
+    }
+
+    /** What the VideoVAE keeps of the clips that it was evaluated on. */
+    public List<Reconstruction> reconstructions(String run) {
+        List<Reconstruction> reconstructions = new ArrayList<>();
+        for (StageArtifact artifact : stages.artifacts(run, EvaluateVaePlanner.STEP)) {
+            Path folder = folders.of(artifact.ref());
+            VaeEvaluation evaluation = Json.read(folder.resolve(VaeEvaluation.FILE_NAME), VaeEvaluation.class);
+            evaluation
+                    .clips()
+                    .forEach(clip -> reconstructions.add(
+                            new Reconstruction(clip.clipId(), folder.resolve(clip.sheet()), clip.psnr(), clip.ssim())));
+        }
+        return reconstructions;
+    }
+
+    /** Losses of the trainings among some steps. */
+    public List<LossCurve> curves(String run, List<String> steps) {
+        List<LossCurve> curves = new ArrayList<>();
+        for (String step : steps) {
+            stages.findSingle(run, step)
+                    .map(ref -> folders.of(ref).resolve(MetricsLine.FILE_NAME))
+                    .filter(Files::exists)
+                    .ifPresent(metrics -> curves.add(LossCurve.read(step, "loss", metrics)));
+        }
+        return curves;
+    }
+}
