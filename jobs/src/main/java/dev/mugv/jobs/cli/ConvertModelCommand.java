@@ -8,6 +8,7 @@ import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.ToolKind;
 import dev.mugv.model.run.WorkFailure;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,7 +28,9 @@ import picocli.CommandLine.Parameters;
                     + " tensor-parallel ranks (format 'torch').",
             "",
             "Keys, shapes and every value are checked before anything is written; TO appears whole or not at all, and nothing"
-                    + " that is there is replaced. Tensors stream from file to file, whatever their size."
+                    + " that is there is replaced. Tensors stream from file to file, whatever their size.",
+            "",
+            "What is made of an artifact of a run stands in its lineage and its audit log."
         },
         footer = {
             "",
@@ -85,7 +88,13 @@ final class ConvertModelCommand implements Callable<Integer> {
                 precision,
                 tensorParallel,
                 anyKeys ? Keys.ANY : Keys.KNOWN);
-        return engine.process().run(ToolKind.CONVERT_MODEL, request);
+        int code = engine.process().run(ToolKind.CONVERT_MODEL, request);
+        if (code == ExitCode.COMPLETED.code()) {
+            ExportRecord.ofTool(
+                    List.of(request.from()),
+                    ExportRecord.Entry.unread(chosen.name().toLowerCase(Locale.ROOT), request.to()));
+        }
+        return code;
     }
 
     private Format formatOfName() {

@@ -7,8 +7,6 @@ import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
-import dev.mugv.steps.audit.AuditEvent;
-import dev.mugv.steps.audit.AuditKind;
 import dev.mugv.steps.audit.CheckpointVerification;
 import dev.mugv.steps.export.DsseEnvelope;
 import dev.mugv.steps.export.Excerpt;
@@ -16,12 +14,8 @@ import dev.mugv.steps.export.LineageEvents;
 import dev.mugv.steps.export.ProvDocument;
 import dev.mugv.steps.export.ReleaseStatement;
 import dev.mugv.steps.export.RunCrate;
-import dev.mugv.steps.lineage.EdgeRole;
-import dev.mugv.steps.lineage.LineageGraph;
 import dev.mugv.steps.lineage.LineageNode;
 import dev.mugv.steps.lineage.LineageReader;
-import dev.mugv.steps.lineage.NewNode;
-import dev.mugv.steps.lineage.NodeKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -29,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -124,16 +119,9 @@ final class ExportCommand extends RunQuestion<ExportCommand.Exported> {
         }
         Excerpt excerpt = Excerpt.of(reader, subject);
         String sha256 = write(chosen, excerpt, signing, files(run, reader.facts(subject)));
-        record(
-                ledger,
-                subject,
-                new Exported(
-                        subject.key().toString(),
-                        chosen.word(),
-                        to.toAbsolutePath().normalize().toString(),
-                        sha256,
-                        unverified),
-                run.identity().name());
+        Path written = to.toAbsolutePath().normalize();
+        new ExportRecord(run.identity().name(), ledger)
+                .note(List.of(subject), new ExportRecord.Entry(chosen.word(), written, sha256, unverified));
         return new Exported(subject.key().toString(), chosen.word(), to.toString(), sha256, unverified);
     }
 
@@ -219,34 +207,6 @@ final class ExportCommand extends RunQuestion<ExportCommand.Exported> {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Retention keeps what an event of this kind names by its artifact key. */
-    static void record(LedgerAccess ledger, LineageNode subject, Exported exported, String run) {
-        String artifact = new LineageReader(ledger.jdbc())
-                .facts(subject)
-                .path("artifact-key")
-                .asString("");
-        ledger.transactions().executeWithoutResult(status -> {
-            new LineageGraph(ledger.jdbc())
-                    .record(NewNode.of(NodeKind.EXPORT, exported.sha256(), exported.path())
-                            .fact("format", exported.format())
-                            .fact("path", exported.path())
-                            .fact("unverified", exported.unverified())
-                            .name(exported.path())
-                            .from(EdgeRole.EXPORTED_FROM, subject.key())
-                            .build());
-            ledger.log()
-                    .append(AuditEvent.of(
-                            AuditKind.EXPORTED,
-                            run,
-                            artifact.isEmpty() ? subject.key().identity() : artifact,
-                            Map.of(
-                                    "format", exported.format(),
-                                    "path", exported.path(),
-                                    "sha256", exported.sha256(),
-                                    "unverified", exported.unverified())));
-        });
     }
 
     private WorkFailure refused(String fact) {

@@ -15,6 +15,7 @@ import dev.mugv.model.run.ToolKind;
 import dev.mugv.model.run.WorkFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,7 +35,9 @@ import picocli.CommandLine.Spec;
             "",
             "Model, VideoVAE and text encoder are those of a run (--workspace, --config, else the run last started), as far as"
                     + " --model, --vae and --text do not name others; all three together need no run. What the run's"
-                    + " configuration says of 'evaluate' stands where an option is not given."
+                    + " configuration says of 'evaluate' stands where an option is not given.",
+            "",
+            "A video by a run's model stands in its lineage and its audit log: 'mugv lineage FILE.mp4'."
         },
         footer = {
             "",
@@ -126,7 +129,13 @@ final class GenerateCommand implements Callable<Integer> {
                 givenOptions.given(shape),
                 output,
                 engine.threads());
-        return engine.process().run(ToolKind.GENERATE_VIDEO, request);
+        int code = engine.process().run(ToolKind.GENERATE_VIDEO, request);
+        if (code == ExitCode.COMPLETED.code()) {
+            ExportRecord.ofTool(
+                    List.of(request.nets().model(), request.nets().vae()),
+                    ExportRecord.Entry.unread("mp4", output.file()));
+        }
+        return code;
     }
 
     private String prompt() {

@@ -45,11 +45,12 @@ class ExportRecordTest {
                                 .build()));
         assertThat(RetentionPlan.of(ledger.jdbc(), workspace, SOON).removable()).hasSize(2);
 
-        ExportCommand.record(
-                ledger,
-                new LineageReader(ledger.jdbc()).find(checkpoint).orElseThrow(),
-                new ExportCommand.Exported(checkpoint.toString(), "prov", "/tmp/a.json", "ab".repeat(32), ""),
-                "demo");
+        new ExportRecord("demo", ledger)
+                .note(
+                        List.of(new LineageReader(ledger.jdbc())
+                                .find(checkpoint)
+                                .orElseThrow()),
+                        new ExportRecord.Entry("prov", Path.of("/tmp/a.json"), "ab".repeat(32), ""));
 
         RetentionPlan plan = RetentionPlan.of(ledger.jdbc(), workspace, SOON);
         assertThat(plan.removable()).extracting(StoredArtifact::ref).isEqualTo(List.of(other));

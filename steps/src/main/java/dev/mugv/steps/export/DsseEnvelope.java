@@ -13,7 +13,9 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A signed statement: the envelope of DSSE 1.0 (github.com/secure-systems-lab/dsse) with one Ed25519 signature over its
@@ -60,9 +62,17 @@ public record DsseEnvelope(String payloadType, String payload, List<SignatureLin
         return all;
     }
 
-    /** The envelope's text. */
+    /** The envelope's text, with the names of the standard, which are not those of our own files. */
     public String text() {
-        return Json.pretty(this) + "\n";
+        Map<String, Object> envelope = new LinkedHashMap<>();
+        envelope.put("payloadType", payloadType);
+        envelope.put("payload", payload);
+        envelope.put(
+                "signatures",
+                signatures.stream()
+                        .map(line -> Map.of("keyid", line.keyid(), "sig", line.sig()))
+                        .toList());
+        return Json.pretty(envelope) + "\n";
     }
 
     /**

@@ -7,11 +7,9 @@ import dev.mugv.model.run.Json;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.steps.database.PostgresFixture;
-import dev.mugv.steps.lineage.EdgeRole;
 import dev.mugv.steps.lineage.LineageGraph;
 import dev.mugv.steps.lineage.LineageNode;
 import dev.mugv.steps.lineage.LineageReader;
-import dev.mugv.steps.lineage.NewNode;
 import dev.mugv.steps.lineage.NodeKey;
 import dev.mugv.steps.lineage.NodeKind;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +22,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +37,6 @@ class ExportTest {
     @RegisterExtension
     static final PostgresFixture postgres = PostgresFixture.migrated();
 
-    private static final String WEIGHTS = Sha256.of("weights".getBytes(StandardCharsets.UTF_8));
-
     @TempDir
     Path folder;
 
@@ -54,55 +49,10 @@ class ExportTest {
     private final LineageReader reader = new LineageReader(jdbc);
     private Excerpt excerpt;
 
-    /** A video, two clips of it, a training on one of them; another video that has nothing to do with it. */
     @BeforeEach
     void recordAPipeline() {
-        NodeKey attempt = key(NodeKind.ATTEMPT, "token/0");
-        NodeKey code = key(NodeKind.CODE_VERSION, "code1");
-        List<NewNode> nodes = List.of(
-                NewNode.of(NodeKind.NODE, "node1", "node1").build(),
-                NewNode.of(NodeKind.CODE_VERSION, "code1", "TRAIN_MODEL").build(),
-                NewNode.of(NodeKind.VIDEO, Sha256.of(new byte[] {1}), "a \"quoted\" film.mp4")
-                        .fact("licence", "CC0")
-                        .build(),
-                NewNode.of(NodeKind.VIDEO, Sha256.of(new byte[] {2}), "other.mp4")
-                        .build(),
-                NewNode.of(NodeKind.CLIP, "clip1", "clip 1")
-                        .from(EdgeRole.CUT_FROM, key(NodeKind.VIDEO, Sha256.of(new byte[] {1})))
-                        .build(),
-                NewNode.of(NodeKind.CLIP, "clip2", "clip 2")
-                        .from(EdgeRole.CUT_FROM, key(NodeKind.VIDEO, Sha256.of(new byte[] {1})))
-                        .build(),
-                NewNode.of(NodeKind.ATTEMPT, "token/0", "pretrain/motion #1")
-                        .fact("run-name", "demo")
-                        .fact("step", "pretrain-motion")
-                        .fact(
-                                "runs",
-                                List.of(
-                                        Map.of(
-                                                "started-at",
-                                                "2026-11-30T10:00:00Z",
-                                                "ended-at",
-                                                "2026-11-30T10:01:00Z"),
-                                        Map.of(
-                                                "started-at",
-                                                "2026-11-30T10:02:00Z",
-                                                "ended-at",
-                                                "2026-11-30T10:05:00Z")))
-                        .from(EdgeRole.RAN_ON, key(NodeKind.NODE, "node1"))
-                        .build(),
-                NewNode.of(NodeKind.MANIFEST, "manifest1", "training clips")
-                        .from(EdgeRole.CONTAINS, key(NodeKind.CLIP, "clip1"))
-                        .build(),
-                NewNode.of(NodeKind.CHECKPOINT, "checkpoint1", "demo/pretrain-motion")
-                        .fact("step", "pretrain-motion")
-                        .fact("files", Map.of("model.safetensors", Map.of("bytes", 7, "sha256", WEIGHTS)))
-                        .from(EdgeRole.TRAINED_ON, key(NodeKind.MANIFEST, "manifest1"))
-                        .from(EdgeRole.CODE, code)
-                        .madeBy(Optional.of(attempt))
-                        .build());
         new TransactionTemplate(new DataSourceTransactionManager(source))
-                .executeWithoutResult(status -> new LineageGraph(jdbc).record(nodes));
+                .executeWithoutResult(status -> new LineageGraph(jdbc).record(RecordedPipeline.nodes()));
         excerpt = Excerpt.of(reader, node(NodeKind.CHECKPOINT, "checkpoint1"));
     }
 
@@ -234,6 +184,9 @@ class ExportTest {
                 DsseEnvelope.IN_TOTO,
                 statement.getBytes(StandardCharsets.UTF_8),
                 DsseEnvelope.SigningKey.read(folder.resolve("key.pem")));
+        JsonNode written = Json.parse(envelope.text(), JsonNode.class);
+        assertThat(written.propertyNames()).containsExactlyInAnyOrder("payloadType", "payload", "signatures");
+        assertThat(written.at("/signatures/0").propertyNames()).containsExactlyInAnyOrder("keyid", "sig");
         byte[] payload = Base64.getDecoder().decode(envelope.payload());
         assertThat(new String(payload, StandardCharsets.UTF_8)).isEqualTo(statement);
         Files.write(
@@ -258,7 +211,7 @@ class ExportTest {
         assertThat(run(verify)).isNotZero();
         JsonNode said = Json.parse(statement, JsonNode.class);
         assertThat(said.path("_type").asString()).isEqualTo("https://in-toto.io/Statement/v1");
-        assertThat(said.at("/subject/0/digest/sha256").asString()).isEqualTo(WEIGHTS);
+        assertThat(said.at("/subject/0/digest/sha256").asString()).isEqualTo(RecordedPipeline.WEIGHTS);
         assertThat(said.at("/predicate/buildDefinition/resolvedDependencies").toString())
                 .contains(Sha256.of(new byte[] {1}))
                 .doesNotContain(Sha256.of(new byte[] {2}));
@@ -313,10 +266,6 @@ class ExportTest {
     }
 
     private LineageNode node(NodeKind kind, String identity) {
-        return reader.find(key(kind, identity)).orElseThrow();
-    }
-
-    private static NodeKey key(NodeKind kind, String identity) {
-        return new NodeKey(kind, identity);
+        return reader.find(new NodeKey(kind, identity)).orElseThrow();
     }
 }
