@@ -37,6 +37,12 @@ class CheckDemo {
 
     private static final double MAX_EXPANSION_DIFFERENCE = 1e-5;
 
+    /** What a run of the whole pipeline leaves in the graph, each at least once. */
+    private static final List<String> KINDS = List.of(
+            "video", "clip", "caption", "text-encoder", "text-features", "latent", "curation", "comparison", "captions", "shard",
+            "manifest", "configuration", "code-version", "environment", "node", "slurm-job", "attempt", "vae", "training",
+            "checkpoint", "merge", "sample", "samples", "label", "labels", "evaluation", "report");
+
     private final Path artifacts;
     private final Map<String, String> sampleByHash = new HashMap<>();
     private int failures;
@@ -181,6 +187,9 @@ class CheckDemo {
         String said = new String(mugv.getInputStream().readAllBytes()).strip();
         try {
             expect(mugv.waitFor() == 0, "lineage: " + said);
+            for (String kind : KINDS) {
+                expect(said.matches("(?s).*\\b\\d+ " + kind + "(,.*|\\s*)"), "lineage has nodes of kind " + kind);
+            }
         } catch (InterruptedException e) {
             throw new IOException(e);
         }

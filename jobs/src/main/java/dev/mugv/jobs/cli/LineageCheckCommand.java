@@ -41,5 +41,8 @@ final class LineageCheckCommand extends RunQuestion<LineageCheck.Result> {
     void print(LineageCheck.Result result, PrintWriter out) {
         out.println("Everything is in the graph, and nothing stands alone: %,d files and nodes looked at."
                 .formatted(result.looked()));
+        out.println(result.byKind().entrySet().stream()
+                .map(kind -> "%,d %s".formatted(kind.getValue(), kind.getKey()))
+                .collect(Collectors.joining(", ")));
     }
 }

@@ -73,6 +73,7 @@ public record EventStory(EventView event) {
             case DELETED ->
                 "artifact %s removed by %s, %s bytes".formatted(shortKey(), event.user(), event.fact("bytes"));
             case EXPORTED -> "%s exported by %s".formatted(shortKey(), event.user());
+            case RECORDED -> "%s nodes of lineage recorded and sealed".formatted(event.fact("nodes"));
             case UNPROTECTED -> "the audit log was not protected" + because("role");
         };
     }

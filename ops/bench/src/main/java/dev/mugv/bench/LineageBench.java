@@ -10,6 +10,7 @@ import dev.mugv.steps.lineage.LineageNode;
 import dev.mugv.steps.lineage.LineageReader;
 import dev.mugv.steps.lineage.LineageWalk;
 import dev.mugv.steps.lineage.NodeKind;
+import dev.mugv.steps.lineage.SealVerification;
 import dev.mugv.steps.provenance.Taint;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,6 +33,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <pre>
  * LineageBench FOLDER load [NODES EDGES]    fills an empty database below FOLDER
  * LineageBench FOLDER ask [QUESTIONS]       of each kind, in a database that was filled
+ * LineageBench FOLDER verify                computes every seal anew
  * LineageBench FOLDER stop                  ends the server
  * </pre>
  */
@@ -54,8 +56,10 @@ public final class LineageBench {
             SingleConnectionDataSource source = new SingleConnectionDataSource(connection, true);
             switch (arguments[1]) {
                 case "load" -> load(source, number(arguments, 2, 1_000_000), number(arguments, 3, 5_000_000));
+                case "verify" -> verify(connection);
                 case "ask" -> ask(JdbcClient.create(source), number(arguments, 2, 200));
-                default -> throw new IllegalArgumentException("expected load, ask or stop, found " + arguments[1]);
+                default ->
+                    throw new IllegalArgumentException("expected load, ask, verify or stop, found " + arguments[1]);
             }
         }
     }
@@ -84,10 +88,24 @@ public final class LineageBench {
         jdbc.sql("VACUUM ANALYZE lineage_node").update();
         jdbc.sql("VACUUM ANALYZE lineage_edge").update();
         jdbc.sql("VACUUM ANALYZE lineage_closure").update();
+        jdbc.sql("VACUUM ANALYZE lineage_seal").update();
         System.out.println("size: "
                 + jdbc.sql("SELECT pg_size_pretty(pg_database_size(current_database()))")
                         .query(String.class)
                         .single());
+    }
+
+    private static void verify(Connection connection) throws SQLException {
+        long start = System.nanoTime();
+        SealVerification.Result result = new SealVerification(connection).verify();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        System.out.printf(
+                Locale.ROOT,
+                "%,d nodes compared with their seals in %.1f s, %d findings: %,.0f nodes/s%n",
+                result.nodes(),
+                seconds,
+                result.findings().size() + result.more(),
+                result.nodes() / seconds);
     }
 
     private static void ask(JdbcClient jdbc, int questions) {

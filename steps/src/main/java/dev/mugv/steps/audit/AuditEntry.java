@@ -1,14 +1,9 @@
 package dev.mugv.steps.audit;
 
-import dev.mugv.model.run.Sha256;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 
 /**
  * A row of {@code audit_event}. Many components because it is one row, read whole.
@@ -88,13 +83,10 @@ public record AuditEntry(
     }
 
     private static String digest(String... fields) {
-        MessageDigest digest = Sha256.digest();
+        NetstringDigest digest = new NetstringDigest();
         for (String field : fields) {
-            byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
-            digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-            digest.update(ByteBuffer.wrap(bytes));
-            digest.update((byte) ',');
+            digest.field(field);
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return digest.hex();
     }
 }

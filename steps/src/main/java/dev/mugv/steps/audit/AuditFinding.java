@@ -27,6 +27,10 @@ public record AuditFinding(Kind kind, long first, long last, String text) {
         /** A file belongs to the log of another database. */
         OTHER_CHAIN,
         /** The file beside a published checkpoint is not there, or cannot be read. */
-        NO_FILE
+        NO_FILE,
+        /** A row of the lineage graph is not what was recorded. */
+        LINEAGE_CHANGED,
+        /** A row of the ledger is not what the log tells of it. */
+        LEDGER_CHANGED
     }
 }

@@ -38,6 +38,8 @@ public enum AuditKind {
     DELETED,
     /** Something was given out of the ledger. */
     EXPORTED,
+    /** Nodes and names were added to the lineage graph; tells the hash of their seals. */
+    RECORDED,
     /** A role that can change the log was used, by the configuration's word. */
     UNPROTECTED
 }

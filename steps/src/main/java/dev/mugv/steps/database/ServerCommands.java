@@ -20,7 +20,8 @@ final class ServerCommands {
 
     /**
      * A crash of the controller, of the server or of the machine must lose nothing that was committed; few connections
-     * are ever open.
+     * are ever open. Memory is taken as it is used: the indices of a lineage graph of millions of edges stay in it, and a
+     * load does not write their pages again and again.
      */
     private static final List<String> SETTINGS = List.of(
             "fsync=on",
@@ -29,7 +30,8 @@ final class ServerCommands {
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=''",
             "max_connections=60",
-            "shared_buffers=64MB",
+            "shared_buffers=256MB",
+            "max_wal_size=2GB",
             "timezone=UTC",
             "log_timezone=UTC");
 

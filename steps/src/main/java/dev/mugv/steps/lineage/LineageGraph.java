@@ -15,6 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Tables {@code lineage_node}, {@code lineage_edge} and what hangs on them, to be added to. Writes happen in the caller's
  * transaction, the one that records what is described, and recording the same again changes nothing.
  *
+ * <p>What is recorded is sealed, see {@link Seals}.
+ *
  * <p>That no cycle can be: a node gets its parents when it is recorded and never again (a trigger refuses edges of another
  * transaction's nodes), its parents are there before it, and so have smaller ids, which a check of every row demands. Ids are
  * thus an order in which every edge leads backwards.
@@ -26,12 +28,14 @@ public final class LineageGraph {
     private final JdbcClient jdbc;
     private final NodeIds nodeIds;
     private final Closures closures;
+    private final Seals seals;
     private final Consistency consistency;
 
     public LineageGraph(JdbcClient jdbc) {
         this.jdbc = jdbc;
         this.nodeIds = new NodeIds(jdbc);
         this.closures = new Closures(jdbc);
+        this.seals = new Seals(jdbc);
         this.consistency = new Consistency(jdbc);
     }
 
@@ -58,23 +62,26 @@ public final class LineageGraph {
         List<NewNode> ordered = consistency.parentsFirst(fresh, ids.keySet());
         List<NewNode> mine = insertNodes(ordered, ids);
         insertEdges(mine, ids);
-        insertNames(batch.values(), ids);
         insertDocuments(mine, ids);
         for (NewNode node : mine) {
             if (node.key().kind().gathers()) {
                 closures.record(id(ids, node.key()), parentIds(node, ids));
             }
         }
+        long number = seals.newBatch();
+        seals.close(
+                number,
+                mine.stream().map(node -> id(ids, node.key())).toList(),
+                insertNames(number, batch.values(), ids));
     }
 
     /** Gives a recorded node further words by which it is found. */
     public void name(NodeKey node, Collection<String> names) {
         Map<NodeKey, Long> ids = nodeIds.of(List.of(node));
-        insertNames(
-                List.of(NewNode.of(node.kind(), node.identity(), "")
-                        .names(names)
-                        .build()),
-                ids);
+        NewNode named =
+                NewNode.of(node.kind(), node.identity(), "").names(names).build();
+        long number = seals.newBatch();
+        seals.close(number, List.of(), insertNames(number, List.of(named), ids));
     }
 
     private static Set<NodeKey> mentioned(Collection<NewNode> nodes) {
@@ -140,7 +147,7 @@ public final class LineageGraph {
         rows.insert(jdbc);
     }
 
-    private void insertNames(Collection<NewNode> nodes, Map<NodeKey, Long> ids) {
+    private Seals.Summary insertNames(long number, Collection<NewNode> nodes, Map<NodeKey, Long> ids) {
         List<String> names = new ArrayList<>();
         List<Long> owners = new ArrayList<>();
         for (NewNode node : nodes) {
@@ -149,15 +156,7 @@ public final class LineageGraph {
                 owners.add(id(ids, node.key()));
             }
         }
-        if (names.isEmpty()) {
-            return;
-        }
-        jdbc.sql("""
-                        INSERT INTO lineage_name (name, node_id) SELECT * FROM unnest(?::text[], ?::bigint[])
-                        ON CONFLICT ON CONSTRAINT lineage_name_pk DO NOTHING""")
-                .param(names.toArray(String[]::new))
-                .param(owners.stream().mapToLong(Long::longValue).toArray())
-                .update();
+        return seals.addNames(number, names, owners);
     }
 
     private void insertDocuments(List<NewNode> nodes, Map<NodeKey, Long> ids) {

@@ -15,6 +15,8 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -53,9 +55,10 @@ public final class LineageCheck {
      * What was found.
      *
      * @param looked files and nodes looked at
+     * @param byKind how many nodes of each kind there are
      * @param faults what is not as it should be, in words for people
      */
-    public record Result(int looked, List<String> faults) {
+    public record Result(int looked, SortedMap<String, Long> byKind, List<String> faults) {
         public Result {
             faults = List.copyOf(faults);
         }
@@ -84,7 +87,16 @@ public final class LineageCheck {
         }
         orphans();
         roots();
-        return new Result(looked, faults);
+        return new Result(looked, byKind(), faults);
+    }
+
+    private SortedMap<String, Long> byKind() {
+        SortedMap<String, Long> byKind = new TreeMap<>();
+        jdbc.sql("SELECT kind, count(*) AS nodes FROM lineage_node GROUP BY kind")
+                .query(row -> {
+                    byKind.put(NodeKind.ofCode(row.getInt("kind")).label(), row.getLong("nodes"));
+                });
+        return byKind;
     }
 
     private void require(Set<String> known, String word, Path place) {

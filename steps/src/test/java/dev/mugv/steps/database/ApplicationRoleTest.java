@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,54 @@ class ApplicationRoleTest {
             statement.execute("UPDATE stop_request SET requested_at = now()");
             statement.execute("DELETE FROM stop_request");
             statement.execute("SELECT nextval('batch_job_instance_seq')");
+        }
+    }
+
+    /** The names stand here: a table whose trigger is taken away is not left out with it. */
+    @Test
+    void theApplicationChangesAndRemovesNoRowOfLogLineageAndRegister() throws Exception {
+        Map<String, String> columnByTable = Map.ofEntries(
+                Map.entry("audit_event", "os_user"),
+                Map.entry("audit_chain", "events"),
+                Map.entry("lineage_node", "label"),
+                Map.entry("lineage_edge", "role"),
+                Map.entry("lineage_name", "name"),
+                Map.entry("lineage_document", "content"),
+                Map.entry("lineage_closure", "members"),
+                Map.entry("lineage_seal", "seal"),
+                Map.entry("lineage_kind", "name"),
+                Map.entry("lineage_role", "name"),
+                Map.entry("published_checkpoint", "workspace"),
+                Map.entry("removed_artifact", "bytes"));
+        DatabaseRoles roles = prepared();
+        try (Connection connection = roles.application().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(EVENT);
+            statement.execute("INSERT INTO lineage_node (kind, identity, label) VALUES (1, 'x', 'film.mp4')");
+            columnByTable.forEach((table, column) -> {
+                for (String forbidden : List.of(
+                        "UPDATE %s SET %s = %s".formatted(table, column, column),
+                        "DELETE FROM " + table,
+                        "TRUNCATE " + table,
+                        "ALTER TABLE %s DISABLE TRIGGER ALL".formatted(table))) {
+                    assertThatThrownBy(() -> statement.execute(forbidden))
+                            .as(forbidden)
+                            .isInstanceOfSatisfying(
+                                    SQLException.class,
+                                    refused -> assertThat(refused.getSQLState()).isEqualTo("42501"));
+                }
+            });
+        }
+        // Past the rights there is the table itself, which refuses its owner too.
+        try (Connection connection = roles.owner().orElseThrow().connect();
+                Statement statement = connection.createStatement()) {
+            for (String table : columnByTable.keySet()) {
+                if (!table.equals("audit_chain")) {
+                    assertThatThrownBy(() -> statement.execute("DELETE FROM " + table))
+                            .as(table)
+                            .isInstanceOf(SQLException.class);
+                }
+            }
         }
     }
 
