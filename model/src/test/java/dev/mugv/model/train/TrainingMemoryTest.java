@@ -25,6 +25,9 @@ class TrainingMemoryTest {
      * In a JVM of its own, whose heap is all resident from the start and whose second compiler is off: what grows is native memory of the
      * training. That compiler works until update 2,000 and later, and its code and arenas were 17 MB of a growth of 15 to 18 MB (4 to 5 %);
      * without it the resident size was 337,476 KiB at update 200, 343,080 at 1,000 and 343,012 at 8,000.
+     *
+     * <p>Every collection moves all objects together. By default three of four leave up to a twentieth of the old generation's dead
+     * objects where they lie, as arrays of int that count as used: 400 kB of the 6.5 MB that are in use, more than the bound.
      */
     @ParameterizedTest
     @EnumSource(ComputePrecision.class)
@@ -39,6 +42,7 @@ class TrainingMemoryTest {
                         "-XX:+AlwaysPreTouch",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:MarkSweepAlwaysCompactCount=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         MemoryProbe.class.getName(),
