@@ -1,8 +1,6 @@
 package dev.mugv.steps.work;
 
-import dev.mugv.model.run.ArtifactKey;
 import dev.mugv.model.run.ExitRecord;
-import dev.mugv.model.run.TaskKind;
 import dev.mugv.slurm.executor.ElementId;
 import dev.mugv.slurm.executor.Observation;
 import dev.mugv.steps.audit.Actor;
@@ -10,8 +8,6 @@ import dev.mugv.steps.audit.AuditKind;
 import dev.mugv.steps.audit.AuditLog;
 import dev.mugv.steps.audit.CheckpointRegister;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -20,7 +16,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -239,7 +234,7 @@ public final class SubmissionLedger {
     public Optional<SubmissionEntry> submission(String token) {
         return jdbc.sql("SELECT * FROM submission WHERE token = ?")
                 .param(token)
-                .query((row, number) -> submission(row))
+                .query((row, number) -> LedgerRows.submission(row))
                 .optional();
     }
 
@@ -248,7 +243,7 @@ public final class SubmissionLedger {
         return jdbc.sql(
                         "SELECT * FROM attempt WHERE run_name = ? AND state = 'OPEN' ORDER BY created_at, token, logical_index")
                 .param(runName)
-                .query((row, number) -> attempt(row))
+                .query((row, number) -> LedgerRows.attempt(row))
                 .list();
     }
 
@@ -340,7 +335,7 @@ public final class SubmissionLedger {
     public List<SubmissionEntry> submissions(StepScope scope) {
         return jdbc.sql("SELECT * FROM submission WHERE run_name = ? AND step_name = ? ORDER BY prepared_at, token")
                 .params(scope.runName(), scope.stepName())
-                .query((row, number) -> submission(row))
+                .query((row, number) -> LedgerRows.submission(row))
                 .list();
     }
 
@@ -350,56 +345,8 @@ public final class SubmissionLedger {
                         SELECT * FROM attempt WHERE run_name = ? AND step_name = ?
                         ORDER BY created_at, token, logical_index""")
                 .params(scope.runName(), scope.stepName())
-                .query((row, number) -> attempt(row))
+                .query((row, number) -> LedgerRows.attempt(row))
                 .list();
-    }
-
-    private static SubmissionEntry submission(ResultSet row) throws SQLException {
-        return new SubmissionEntry(
-                row.getString("token"),
-                new StepScope(row.getString("run_name"), row.getString("step_name")),
-                SubmissionState.valueOf(row.getString("state")),
-                Optional.ofNullable(row.getString("place")),
-                row.getInt("elements"),
-                row.getInt("parallel"),
-                row.getObject("prepared_at", OffsetDateTime.class).toInstant(),
-                instant(row, "tried_at"),
-                Optional.ofNullable(row.getString("external_id")),
-                Optional.ofNullable(row.getString("reason")),
-                row.getInt("refusals"));
-    }
-
-    private static AttemptEntry attempt(ResultSet row) throws SQLException {
-        return new AttemptEntry(
-                new ElementId(row.getString("token"), row.getInt("logical_index")),
-                new StepScope(row.getString("run_name"), row.getString("step_name")),
-                row.getLong("job_execution_id"),
-                row.getString("label"),
-                TaskKind.valueOf(row.getString("task")),
-                new ArtifactKey(row.getString("artifact_key")),
-                row.getInt("number"),
-                row.getInt("memory_mebibytes"),
-                AttemptState.valueOf(row.getString("state")),
-                Optional.ofNullable(row.getString("stop_reason")).map(StopReason::valueOf),
-                Optional.ofNullable(row.getString("failure_class")).map(FailureClass::valueOf),
-                Optional.ofNullable(row.getString("message")),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                instant(row, "decided_at"),
-                Optional.ofNullable(row.getString("predecessor_token"))
-                        .map(token -> new ElementId(token, predecessorIndex(row))));
-    }
-
-    private static int predecessorIndex(ResultSet row) {
-        try {
-            return row.getInt("predecessor_index");
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        @Nullable OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
-        return Optional.ofNullable(value).map(OffsetDateTime::toInstant);
     }
 
     private static OffsetDateTime timestamp(Instant instant) {
