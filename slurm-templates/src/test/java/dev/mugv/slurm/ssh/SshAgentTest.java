@@ -36,6 +36,9 @@ class SshAgentTest {
                 .redirectOutput(folder.resolve("agent.log").toFile())
                 .start();
         while (!Files.exists(socket)) {
+            assertThat(agent.isAlive())
+                    .as(Files.readString(folder.resolve("agent.log")))
+                    .isTrue();
             Thread.sleep(10);
         }
     }
