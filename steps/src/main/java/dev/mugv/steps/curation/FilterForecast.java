@@ -29,8 +29,8 @@ public record FilterForecast(Kept now, Kept then, List<Change> changes, List<Bor
     /**
      * How much is kept.
      *
-     * @param clips how many of all
-     * @param seconds their length together
+     * @param clips how many clips
+     * @param seconds their length together, in seconds
      * @param rejected clips by the reason of their rejection
      */
     public record Kept(int clips, double seconds, SortedMap<String, Long> rejected) {}
@@ -38,8 +38,10 @@ public record FilterForecast(Kept now, Kept then, List<Change> changes, List<Bor
     /**
      * A clip that would be decided otherwise.
      *
+     * @param clipId the clip
      * @param now the reason of its rejection now, empty where it is kept
      * @param then the same by the other filters
+     * @param detail the numbers behind the rejection by the other filters, or behind the present one of a clip that they would keep
      */
     public record Change(String clipId, String now, String then, String detail) {
         /** Whether it goes from kept to rejected. */
@@ -66,6 +68,9 @@ public record FilterForecast(Kept now, Kept then, List<Change> changes, List<Bor
      * One end of a filter, and the clips next to it among those that all other filters keep: they are what moving it a little
      * would change.
      *
+     * @param score name of the score
+     * @param side which end
+     * @param limit the end itself, in the score's unit
      * @param lost how many clips it alone rejects
      * @param justLost the nearest of them, the nearest first
      * @param justKept the nearest clips on the kept side, the nearest first
