@@ -1,9 +1,11 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.steps.evaluation.BenchmarkModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
 import dev.mugv.steps.evaluation.EvaluatedCheckpoint;
+import dev.mugv.steps.evaluation.EvaluationItems;
 import dev.mugv.steps.evaluation.EvaluationRecorder;
 import dev.mugv.steps.evaluation.RunReport;
 import dev.mugv.steps.provenance.ReportLineage;
@@ -28,6 +30,8 @@ class EvaluateJobConfiguration {
             RunReport report,
             ReportLineage lineage,
             StepFactory steps) {
+        EvaluationItems items =
+                new EvaluationItems(configuration.evaluate(), catalogs.trainingClips(), catalogs.captions());
         Step vae = steps.work(
                 EvaluateVaePlanner.STEP,
                 new EvaluateVaePlanner(
@@ -48,14 +52,24 @@ class EvaluateJobConfiguration {
                                 checkpoints(configuration),
                                 VaePlanner.STEP),
                         catalogs.trainingClips(),
-                        catalogs.captions(),
+                        items,
                         catalogs.arrayElement()),
                 new EvaluationRecorder(catalogs.stages(), catalogs.run(), EvaluateModelPlanner.STEP));
+        Step benchmarks = steps.work(
+                BenchmarkModelPlanner.STEP,
+                new BenchmarkModelPlanner(
+                        configuration.evaluate().benchmark(),
+                        checkpoints(configuration),
+                        items,
+                        new BenchmarkModelPlanner.Sources(catalogs.stages(), catalogs.run(), catalogs.links()),
+                        catalogs.arrayElement()),
+                new EvaluationRecorder(catalogs.stages(), catalogs.run(), BenchmarkModelPlanner.STEP));
         return new StepSequence(
                 JOB,
                 List.of(
                         vae,
                         models,
+                        benchmarks,
                         steps.control(WRITE_REPORT, () -> lineage.record(catalogs.run(), report.write()))));
     }
 

@@ -12,6 +12,7 @@ import dev.mugv.steps.curation.CompareClipsPlanner;
 import dev.mugv.steps.curation.CurateVideosPlanner;
 import dev.mugv.steps.curation.VideoScreening;
 import dev.mugv.steps.evaluation.ArtifactFolders;
+import dev.mugv.steps.evaluation.BenchmarkModelPlanner;
 import dev.mugv.steps.evaluation.CurationResults;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
@@ -94,6 +95,7 @@ class ReportConfiguration {
         steps.addAll(alignSteps(configuration));
         steps.add(EvaluateVaePlanner.STEP);
         steps.add(EvaluateModelPlanner.STEP);
+        steps.add(BenchmarkModelPlanner.STEP);
         return steps;
     }
 }

@@ -8,6 +8,7 @@ import dev.mugv.steps.check.RankCheckPlanner;
 import dev.mugv.steps.curation.CaptionClipsPlanner;
 import dev.mugv.steps.curation.CompareClipsPlanner;
 import dev.mugv.steps.curation.CurateVideosPlanner;
+import dev.mugv.steps.evaluation.BenchmarkModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
 import dev.mugv.steps.training.EncodeLatentsPlanner;
@@ -82,7 +83,8 @@ public final class StageNames {
         configuration.pretrain().full().forEach(stage -> steps.add(pretrain(stage)));
         steps.addAll(List.of(FINETUNE, MERGE_CHECKPOINTS, GeneratePreferencesPlanner.STEP));
         configuration.align().stages().forEach(stage -> steps.add(align(stage)));
-        steps.addAll(List.of(EvaluateVaePlanner.STEP, EvaluateModelPlanner.STEP, RankCheckPlanner.STEP));
+        steps.addAll(List.of(
+                EvaluateVaePlanner.STEP, EvaluateModelPlanner.STEP, BenchmarkModelPlanner.STEP, RankCheckPlanner.STEP));
         return List.copyOf(steps);
     }
 

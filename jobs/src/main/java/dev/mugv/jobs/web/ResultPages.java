@@ -11,6 +11,7 @@ import dev.mugv.steps.catalog.StageCatalog;
 import dev.mugv.steps.evaluation.ArtifactFolders;
 import dev.mugv.steps.evaluation.EvaluationResults;
 import dev.mugv.steps.evaluation.PreferenceResults;
+import dev.mugv.steps.report.BenchmarkCard;
 import dev.mugv.steps.report.EvaluationScores;
 import dev.mugv.steps.report.LossCurve;
 import dev.mugv.steps.report.PageLinks;
@@ -69,6 +70,10 @@ final class ResultPages {
                 evaluated.stream().map(PublishedEvaluation::evaluation).toList());
         if (!scores.rows().isEmpty() && page == 1) {
             parts.add(Tables.section("scores", "Scores", List.of(ReportChapters.scores(scores))));
+        }
+        BenchmarkCard card = BenchmarkCard.of(results.benchmarks(run));
+        if (!card.table().rows().isEmpty() && page == 1) {
+            parts.add(Tables.section("card", "Benchmark card", ReportChapters.card(card)));
         }
         if (!comparisons.isEmpty()) {
             List<DomContent> shown =

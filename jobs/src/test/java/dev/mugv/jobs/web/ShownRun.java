@@ -4,6 +4,7 @@ import dev.mugv.jobs.batch.RunIdentity;
 import dev.mugv.jobs.batch.TestApplication;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.format.BenchmarkDimension;
 import dev.mugv.model.format.CuratedClip;
 import dev.mugv.model.format.CuratedVideo;
 import dev.mugv.model.format.DecodeFaults;
@@ -11,6 +12,7 @@ import dev.mugv.model.format.EntryPoint;
 import dev.mugv.model.format.FrameRange;
 import dev.mugv.model.format.GenerationItem.Conditioning;
 import dev.mugv.model.format.MetricsLine;
+import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.Transition;
@@ -102,6 +104,7 @@ final class ShownRun {
         curate();
         train();
         evaluate();
+        score();
         trainOn();
         lineage();
     }
@@ -279,6 +282,22 @@ final class ShownRun {
                         video,
                         "one.png",
                         MadeFiles.picture(256, 64)));
+    }
+
+    private void score() throws IOException {
+        ModelBenchmark card = ModelBenchmark.of(
+                "pretrained",
+                "ef".repeat(32),
+                List.of(ModelBenchmark.Measured.of(
+                        BenchmarkDimension.MOTION_SMOOTHNESS,
+                        ModelBenchmark.Origin.GIVEN_NETWORK,
+                        HOSTILE,
+                        Map.of("two", 0.94))));
+        done(
+                "benchmark-models",
+                "pretrained",
+                TaskKind.BENCHMARK_MODEL,
+                Map.of(ModelBenchmark.FILE_NAME, Json.bytes(card)));
     }
 
     /** A training that is under way, by its claim, its heartbeat and what it has written. */

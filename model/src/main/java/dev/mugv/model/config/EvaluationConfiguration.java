@@ -12,6 +12,7 @@ import java.util.List;
  * @param sampler sampler of generated videos
  * @param prompts captions of text-to-video samples
  * @param imageToVideo number of image-to-video samples, from first frames of held-out clips
+ * @param benchmark how the card is measured
  */
 public record EvaluationConfiguration(
         @Default("0.1") double heldOutShare,
@@ -20,7 +21,8 @@ public record EvaluationConfiguration(
         VideoShape shape,
         SamplerConfiguration sampler,
         @Default("[]") List<String> prompts,
-        @Default("4") int imageToVideo) {
+        @Default("4") int imageToVideo,
+        BenchmarkConfiguration benchmark) {
     public EvaluationConfiguration {
         prompts = List.copyOf(prompts);
         new Faults()

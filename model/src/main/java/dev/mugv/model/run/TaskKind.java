@@ -16,6 +16,7 @@ public enum TaskKind {
     GENERATE_PREFERENCES,
     EVALUATE_MODEL,
     EVALUATE_VAE,
+    BENCHMARK_MODEL,
     RANK_CHECK,
     /** Makes nothing of use: what {@code mugv certify} has done, to count who does it. */
     LEAVE_WITNESS;

@@ -2,6 +2,7 @@ package dev.mugv.model.worker;
 
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkTask;
+import dev.mugv.model.worker.task.BenchmarkModelTask;
 import dev.mugv.model.worker.task.CaptionClipsTask;
 import dev.mugv.model.worker.task.CompareClipsTask;
 import dev.mugv.model.worker.task.CurateVideoTask;
@@ -42,6 +43,7 @@ final class WorkerTasks {
         tasks.put(TaskKind.GENERATE_PREFERENCES, GeneratePreferencesTask::new);
         tasks.put(TaskKind.EVALUATE_MODEL, EvaluateModelTask::new);
         tasks.put(TaskKind.EVALUATE_VAE, EvaluateVaeTask::new);
+        tasks.put(TaskKind.BENCHMARK_MODEL, BenchmarkModelTask::new);
         tasks.put(TaskKind.RANK_CHECK, RankCheckTask::new);
         tasks.put(TaskKind.LEAVE_WITNESS, LeaveWitnessTask::new);
         return new TaskRegistry(tasks);

@@ -8,8 +8,6 @@ import dev.mugv.model.format.GenerationSettings;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.TaskKind;
-import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
-import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.training.EncodedLatents;
 import dev.mugv.steps.training.StageInputs;
 import dev.mugv.steps.training.TrainingClips;
@@ -17,11 +15,7 @@ import dev.mugv.steps.work.WorkItem;
 import dev.mugv.steps.work.WorkPlanner;
 import dev.mugv.steps.work.WorkResources;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /** Plans the evaluation of several checkpoints on the same grid, prompts and start noise, so that they compare. */
 public final class EvaluateModelPlanner implements WorkPlanner {
@@ -30,19 +24,19 @@ public final class EvaluateModelPlanner implements WorkPlanner {
     private final EvaluationConfiguration evaluation;
     private final Subject subject;
     private final TrainingClips clips;
-    private final Captions captions;
+    private final EvaluationItems items;
     private final WorkResources resources;
 
     public EvaluateModelPlanner(
             EvaluationConfiguration evaluation,
             Subject subject,
             TrainingClips clips,
-            Captions captions,
+            EvaluationItems items,
             WorkResources resources) {
         this.evaluation = evaluation;
         this.subject = subject;
         this.clips = clips;
-        this.captions = captions;
+        this.items = items;
         this.resources = resources;
     }
 
@@ -68,7 +62,7 @@ public final class EvaluateModelPlanner implements WorkPlanner {
 
     @Override
     public List<WorkItem> plan() {
-        List<GenerationItem> items = items();
+        List<GenerationItem> asked = items.items();
         GenerationSettings settings = new GenerationSettings(
                 evaluation.shape(),
                 evaluation.sampler(),
@@ -80,7 +74,7 @@ public final class EvaluateModelPlanner implements WorkPlanner {
                     checkpoint.name(),
                     List.of(clips.validationGrid(STEP, evaluation.shape(), evaluation)),
                     settings,
-                    items);
+                    asked);
             List<ArtifactRef> refs = new ArrayList<>();
             refs.add(subject.inputs().single(checkpoint.step(), STEP));
             refs.add(subject.inputs().single(subject.vaeStep(), STEP));
@@ -88,22 +82,5 @@ public final class EvaluateModelPlanner implements WorkPlanner {
             work.add(new WorkItem(checkpoint.name(), TaskKind.EVALUATE_MODEL, Json.tree(order), refs, resources));
         }
         return work;
-    }
-
-    /** Image to video from clips that were not trained on, then from others while more are asked; then the prompts. */
-    private List<GenerationItem> items() {
-        Map<String, String> captionByClip = captions.byClip();
-        Set<CatalogedClip> candidates = new LinkedHashSet<>(clips.heldOut(evaluation.shape()));
-        candidates.addAll(clips.all());
-        List<GenerationItem> items = new ArrayList<>();
-        candidates.stream()
-                .limit(evaluation.imageToVideo())
-                .forEach(clip -> items.add(new GenerationItem(
-                        clip.clipId(), captionByClip.getOrDefault(clip.clipId(), ""), Optional.of(clip.source()))));
-        for (int i = 0; i < evaluation.prompts().size(); i++) {
-            items.add(
-                    new GenerationItem("prompt-" + (i + 1), evaluation.prompts().get(i), Optional.empty()));
-        }
-        return items;
     }
 }

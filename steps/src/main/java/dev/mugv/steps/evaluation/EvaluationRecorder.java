@@ -1,5 +1,6 @@
 package dev.mugv.steps.evaluation;
 
+import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.VaeEvaluation;
 import dev.mugv.model.run.ArtifactRef;
@@ -38,6 +39,13 @@ public final class EvaluationRecorder implements WorkRecorder {
                     .mapToDouble(ModelEvaluation.GridLoss::loss)
                     .average()
                     .ifPresent(loss -> stages.putFigures(run, step, Map.of(item.label() + "-validation-loss", loss)));
+        }
+        Path card = folder.resolve(ModelBenchmark.FILE_NAME);
+        if (Files.exists(card)) {
+            Json.read(card, ModelBenchmark.class)
+                    .totals()
+                    .total()
+                    .ifPresent(total -> stages.putFigures(run, step, Map.of(item.label() + "-total", total)));
         }
     }
 }

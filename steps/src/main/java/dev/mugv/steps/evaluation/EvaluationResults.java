@@ -1,6 +1,7 @@
 package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.format.MetricsLine;
+import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.VaeEvaluation;
 import dev.mugv.model.run.Json;
@@ -30,6 +31,14 @@ public final class EvaluationResults {
                 .map(artifact -> folders.of(artifact.ref()))
                 .map(folder -> new PublishedEvaluation(
                         Json.read(folder.resolve(ModelEvaluation.FILE_NAME), ModelEvaluation.class), folder))
+                .toList();
+    }
+
+    /** Cards of models, in the order of their plan. */
+    public List<ModelBenchmark> benchmarks(String run) {
+        return stages.artifacts(run, BenchmarkModelPlanner.STEP).stream()
+                .map(artifact ->
+                        Json.read(folders.of(artifact.ref()).resolve(ModelBenchmark.FILE_NAME), ModelBenchmark.class))
                 .toList();
     }
 

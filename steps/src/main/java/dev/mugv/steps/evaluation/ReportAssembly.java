@@ -2,6 +2,7 @@ package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.steps.catalog.StageCatalog;
+import dev.mugv.steps.report.BenchmarkCard;
 import dev.mugv.steps.report.EvaluationScores;
 import dev.mugv.steps.report.PreferenceResult;
 import dev.mugv.steps.report.PublishedEvaluation;
@@ -62,6 +63,7 @@ public final class ReportAssembly {
                 PublishedEvaluation.compare(evaluated),
                 EvaluationScores.table(
                         evaluated.stream().map(PublishedEvaluation::evaluation).toList()),
+                BenchmarkCard.of(published.benchmarks(identity.name())),
                 preferences,
                 new LineageEntries(stages, store).of(identity.name(), identity.steps()));
     }

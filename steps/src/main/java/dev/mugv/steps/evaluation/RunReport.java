@@ -55,7 +55,8 @@ public final class RunReport {
         try {
             DurableFile.write(
                     folder(workspace).resolve(SUMMARY_FILE_NAME),
-                    SummaryTable.render(content.stages(), content.scores()).getBytes(StandardCharsets.UTF_8));
+                    SummaryTable.render(content.stages(), content.scores(), content.card())
+                            .getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

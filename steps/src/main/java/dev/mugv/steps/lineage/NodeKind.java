@@ -101,7 +101,7 @@ public enum NodeKind {
             case IMPORT_MODEL, TRAIN_MODEL, EXPAND_WIDTH -> CHECKPOINT;
             case MERGE_CHECKPOINTS -> MERGE;
             case GENERATE_PREFERENCES -> SAMPLES;
-            case EVALUATE_MODEL, EVALUATE_VAE -> EVALUATION;
+            case EVALUATE_MODEL, EVALUATE_VAE, BENCHMARK_MODEL -> EVALUATION;
             case RANK_CHECK, LEAVE_WITNESS -> CHECK;
         };
     }

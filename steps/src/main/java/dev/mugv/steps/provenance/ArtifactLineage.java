@@ -88,6 +88,7 @@ public final class ArtifactLineage {
             case GENERATE_PREFERENCES -> data.samples(work, all);
             case EVALUATE_MODEL -> EvaluationNodes.model(work, all);
             case EVALUATE_VAE -> EvaluationNodes.vae(work, all);
+            case BENCHMARK_MODEL -> EvaluationNodes.benchmark(work, all);
             case TRAIN_VAE -> trainings.vae(work, all);
             case IMPORT_VAE, IMPORT_MODEL -> TrainingNodes.imported(work, all);
             case TRAIN_MODEL -> trainings.model(work, all);

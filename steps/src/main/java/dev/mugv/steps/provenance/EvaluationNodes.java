@@ -1,13 +1,16 @@
 package dev.mugv.steps.provenance;
 
+import dev.mugv.model.format.BenchmarkModelOrder;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.EvaluateVaeOrder;
 import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.VaeEvaluation;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.steps.lineage.EdgeRole;
+import dev.mugv.steps.lineage.NewNode;
 import dev.mugv.steps.lineage.NodeKey;
 import dev.mugv.steps.lineage.NodeKind;
 import java.util.List;
@@ -62,5 +65,31 @@ final class EvaluationNodes {
                 .fact("scores", new TreeMap<>(Map.of("psnr", evaluation.psnr(), "ssim", evaluation.ssim())))
                 .from(EdgeRole.EVALUATES, work.inputs())
                 .from(EdgeRole.INPUT, nodes.addManifest("held-out clips", clips, clips));
+    }
+
+    /** The card, from the evaluations that hold the videos, with the files that measured them. */
+    static void benchmark(PublishedWork work, Nodes nodes) {
+        BenchmarkModelOrder order = work.order(BenchmarkModelOrder.class);
+        ModelBenchmark benchmark = work.read(ModelBenchmark.FILE_NAME, ModelBenchmark.class);
+        TreeMap<String, Double> scores = new TreeMap<>();
+        benchmark
+                .dimensions()
+                .forEach(measured -> scores.put(measured.dimension().label(), measured.mean()));
+        benchmark.totals().total().ifPresent(total -> scores.put("total", total));
+        nodes.artifact()
+                .fact("checkpoint", order.checkpoint())
+                .fact("scores", scores)
+                .from(EdgeRole.INPUT, work.inputs());
+        order.networks().values().stream()
+                .distinct()
+                .forEach(file -> nodes.artifact().from(EdgeRole.GIVEN_AS, given(nodes, file.sha256())));
+        order.imported().stream()
+                .map(BenchmarkModelOrder.ImportedScores::fileSha256)
+                .distinct()
+                .forEach(sha256 -> nodes.artifact().from(EdgeRole.GIVEN_AS, given(nodes, sha256)));
+    }
+
+    private static NodeKey given(Nodes nodes, String sha256) {
+        return nodes.add(NewNode.of(NodeKind.GIVEN_FILE, sha256, "given/" + sha256));
     }
 }

@@ -4,6 +4,8 @@ import dev.mugv.model.format.GenerationItem.Conditioning;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.SampleMeasure;
 import dev.mugv.model.format.ValidationGrid;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.WorkFailure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +57,17 @@ public final class EvaluationScores {
                 .flatMap(e -> e.losses().stream())
                 .filter(l -> l.grid().equals(grid))
                 .findFirst()
-                .map(l -> MeanScore.of(l.loss()));
+                .map(l -> MeanScore.of(finite(evaluations.get(0), l.loss())));
+    }
+
+    private static double finite(ModelEvaluation evaluation, double loss) {
+        if (!Double.isFinite(loss)) {
+            throw new WorkFailure(
+                    FailureKind.CORRUPT,
+                    "Cannot show the scores of checkpoint '%s': expected a finite validation loss, found %s. The model has diverged: choose an earlier checkpoint."
+                            .formatted(evaluation.checkpoint(), loss));
+        }
+        return loss;
     }
 
     private static void addRow(
@@ -81,14 +93,26 @@ public final class EvaluationScores {
             List<ModelEvaluation> evaluations, Conditioning conditioning, SampleMeasure measure) {
         Map<String, Double> scores = new TreeMap<>();
         evaluations.stream()
-                .flatMap(e -> e.samples().stream())
-                .filter(sample -> sample.conditioning() == conditioning)
-                .forEach(sample -> Optional.ofNullable(sample.scores().get(measure.label()))
-                        .ifPresent(score -> scores.put(sample.sampleId(), score)));
+                .forEach(e -> e.samples().stream()
+                        .filter(sample -> sample.conditioning() == conditioning)
+                        .forEach(sample -> Optional.ofNullable(sample.scores().get(measure.label()))
+                                .ifPresent(score ->
+                                        scores.put(sample.sampleId(), finite(e, sample.sampleId(), measure, score)))));
         return scores;
     }
 
-    private static Optional<MeanScore> mean(Map<String, Double> scores) {
+    /** No mean, interval or test is anything once one of its values is no number: it is named instead. */
+    private static double finite(ModelEvaluation evaluation, String sample, SampleMeasure measure, double score) {
+        if (!Double.isFinite(score)) {
+            throw new WorkFailure(
+                    FailureKind.CORRUPT,
+                    "Cannot show the scores of checkpoint '%s': expected a finite %s of sample '%s', found %s. Look at the sample's video; if the model made it of no numbers, choose an earlier checkpoint."
+                            .formatted(evaluation.checkpoint(), measure.label(), sample, score));
+        }
+        return score;
+    }
+
+    static Optional<MeanScore> mean(Map<String, Double> scores) {
         return scores.isEmpty()
                 ? Optional.empty()
                 : Optional.of(MeanScore.of(scores.values().stream()
@@ -96,7 +120,7 @@ public final class EvaluationScores {
                         .toArray()));
     }
 
-    private static List<Optional<PairedDifference>> differences(List<Map<String, Double>> scores) {
+    static List<Optional<PairedDifference>> differences(List<Map<String, Double>> scores) {
         List<Optional<PairedDifference>> differences = new ArrayList<>();
         Map<String, Double> before = Map.of();
         for (Map<String, Double> own : scores) {

@@ -47,6 +47,9 @@ final class HtmlReport {
         if (!content.scores().rows().isEmpty()) {
             chapters.add(new Chapter("scores", "Scores", List.of(OverviewChapter.scores(content.scores()))));
         }
+        if (!content.card().table().rows().isEmpty()) {
+            chapters.add(new Chapter("card", "Benchmark card", OverviewChapter.card(content.card())));
+        }
         chapters.add(new Chapter("stages", "Stages", List.of(OverviewChapter.stages(content.stages()))));
         if (!content.curves().isEmpty()) {
             chapters.add(new Chapter("losses", "Loss curves", List.of(TrainingChapter.curves(content.curves()))));

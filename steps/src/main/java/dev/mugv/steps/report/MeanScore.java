@@ -2,6 +2,7 @@ package dev.mugv.steps.report;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A mean over samples with its bootstrap interval (Efron, "Bootstrap methods: another look at the jackknife", 1979): the 2.5
@@ -29,20 +30,37 @@ public record MeanScore(double mean, double low, double high, int samples) {
     /** Of at least one finite value. */
     public static MeanScore of(double... values) {
         double mean = Arrays.stream(values).average().orElse(Double.NaN);
-        if (values.length < 2) {
-            return new MeanScore(mean, mean, mean, values.length);
+        return of(mean, values.length, drawn -> {
+            double sum = 0;
+            for (int index : drawn) {
+                sum += values[index];
+            }
+            return sum / drawn.length;
+        });
+    }
+
+    /**
+     * Of anything that is computed from samples.
+     *
+     * @param value of the samples themselves
+     * @param samples how many
+     * @param statistic its value for samples that were drawn, some more than once: their numbers, from 0
+     */
+    static MeanScore of(double value, int samples, ToDoubleFunction<int[]> statistic) {
+        if (samples < 2) {
+            return new MeanScore(value, value, value, samples);
         }
         SplittableRandom random = new SplittableRandom(SEED);
-        double[] means = new double[RESAMPLES];
+        double[] values = new double[RESAMPLES];
+        int[] drawn = new int[samples];
         for (int i = 0; i < RESAMPLES; i++) {
-            double sum = 0;
-            for (int j = 0; j < values.length; j++) {
-                sum += values[random.nextInt(values.length)];
+            for (int j = 0; j < samples; j++) {
+                drawn[j] = random.nextInt(samples);
             }
-            means[i] = sum / values.length;
+            values[i] = statistic.applyAsDouble(drawn);
         }
-        Arrays.sort(means);
-        return new MeanScore(mean, percentile(means, TAIL), percentile(means, 1 - TAIL), values.length);
+        Arrays.sort(values);
+        return new MeanScore(value, percentile(values, TAIL), percentile(values, 1 - TAIL), samples);
     }
 
     private static double percentile(double[] sorted, double share) {

@@ -123,6 +123,13 @@ final class OverviewChapter {
                                         .mapToObj(column -> score(row, column)))))));
     }
 
+    static List<DomContent> card(BenchmarkCard card) {
+        List<DomContent> parts = new ArrayList<>();
+        parts.add(scores(card.table()));
+        card.remarks().forEach(remark -> parts.add(note(remark)));
+        return parts;
+    }
+
     private static DomContent score(ScoreTable.Row row, int column) {
         TdTag cell = number(td());
         Optional<MeanScore> value = row.values().get(column);

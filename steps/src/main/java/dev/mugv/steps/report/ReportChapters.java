@@ -27,6 +27,11 @@ public final class ReportChapters {
         return OverviewChapter.scores(scores);
     }
 
+    /** The card of what they generate. */
+    public static List<DomContent> card(BenchmarkCard card) {
+        return OverviewChapter.card(card);
+    }
+
     /** What the VideoVAE keeps of clips. */
     public static List<DomContent> reconstructions(List<Reconstruction> reconstructions, PageLinks links) {
         return TrainingChapter.reconstructions(reconstructions, links);

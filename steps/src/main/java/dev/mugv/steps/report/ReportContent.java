@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param curves losses over updates, one a training stage
  * @param samples what the checkpoints generate
  * @param scores measures of the samples, one column a checkpoint
+ * @param card VBench's dimensions of the samples, one column a checkpoint
  * @param preferences how samples were labelled
  * @param lineage what was made from what
  */
@@ -26,6 +27,7 @@ public record ReportContent(
         List<LossCurve> curves,
         List<SampleComparison> samples,
         ScoreTable scores,
+        BenchmarkCard card,
         Optional<PreferenceResult> preferences,
         List<LineageEntry> lineage) {
     public ReportContent {

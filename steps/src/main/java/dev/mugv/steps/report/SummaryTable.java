@@ -22,13 +22,12 @@ public final class SummaryTable {
     private SummaryTable() {}
 
     /** The table, each line ended by a line feed. */
-    public static String render(List<StageResult> stages, ScoreTable scores) {
+    public static String render(List<StageResult> stages, ScoreTable scores, BenchmarkCard card) {
         StringBuilder text = new StringBuilder();
         renderStages(stages, text);
-        if (!scores.rows().isEmpty()) {
-            text.append('\n');
-            renderScores(scores, text);
-        }
+        renderScores("scores (mean, change)", scores, text);
+        renderScores("card of 100 (mean, change)", card.table(), text);
+        card.remarks().forEach(remark -> text.append(remark).append('\n'));
         return text.toString();
     }
 
@@ -61,9 +60,13 @@ public final class SummaryTable {
         }
     }
 
-    private static void renderScores(ScoreTable scores, StringBuilder text) {
+    private static void renderScores(String title, ScoreTable scores, StringBuilder text) {
+        if (scores.rows().isEmpty()) {
+            return;
+        }
+        text.append('\n');
         List<List<String>> lines = new ArrayList<>();
-        List<String> heading = new ArrayList<>(List.of("scores (mean, change)"));
+        List<String> heading = new ArrayList<>(List.of(title));
         heading.addAll(scores.checkpoints());
         lines.add(heading);
         for (ScoreTable.Row row : scores.rows()) {

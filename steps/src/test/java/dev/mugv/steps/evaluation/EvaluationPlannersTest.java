@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mugv.model.config.AlignmentConfiguration;
+import dev.mugv.model.config.BenchmarkConfiguration;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.TextConfiguration;
+import dev.mugv.model.format.BenchmarkModelOrder;
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.EvaluateVaeOrder;
 import dev.mugv.model.format.GeneratePreferencesOrder;
@@ -33,6 +35,7 @@ import dev.mugv.steps.training.CatalogedRun;
 import dev.mugv.steps.training.EncodeLatentsPlanner;
 import dev.mugv.steps.training.EncodedLatents;
 import dev.mugv.steps.training.VaePlanner;
+import dev.mugv.steps.work.ContentLinks;
 import dev.mugv.steps.work.WorkItem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,6 +134,50 @@ class EvaluationPlannersTest {
                 .hasMessageContaining("its input, step 'align-pairs', has left nothing");
     }
 
+    @Test
+    void aCardIsOfTheEvaluationOfItsCheckpointAndOfTheSamplesThatAreAskedFor() {
+        ArtifactRef evaluated = evaluated("finetuned");
+        evaluated("aligned");
+
+        List<WorkItem> plan = benchmarkPlanner(Optional.empty()).plan();
+
+        assertThat(plan).extracting(WorkItem::label).containsExactly("finetuned", "aligned");
+        assertThat(plan.get(0).inputs()).containsExactly(evaluated);
+        BenchmarkModelOrder order = Json.value(plan.get(0).parameters(), BenchmarkModelOrder.class);
+        assertThat(order.samples()).containsExactly(HELD_OUT + "-i2v-0", KEPT + "-i2v-0", "prompt-1-t2v-0");
+        assertThat(order.networks()).isEmpty();
+    }
+
+    @Test
+    void aCardBeforeItsEvaluationAndScoresOfAnUnknownCheckpointAreRefused() throws IOException {
+        assertThatThrownBy(() -> benchmarkPlanner(Optional.empty()).plan())
+                .hasMessageContaining("checkpoint 'finetuned' has not been evaluated. Run job 'evaluate'.");
+        Path file = Files.writeString(workspace.resolve("scores.csv"), "sample,dimension,score\n");
+        assertThatThrownBy(() -> benchmarkPlanner(Optional.of(new BenchmarkConfiguration.Imported("merged", file)))
+                        .plan())
+                .hasMessage(
+                        "Cannot import scores of checkpoint 'merged': expected one of [finetuned, aligned]. Correct 'evaluate.benchmark.imported'.");
+    }
+
+    private ArtifactRef evaluated(String checkpoint) {
+        String hash = (checkpoint.equals("aligned") ? "a" : "f").repeat(64);
+        ArtifactRef ref = new ArtifactRef(TaskKind.EVALUATE_MODEL, hash, hash);
+        run.stages().put(CatalogedRun.RUN, EvaluateModelPlanner.STEP, 0, new StageArtifact(checkpoint, ref));
+        return ref;
+    }
+
+    private BenchmarkModelPlanner benchmarkPlanner(Optional<BenchmarkConfiguration.Imported> imported) {
+        EvaluationConfiguration evaluation = CatalogedRun.evaluation(2, "a red boat");
+        return new BenchmarkModelPlanner(
+                new BenchmarkConfiguration(List.of(), imported.stream().toList()),
+                List.of(
+                        new EvaluatedCheckpoint("finetuned", "finetune"),
+                        new EvaluatedCheckpoint("aligned", "align-pairs")),
+                new EvaluationItems(evaluation, run.clips(), run.captions()),
+                new BenchmarkModelPlanner.Sources(run.stages(), CatalogedRun.RUN, new ContentLinks(workspace)),
+                RESOURCES);
+    }
+
     private EvaluateModelPlanner modelPlanner(EvaluationConfiguration evaluation) {
         EvaluateModelPlanner.Subject subject = new EvaluateModelPlanner.Subject(
                 run.inputs(),
@@ -140,7 +187,12 @@ class EvaluationPlannersTest {
                         new EvaluatedCheckpoint("finetuned", "finetune"),
                         new EvaluatedCheckpoint("aligned", "align-pairs")),
                 VaePlanner.STEP);
-        return new EvaluateModelPlanner(evaluation, subject, run.clips(), run.captions(), RESOURCES);
+        return new EvaluateModelPlanner(
+                evaluation,
+                subject,
+                run.clips(),
+                new EvaluationItems(evaluation, run.clips(), run.captions()),
+                RESOURCES);
     }
 
     private GeneratePreferencesPlanner preferencePlanner(int prompts) {

@@ -12,6 +12,7 @@ import dev.mugv.model.format.ModelEvaluation.GridLoss;
 import dev.mugv.model.format.ModelEvaluation.Sample;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.WorkFailure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,19 @@ class EvaluationScoresTest {
         assertThat(MeanScore.of(0.5)).isEqualTo(new MeanScore(0.5, 0.5, 0.5, 1));
         assertThatThrownBy(() -> MeanScore.of(1, Double.NaN)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> MeanScore.of()).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void namesTheSampleWhoseMeasureIsNoNumber() {
+        assertThatThrownBy(() -> EvaluationScores.table(
+                        List.of(evaluation("aligned", List.of(), sample(Conditioning.PROMPT, "motion", Double.NaN)))))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageStartingWith(
+                        "Cannot show the scores of checkpoint 'aligned': expected a finite motion of sample 'a-t2v-0', found NaN.");
+        assertThatThrownBy(() ->
+                        EvaluationScores.table(List.of(evaluation("aligned", List.of(new GridLoss(GRID, Double.NaN))))))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("expected a finite validation loss, found NaN.");
     }
 
     private static ModelEvaluation evaluation(String checkpoint, List<GridLoss> losses, Sample... samples) {

@@ -57,6 +57,7 @@ final class ExampleReport {
                 List.of(curve("train-vae", 0.31, 0.028, 160), curve("pretrain / proxy", 1.92, 0.78, 240)),
                 samples(),
                 scores(),
+                BenchmarkCardTest.example(),
                 Optional.of(preferences()),
                 List.of(
                         new LineageEntry("train-vae", "train-vae", "ab".repeat(32), "cd".repeat(32), List.of()),

@@ -58,6 +58,7 @@ class HtmlReportTest {
                         "#summary",
                         "#samples",
                         "#scores",
+                        "#card",
                         "#stages",
                         "#losses",
                         "#curation",
@@ -117,6 +118,7 @@ class HtmlReportTest {
                 List.of(),
                 List.of(),
                 ScoreTable.empty(),
+                BenchmarkCard.empty(),
                 Optional.empty(),
                 List.of());
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SummaryTableTest {
     @Test
     void showsCountsReasonsLossesAndScores() {
-        assertThat(SummaryTable.render(ExampleReport.stages(), ExampleReport.scores()))
+        assertThat(SummaryTable.render(ExampleReport.stages(), ExampleReport.scores(), BenchmarkCard.empty()))
                 .isEqualTo("""
                         stage                 time        in  kept  rejected    training loss  validation loss
                         ──────────────────────────────────────────────────────────────────────────────────────
@@ -38,7 +38,8 @@ class SummaryTableTest {
                 ScoreTable.Better.HIGHER,
                 List.of(mean(0.5), mean(0.75), mean(0.5), mean(0.75)),
                 List.of(Optional.empty(), Optional.of(real), Optional.of(chance), Optional.of(few)));
-        assertThat(SummaryTable.render(List.of(), new ScoreTable(List.of("a", "b", "c", "d"), List.of(row))))
+        assertThat(SummaryTable.render(
+                        List.of(), new ScoreTable(List.of("a", "b", "c", "d"), List.of(row)), BenchmarkCard.empty()))
                 .endsWith("""
                         motion ↑               0.5  0.75 (+0.25*)  0.5 (−0.25~)  0.75 (+0.25?)
                         * less than 0.05 probable by chance alone, by the same items of both
@@ -53,7 +54,7 @@ class SummaryTableTest {
 
     @Test
     void leavesOutTheScoresWhenThereAreNone() {
-        assertThat(SummaryTable.render(ExampleReport.stages(), ScoreTable.empty()))
+        assertThat(SummaryTable.render(ExampleReport.stages(), ScoreTable.empty(), BenchmarkCard.empty()))
                 .doesNotContain("scores (mean");
     }
 }

@@ -1,5 +1,6 @@
 package dev.mugv.steps.training;
 
+import dev.mugv.model.config.BenchmarkConfiguration;
 import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.VideoShape;
@@ -111,7 +112,14 @@ public final class CatalogedRun {
 
     public static EvaluationConfiguration evaluation(int imageToVideo, String... prompts) {
         return new EvaluationConfiguration(
-                0.2, 4, 7, SHAPE, new SamplerConfiguration(2, 1, "", 1), List.of(prompts), imageToVideo);
+                0.2,
+                4,
+                7,
+                SHAPE,
+                new SamplerConfiguration(2, 1, "", 1),
+                List.of(prompts),
+                imageToVideo,
+                new BenchmarkConfiguration(List.of(), List.of()));
     }
 
     private static CatalogedClip clip(String id, int first, int end) {

@@ -1,0 +1,43 @@
+package dev.mugv.steps.evaluation;
+
+import dev.mugv.model.config.EvaluationConfiguration;
+import dev.mugv.model.format.GenerationItem;
+import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
+import dev.mugv.steps.catalog.CatalogedClip;
+import dev.mugv.steps.training.TrainingClips;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What every checkpoint of a run is asked to generate. */
+public final class EvaluationItems {
+    private final EvaluationConfiguration evaluation;
+    private final TrainingClips clips;
+    private final Captions captions;
+
+    public EvaluationItems(EvaluationConfiguration evaluation, TrainingClips clips, Captions captions) {
+        this.evaluation = evaluation;
+        this.clips = clips;
+        this.captions = captions;
+    }
+
+    /** Image to video from clips that were not trained on, then from others while more are asked; then the prompts. */
+    public List<GenerationItem> items() {
+        Map<String, String> captionByClip = captions.byClip();
+        Set<CatalogedClip> candidates = new LinkedHashSet<>(clips.heldOut(evaluation.shape()));
+        candidates.addAll(clips.all());
+        List<GenerationItem> items = new ArrayList<>();
+        candidates.stream()
+                .limit(evaluation.imageToVideo())
+                .forEach(clip -> items.add(new GenerationItem(
+                        clip.clipId(), captionByClip.getOrDefault(clip.clipId(), ""), Optional.of(clip.source()))));
+        for (int i = 0; i < evaluation.prompts().size(); i++) {
+            items.add(
+                    new GenerationItem("prompt-" + (i + 1), evaluation.prompts().get(i), Optional.empty()));
+        }
+        return items;
+    }
+}
