@@ -11,6 +11,7 @@ import dev.mugv.steps.curation.CurateVideosPlanner;
 import dev.mugv.steps.evaluation.BenchmarkModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
+import dev.mugv.steps.labels.LabelKind;
 import dev.mugv.steps.training.EncodeLatentsPlanner;
 import dev.mugv.steps.training.VaePlanner;
 import java.util.ArrayList;
@@ -86,6 +87,15 @@ public final class StageNames {
         steps.addAll(List.of(
                 EvaluateVaePlanner.STEP, EvaluateModelPlanner.STEP, BenchmarkModelPlanner.STEP, RankCheckPlanner.STEP));
         return List.copyOf(steps);
+    }
+
+    /** Step whose videos are shown to people who label by questions of this kind. */
+    public static String shownBy(LabelKind kind) {
+        return switch (kind) {
+            case CLIP_REVIEW -> CurateVideosPlanner.STEP;
+            case PAIRWISE, ABSOLUTE -> GeneratePreferencesPlanner.STEP;
+            case HUMAN_EVALUATION -> EvaluateModelPlanner.STEP;
+        };
     }
 
     /** Step that makes the final model. */

@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
             NodesCommand.class,
             RpcCommand.class,
             ClipsCommand.class,
+            LabelsCommand.class,
+            AnnotatorsCommand.class,
             CheckpointsCommand.class,
             LineageCommand.class,
             TaintCommand.class,

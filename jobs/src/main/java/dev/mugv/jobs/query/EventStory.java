@@ -74,6 +74,12 @@ public record EventStory(EventView event) {
                 "artifact %s removed by %s, %s bytes".formatted(shortKey(), event.user(), event.fact("bytes"));
             case EXPORTED -> "%s exported by %s".formatted(shortKey(), event.user());
             case RECORDED -> "%s nodes of lineage recorded and sealed".formatted(event.fact("nodes"));
+            case ANNOTATOR_INVITED -> "annotator %s invited by %s".formatted(event.subject(), event.user());
+            case CREDENTIAL_SET -> "credential %s: %s".formatted(event.subject(), word(event.fact("credential")));
+            case LABELS_OPENED ->
+                "labels '%s' opened by %s: %s items".formatted(event.fact("name"), event.user(), event.fact("items"));
+            case LABELLED -> "label %s: %s".formatted(event.subject(), event.fact("answers"));
+            case LABEL_WITHDRAWN -> "label %s withdrawn".formatted(event.subject());
             case UNPROTECTED -> "the audit log was not protected" + because("role");
         };
     }

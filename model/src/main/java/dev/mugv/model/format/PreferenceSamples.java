@@ -47,5 +47,12 @@ public record PreferenceSamples(List<Sample> samples) {
                         .formatted(sampleId, shape.latentFrames() - 1, conditionedFrames));
             }
         }
+
+        /** Whether both were made from the same clip in the same way, so that one may be preferred to the other. */
+        public boolean hasSameConditioning(Sample other) {
+            return clipId.equals(other.clipId)
+                    && conditionedFrames == other.conditionedFrames
+                    && shape.equals(other.shape);
+        }
     }
 }

@@ -40,6 +40,16 @@ public enum AuditKind {
     EXPORTED,
     /** Nodes and names were added to the lineage graph; tells the hash of their seals. */
     RECORDED,
+    /** Somebody was invited to label. */
+    ANNOTATOR_INVITED,
+    /** An annotator's way to log in was made, changed or taken away; tells the hash of the hash. */
+    CREDENTIAL_SET,
+    /** Items were opened for labelling; tells the hash of all that they show. */
+    LABELS_OPENED,
+    /** An annotator gave a label. */
+    LABELLED,
+    /** An annotator took a label back. */
+    LABEL_WITHDRAWN,
     /** A role that can change the log was used, by the configuration's word. */
     UNPROTECTED
 }

@@ -77,7 +77,24 @@ public final class LedgerComparison {
                     FROM pinned_artifact""",
                     "SELECT * FROM (" + latest("kind IN ('PINNED', 'UNPINNED')", "subject")
                             + ") AS pins WHERE kind = 'PINNED'",
-                    Set.of()));
+                    Set.of()),
+            new Table("annotator", """
+                    SELECT name AS key, invited_at%s AS must, jsonb_build_object('by', invited_by) AS facts FROM annotator""", latest("kind = 'ANNOTATOR_INVITED'", "subject"), Set.of()),
+            new Table("annotator_credential", """
+                    SELECT name || '/' || number AS key, made_at%s AS must, jsonb_build_object('credential', kind, 'hash-sha256',
+                        encode(sha256(convert_to(hash, 'UTF8')), 'hex')) AS facts FROM annotator_credential""", latest("kind = 'CREDENTIAL_SET'", "subject"), Set.of()),
+            new Table("label_batch", """
+                    SELECT batch_id AS key, opened_at%s AS must, jsonb_build_object('run-name', run_name, 'label-kind', kind,
+                        'name', name, 'annotators-per-item', annotators_per_item, 'seed', seed, 'by', opened_by,
+                        'items-sha256', label_items_sha256(batch_id)) AS facts FROM label_batch""", latest("kind = 'LABELS_OPENED'", "subject"), Set.of()),
+            new Table("label", """
+                    SELECT item_id || '/' || annotator || '/' || revision AS key, given_at%s AS must, jsonb_build_object(
+                        'answers', answers, 'origin', origin, 'replaces', replaces, 'given-at',
+                        to_char(given_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS facts FROM label""", latest("kind = 'LABELLED'", "subject"), Set.of()),
+            new Table("label_withdrawal", """
+                    SELECT item_id || '/' || annotator || '/' || revision AS key, withdrawn_at%s AS must, jsonb_build_object(
+                        'withdrawn-at', to_char(withdrawn_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS facts
+                    FROM label_withdrawal""", latest("kind = 'LABEL_WITHDRAWN'", "subject"), Set.of()));
 
     private final Connection connection;
     private final List<AuditFinding> findings = new ArrayList<>();

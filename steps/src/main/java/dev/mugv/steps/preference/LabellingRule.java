@@ -57,7 +57,7 @@ public record LabellingRule(double minMotionShare) {
         List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i < samples.size(); i++) {
             for (int j = i + 1; j < samples.size(); j++) {
-                if (haveSameConditioning(samples.get(i), samples.get(j))) {
+                if (samples.get(i).hasSameConditioning(samples.get(j))) {
                     addPair(samples.get(i), samples.get(j), pairs);
                 }
             }
@@ -94,12 +94,6 @@ public record LabellingRule(double minMotionShare) {
                         s.sampleId(),
                         measure(s, SampleMeasure.TEMPORAL_FLICKER) >= median ? Verdict.PASS : Verdict.FAIL))
                 .toList();
-    }
-
-    private static boolean haveSameConditioning(Sample one, Sample other) {
-        return one.clipId().equals(other.clipId())
-                && one.conditionedFrames() == other.conditionedFrames()
-                && one.shape().equals(other.shape());
     }
 
     private static double measure(Sample sample, SampleMeasure measure) {

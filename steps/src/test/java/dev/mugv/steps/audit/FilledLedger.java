@@ -1,14 +1,24 @@
 package dev.mugv.steps.audit;
 
+import dev.mugv.model.run.TaskKind;
+import dev.mugv.steps.labels.Annotators;
+import dev.mugv.steps.labels.GivenLabel;
+import dev.mugv.steps.labels.LabelBatch;
+import dev.mugv.steps.labels.LabelItem;
+import dev.mugv.steps.labels.LabelKind;
+import dev.mugv.steps.labels.LabelStore;
+import dev.mugv.steps.labels.LabelSubject;
 import dev.mugv.steps.lineage.EdgeRole;
 import dev.mugv.steps.lineage.LineageGraph;
 import dev.mugv.steps.lineage.NewNode;
 import dev.mugv.steps.lineage.NodeKey;
 import dev.mugv.steps.lineage.NodeKind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** A row of every table that something is told of, with what is told; and a graph with rows in all its tables. */
@@ -21,6 +31,31 @@ record FilledLedger(AuditDatabase database) {
         FilledLedger filled = new FilledLedger(database);
         filled.ledger();
         filled.lineage();
+        filled.labels();
+    }
+
+    /** A label that was withdrawn and the one after it. */
+    private void labels() {
+        Annotators annotators = new Annotators(database.jdbc, database.transactions, database.log);
+        annotators.invite("ann");
+        LabelStore store = new LabelStore(database.jdbc, database.transactions, database.log);
+        LabelBatch batch = LabelBatch.of("cats", LabelKind.HUMAN_EVALUATION, "study", 3, 1);
+        LabelItem item = LabelItem.of(
+                batch,
+                new LabelSubject(
+                        "s1",
+                        new LabelSubject.Content(KEY, TaskKind.EVALUATE_MODEL, KEY, "videos/s1.mp4", "s1.png"),
+                        "finetune",
+                        "a cat"));
+        store.open(batch, List.of(item));
+        database.jdbc.sql("""
+                        INSERT INTO stage_artifact (run_name, stage, label, task, artifact_key, manifest_sha256, position)
+                        VALUES ('cats', 'evaluate-models', 'finetune', 'EVALUATE_MODEL', ?, ?, 0)""").params(KEY, MANIFEST).update();
+        Instant at = Instant.parse("2100-01-01T10:00:00.123457Z");
+        GivenLabel label = new GivenLabel(item.itemId(), "ann", new TreeMap<>(Map.of("realistic", "no")), "page", at);
+        store.give(batch, label);
+        store.withdrawLast(batch, "ann", at.plusSeconds(1));
+        store.give(batch, label);
     }
 
     private void ledger() {

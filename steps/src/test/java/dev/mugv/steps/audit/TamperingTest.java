@@ -28,38 +28,42 @@ class TamperingTest {
     static final PostgresFixture postgres = PostgresFixture.migrated();
 
     /** Columns that no event tells; of every other column of these tables a change is found. */
-    private static final Map<String, Set<String>> UNTOLD = Map.of(
-            "attempt",
-            Set.of(
-                    "job_execution_id", // which execution of Spring Batch counts its retries
-                    "memory_mebibytes", // stands in the submission's script
-                    "stop_reason", // told by STOP_REQUESTED of many at once; the verdict is what counts
-                    "created_at",
-                    "decided_at", // the events have times of their own, by the database's clock
-                    "cancelled_by",
-                    "cancelled_at",
-                    "cancel_note", // told by CANCELLED of many at once
-                    "predecessor_token",
-                    "predecessor_index"), // how a relay hangs together
-            "attempt_run",
-            Set.of("started_at"), // told by STARTED as the queue said it, kept as accounting said it later
-            "submission",
-            Set.of(
-                    "parallel",
-                    "watched_at",
-                    "refusals", // change while it is handed over and polled
-                    "reason",
-                    "prepared_at",
-                    "tried_at",
-                    "submitted_at"),
-            "published_checkpoint",
-            Set.of("published_at"),
-            "removed_artifact",
-            Set.of("removed_at"),
-            "pinned_artifact",
-            Set.of("pinned_at"),
-            "audit_chain",
-            Set.of());
+    private static final Map<String, Set<String>> UNTOLD = Map.ofEntries(
+            Map.entry(
+                    "attempt",
+                    Set.of(
+                            "job_execution_id", // which execution of Spring Batch counts its retries
+                            "memory_mebibytes", // stands in the submission's script
+                            "stop_reason", // told by STOP_REQUESTED of many at once; the verdict is what counts
+                            "created_at",
+                            "decided_at", // the events have times of their own, by the database's clock
+                            "cancelled_by",
+                            "cancelled_at",
+                            "cancel_note", // told by CANCELLED of many at once
+                            "predecessor_token",
+                            "predecessor_index")), // how a relay hangs together
+            Map.entry("attempt_run", Set.of("started_at")), // told by STARTED as the queue said it, kept as accounting
+            Map.entry(
+                    "submission",
+                    Set.of(
+                            "parallel",
+                            "watched_at",
+                            "refusals", // change while it is handed over and polled
+                            "reason",
+                            "prepared_at",
+                            "tried_at",
+                            "submitted_at")),
+            Map.entry("published_checkpoint", Set.of("published_at")),
+            Map.entry("removed_artifact", Set.of("removed_at")),
+            Map.entry("pinned_artifact", Set.of("pinned_at")),
+            Map.entry("audit_chain", Set.of()),
+            Map.entry("annotator", Set.of("invited_at")),
+            Map.entry("annotator_credential", Set.of("made_at")),
+            Map.entry("label_batch", Set.of("opened_at")),
+            Map.entry("label_item", Set.of()),
+            Map.entry("label_subject", Set.of()),
+            Map.entry("label", Set.of()),
+            Map.entry("label_withdrawal", Set.of()));
 
     private static final List<String> SEALED = List.of(
             "lineage_node",
@@ -189,7 +193,27 @@ class TamperingTest {
                 "INSERT INTO published_checkpoint SELECT 'dogs', step_name, label, task, artifact_key, manifest_sha256,"
                         + " content_sha256, workspace FROM published_checkpoint"
             },
-            {"pinned_artifact", "INSERT INTO pinned_artifact VALUES ('forged', 'ann@login1', '')"}
+            {"pinned_artifact", "INSERT INTO pinned_artifact VALUES ('forged', 'ann@login1', '')"},
+            {"annotator", "INSERT INTO annotator VALUES ('eve', 'ann@login1')"},
+            {"annotator_credential", "INSERT INTO annotator_credential VALUES ('ann', 9, 'PASSWORD', 'mine')"},
+            {
+                "label_batch",
+                "INSERT INTO label_batch VALUES ('forged', 'cats', 'ABSOLUTE', 'forged', 1, 1, 'ann@login1')"
+            },
+            {"label_item", "INSERT INTO label_item SELECT 'forged', batch_id FROM label_batch"},
+            {
+                "label_subject",
+                "INSERT INTO label_subject SELECT item_id, 2, subject_id, content_sha256, task, artifact_key, file, reference_file,"
+                        + " method, prompt FROM label_subject"
+            },
+            {
+                "label",
+                "INSERT INTO label SELECT item_id, annotator, 9, 8, answers, origin, now() FROM label WHERE revision = 0"
+            },
+            {
+                "label_withdrawal",
+                "INSERT INTO label_withdrawal SELECT item_id, annotator, 9, now() FROM label_withdrawal"
+            }
         }) {
             requireFound(each[0], each[1]);
         }

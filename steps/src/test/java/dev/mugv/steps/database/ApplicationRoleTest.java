@@ -88,7 +88,14 @@ class ApplicationRoleTest {
                 Map.entry("lineage_kind", "name"),
                 Map.entry("lineage_role", "name"),
                 Map.entry("published_checkpoint", "workspace"),
-                Map.entry("removed_artifact", "bytes"));
+                Map.entry("removed_artifact", "bytes"),
+                Map.entry("annotator", "name"),
+                Map.entry("annotator_credential", "hash"),
+                Map.entry("label_batch", "name"),
+                Map.entry("label_item", "batch_id"),
+                Map.entry("label_subject", "method"),
+                Map.entry("label", "answers"),
+                Map.entry("label_withdrawal", "withdrawn_at"));
         DatabaseRoles roles = prepared();
         try (Connection connection = roles.application().connect();
                 Statement statement = connection.createStatement()) {
