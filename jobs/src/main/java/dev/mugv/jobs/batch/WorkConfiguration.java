@@ -152,14 +152,16 @@ class WorkConfiguration {
                         run.workspace(),
                         configuration.local().parallel(),
                         WorkSettings.Limits.local(),
-                        step -> Placement.local(configuration.local().timeLimit(), configuration.parallel()));
+                        step -> Placement.local(configuration.local().timeLimit(), configuration.parallel()),
+                        configuration.training().conduct());
             case SLURM ->
                 new WorkSettings(
                         run.name(),
                         run.workspace(),
                         configuration.slurm().parallel(),
                         WorkSettings.Limits.cluster(configuration.slurm().nodeExclusion()),
-                        step -> placement(configuration.slurm().request(step), configuration.parallel()));
+                        step -> placement(configuration.slurm().request(step), configuration.parallel()),
+                        configuration.training().conduct());
         };
     }
 

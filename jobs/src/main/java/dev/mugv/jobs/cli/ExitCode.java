@@ -13,12 +13,13 @@ public enum ExitCode {
     NOT_FOUND(5, "there is no such clip, run or checkpoint"),
     INVALID_REQUEST(FailureKind.INVALID_REQUEST.exitCode(), "input or configuration is wrong: correct it"),
     TRANSIENT(FailureKind.TRANSIENT.exitCode(), "a service or file was out of reach: try again"),
-    RESOURCE_EXHAUSTED(FailureKind.RESOURCE_EXHAUSTED.exitCode(), "memory or disk ran out"),
+    RESOURCE_EXHAUSTED(FailureKind.RESOURCE_EXHAUSTED.exitCode(), "memory ran out, or the disk outside of workers"),
     CORRUPT(FailureKind.CORRUPT.exitCode(), "a file is not what its manifest says"),
     DIVERGED(FailureKind.DIVERGED.exitCode(), "numbers are no longer finite"),
     OUTCOME_UNKNOWN(FailureKind.OUTCOME_UNKNOWN.exitCode(), "whether something happened cannot be known"),
     DEFECT(FailureKind.DEFECT.exitCode(), "a defect of mugv"),
     RANK_LOST(FailureKind.RANK_LOST.exitCode(), "a rank that others waited for was lost"),
+    DISK_FULL(FailureKind.DISK_FULL.exitCode(), "a file system has no room left"),
     INTERRUPTED(130, "left at once, at the second Ctrl-C; the same command goes on");
 
     private final int code;
@@ -43,6 +44,7 @@ public enum ExitCode {
             case OUTCOME_UNKNOWN -> OUTCOME_UNKNOWN;
             case DEFECT -> DEFECT;
             case RANK_LOST -> RANK_LOST;
+            case DISK_FULL -> DISK_FULL;
         };
     }
 

@@ -59,19 +59,7 @@ final class StatusCommand extends RunQuestion<RunStatus> {
         if (!status.running().isEmpty()) {
             out.println();
             out.println("running now");
-            status.running()
-                    .forEach(work -> out.println("  %-24s %-28s %s"
-                            .formatted(
-                                    work.step(),
-                                    work.label(),
-                                    work.total() == 0
-                                            ? ""
-                                            : "%d/%d %s"
-                                                    .formatted(
-                                                            work.done(),
-                                                            work.total(),
-                                                            StepProgress.plural(work.unit())))
-                            .stripTrailing()));
+            status.running().forEach(work -> print(work, out));
         }
         if (!status.failures().isEmpty()) {
             out.println();
@@ -85,6 +73,19 @@ final class StatusCommand extends RunQuestion<RunStatus> {
                                     words(failure.failureClass()),
                                     failure.message().replace("\n", "\n    "))));
         }
+    }
+
+    private static void print(RunStatus.RunningWork work, PrintWriter out) {
+        String progress = work.total() == 0
+                ? ""
+                : "%d/%d %s".formatted(work.done(), work.total(), StepProgress.plural(work.unit()));
+        out.println("  %-24s %-28s %s"
+                .formatted(work.step(), work.label(), progress)
+                .stripTrailing());
+        work.training().ifPresent(training -> {
+            out.println("    " + training.words());
+            training.events().forEach(event -> out.println("    " + event));
+        });
     }
 
     private static void print(RunStatus.StepStatus step, PrintWriter out) {

@@ -1,5 +1,6 @@
 package dev.mugv.jobs.config;
 
+import dev.mugv.model.run.DataSize;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -31,7 +32,8 @@ final class ScalarReader {
                 || type == String.class
                 || type == Path.class
                 || type == URI.class
-                || type == Duration.class;
+                || type == Duration.class
+                || type == DataSize.class;
     }
 
     /** What the type is called in messages. */
@@ -47,6 +49,9 @@ final class ScalarReader {
         }
         if (type == Duration.class) {
             return "a duration such as 500ms, 2s or 10m";
+        }
+        if (type == DataSize.class) {
+            return "a size such as 512MiB or 4GiB";
         }
         if (type == Path.class) {
             return "a path";
@@ -85,6 +90,9 @@ final class ScalarReader {
         }
         if (type == Duration.class) {
             return duration(word).map(value -> value);
+        }
+        if (type == DataSize.class) {
+            return DataSize.parse(word).map(value -> value);
         }
         if (type == Path.class) {
             return word.isEmpty() ? Optional.empty() : Optional.of(path(word));

@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -122,8 +123,8 @@ public final class PastStatusQuery {
                 .param("run", run.name())
                 .param("at", timestamp())
                 .param("most", MAX_RUNNING)
-                .query((row, number) ->
-                        new RunStatus.RunningWork(row.getString("step_name"), row.getString("label"), 0, 0, ""))
+                .query((row, number) -> new RunStatus.RunningWork(
+                        row.getString("step_name"), row.getString("label"), 0, 0, "", Optional.empty()))
                 .list();
     }
 

@@ -1,6 +1,7 @@
 package dev.mugv.jobs.query;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a run stands; what {@code mugv status --json} prints.
@@ -35,8 +36,10 @@ public record RunStatus(
     /**
      * @param done units finished
      * @param total units in all, 0 while unknown
+     * @param training what a training says of itself
      */
-    public record RunningWork(String step, String label, long done, long total, String unit) {}
+    public record RunningWork(
+            String step, String label, long done, long total, String unit, Optional<TrainingFigures> training) {}
 
     /** A failed attempt. */
     public record Failure(String step, String label, int attempt, String failureClass, String message) {}

@@ -2,8 +2,11 @@ package dev.mugv.jobs.query;
 
 import dev.mugv.jobs.batch.RunIdentity;
 import dev.mugv.jobs.batch.RunLock;
+import dev.mugv.model.run.ArtifactKey;
+import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.Heartbeat;
+import dev.mugv.model.run.TaskKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -105,7 +108,7 @@ public final class StatusQuery {
 
     private List<RunStatus.RunningWork> running() {
         return jdbc.sql("""
-                        SELECT token, logical_index, step_name, label FROM attempt
+                        SELECT token, logical_index, step_name, label, task, artifact_key FROM attempt
                         WHERE run_name = ? AND state = 'OPEN' ORDER BY created_at, logical_index LIMIT ?
                         """)
                 .params(run.name(), MAX_RUNNING)
@@ -123,7 +126,11 @@ public final class StatusQuery {
                 row.getString("label"),
                 beat.map(Heartbeat::done).orElse(0L),
                 beat.map(Heartbeat::total).orElse(0L),
-                beat.map(Heartbeat::unit).orElse(""));
+                beat.map(Heartbeat::unit).orElse(""),
+                TrainingFigures.in(new ArtifactStore(run.workspace())
+                        .durableFolder(
+                                TaskKind.valueOf(row.getString("task")),
+                                new ArtifactKey(row.getString("artifact_key")))));
     }
 
     private List<RunStatus.Failure> failures() {

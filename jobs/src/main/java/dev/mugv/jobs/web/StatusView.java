@@ -7,6 +7,7 @@ import static j2html.TagCreator.dl;
 import static j2html.TagCreator.dt;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.li;
+import static j2html.TagCreator.p;
 import static j2html.TagCreator.pre;
 import static j2html.TagCreator.progress;
 import static j2html.TagCreator.span;
@@ -119,6 +120,10 @@ final class StatusView {
                     .attr("aria-label", work.step() + " " + work.label()));
             parts.add(span(done).withClass("figure-small"));
         }
+        work.training().ifPresent(training -> {
+            parts.add(p(training.words()).withClass("figure-small"));
+            training.events().forEach(event -> parts.add(p(event).withClass("soft")));
+        });
         return li().with(parts);
     }
 

@@ -15,6 +15,7 @@ import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.ModelEvaluation;
+import dev.mugv.model.format.TrainingEvent;
 import dev.mugv.model.format.Transition;
 import dev.mugv.model.format.VideoProperties;
 import dev.mugv.model.run.ArtifactKey;
@@ -343,6 +344,9 @@ final class ShownRun {
         Files.createDirectories(durable);
         // The last line is being written.
         Files.writeString(durable.resolve(MetricsLine.FILE_NAME), MadeFiles.losses(12) + "{\"update\": 13, \"lo");
+        TrainingEvent spike =
+                new TrainingEvent(Instant.parse("2026-11-30T10:00:00Z"), TrainingEvent.Kind.SPIKE, 9, HOSTILE);
+        Files.writeString(durable.resolve(TrainingEvent.FILE_NAME), Json.text(spike) + "\n");
     }
 
     private void lineage() {

@@ -138,7 +138,8 @@ class WebServerTest {
                 .anySatisfy(row -> assertThat(row)
                         .startsWith("pretrain-motion failed")
                         .contains("Cannot go on: <script>alert(1)</script>"));
-        assertThat(page.select("#running").text()).contains("5 of 40 updates");
+        assertThat(page.select("#running").text())
+                .contains("5 of 40 updates", "loss ", "2026-11-30T10:00:00Z " + ShownRun.HOSTILE);
         assertThat(page.select("#events").text()).contains("started on node1");
         assertThat(client.page("/").select("tbody tr").text()).contains("demo failed pipeline");
     }

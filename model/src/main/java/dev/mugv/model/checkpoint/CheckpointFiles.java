@@ -12,9 +12,15 @@ import java.util.stream.Stream;
 
 /** The few changes that a checkpoint store makes to a file system, each of which may be the last before a crash. */
 interface CheckpointFiles {
+    /** Writes one file, which does not exist yet; forcing it to the disk is left to the caller. */
+    @FunctionalInterface
+    interface FileWriter {
+        void writeTo(Path file) throws IOException;
+    }
+
     void createFolder(Path folder) throws IOException;
 
-    void write(Path file, CheckpointContent content) throws IOException;
+    void write(Path file, FileWriter content) throws IOException;
 
     /** Makes a file's bytes, or a folder's entries, survive a power failure. */
     void force(Path fileOrFolder) throws IOException;
@@ -40,7 +46,7 @@ interface CheckpointFiles {
         }
 
         @Override
-        public void write(Path file, CheckpointContent content) throws IOException {
+        public void write(Path file, FileWriter content) throws IOException {
             content.writeTo(file);
         }
 

@@ -1,12 +1,16 @@
 package dev.mugv.model.checkpoint;
 
-import java.util.List;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which checkpoints stay: the newest ones of the regular cadence, and the newest of all (a stop request makes one off the
- * cadence). So an interrupted run ends with the same checkpoints as one that was not.
+ * Which checkpoints stay: the newest ones of the regular cadence, the newest of all (a stop request makes one off the cadence),
+ * the one with the lowest validation loss where that was measured, and every ancestor of those. So an interrupted run ends with
+ * the same checkpoints as one that was not: where the same environment goes on there is nothing that an ancestor would prove.
  *
  * @param newest regular checkpoints kept, at least 2: the newest may turn out to be damaged
  * @param every updates between regular checkpoints
@@ -21,16 +25,30 @@ public record Retention(int newest, int every) {
     }
 
     /** The updates whose checkpoints stay, out of the published ones. */
-    Set<Long> kept(List<Long> updates) {
-        TreeSet<Long> regular = new TreeSet<>();
+    Set<Long> kept(Collection<CheckpointState> published) {
+        TreeMap<Long, CheckpointState> states = new TreeMap<>();
+        published.forEach(state -> states.put(state.update(), state));
         TreeSet<Long> kept = new TreeSet<>();
-        for (long update : updates) {
-            if (update % every == 0) {
-                regular.add(update);
-            }
-        }
-        regular.descendingSet().stream().limit(newest).forEach(kept::add);
-        updates.stream().max(Long::compare).ifPresent(kept::add);
+        states.descendingKeySet().stream()
+                .filter(update -> update % every == 0)
+                .limit(newest)
+                .forEach(kept::add);
+        states.keySet().stream().max(Comparator.naturalOrder()).ifPresent(kept::add);
+        best(states.values()).ifPresent(kept::add);
+        TreeSet<Long> ancestors = new TreeSet<>();
+        states.values().stream()
+                .filter(state -> kept.contains(state.update()))
+                .forEach(state -> ancestors.addAll(state.ancestors()));
+        kept.addAll(ancestors);
         return kept;
+    }
+
+    /** Of equal ones the first. */
+    private static Optional<Long> best(Collection<CheckpointState> states) {
+        return states.stream()
+                .filter(state -> state.validationLoss().filter(Double::isFinite).isPresent())
+                .min(Comparator.comparingDouble(
+                        (CheckpointState state) -> state.validationLoss().orElseThrow()))
+                .map(CheckpointState::update);
     }
 }

@@ -1,8 +1,9 @@
 /**
- * Checkpoints of a training: folders that are published by rename, hold the hash of every file, and are verified before
- * anything resumes from them.
+ * Checkpoints of a training: folders that are written in the background, published by rename, hold the hash of every file and
+ * tensor, and are verified before anything resumes from them. Their tensors are logical: ranks contribute slices, and whoever
+ * loads sees wholes.
  *
- * <p>Knows files and the contract of {@code model.run}; neither tensors nor what is trained. Start at {@link
+ * <p>Knows files of tensors and the contract of {@code model.run}; not what is trained. Start at {@link
  * dev.mugv.model.checkpoint.CheckpointStore}.
  */
 @NullMarked

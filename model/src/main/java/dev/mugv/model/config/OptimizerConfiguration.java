@@ -11,6 +11,7 @@ package dev.mugv.model.config;
  * @param epsilon added to the root of the second moment
  * @param weightDecay decoupled, on matrices only
  * @param clipNorm largest global gradient norm
+ * @param spikes what is done about updates that stand out
  */
 public record OptimizerConfiguration(
         @Default("1e-4") double learningRate,
@@ -20,7 +21,31 @@ public record OptimizerConfiguration(
         @Default("0.999") double beta2,
         @Default("1e-10") double epsilon,
         @Default("0") double weightDecay,
-        @Default("1") double clipNorm) {
+        @Default("1") double clipNorm,
+        SpikeRules spikes) {
+    /** One that looks for no spikes. */
+    // Eight, as the optimizer has so many numbers.
+    public OptimizerConfiguration(
+            double learningRate,
+            double minLearningRate,
+            int warmupUpdates,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            double clipNorm) {
+        this(
+                learningRate,
+                minLearningRate,
+                warmupUpdates,
+                beta1,
+                beta2,
+                epsilon,
+                weightDecay,
+                clipNorm,
+                SpikeRules.NONE);
+    }
+
     public OptimizerConfiguration {
         new Faults()
                 .require(

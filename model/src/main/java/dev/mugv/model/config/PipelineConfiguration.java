@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param local the local executor's limits; threads count for every executor
  * @param slurm how work is given to Slurm
  * @param parallel how a training is shared by ranks
+ * @param training how trainings run and are watched, whatever they train
  * @param database the controller's database
  * @param videos the user's videos
  * @param curation how clips are cut, measured, chosen and described
@@ -34,6 +35,7 @@ public record PipelineConfiguration(
         LocalExecution local,
         SlurmExecution slurm,
         ParallelConfiguration parallel,
+        TrainingConfiguration training,
         DatabaseConfiguration database,
         VideoSources videos,
         CurationConfiguration curation,
@@ -97,8 +99,8 @@ public record PipelineConfiguration(
     /** The same run elsewhere. */
     public PipelineConfiguration withWorkspace(Path other) {
         return new PipelineConfiguration(
-                name, other, executor, local, slurm, parallel, database, videos, curation, text, vae, encode, model,
-                pretrain, finetune, align, evaluate);
+                name, other, executor, local, slurm, parallel, training, database, videos, curation, text, vae, encode,
+                model, pretrain, finetune, align, evaluate);
     }
 
     /** What the first stage starts from must be there, and of one of the two sizes. */
@@ -134,6 +136,7 @@ public record PipelineConfiguration(
                 local,
                 slurm,
                 parallel,
+                training,
                 database,
                 videos,
                 curation,
@@ -150,8 +153,8 @@ public record PipelineConfiguration(
     /** The same run with other wishes to Slurm. */
     public PipelineConfiguration withSlurm(SlurmExecution other) {
         return new PipelineConfiguration(
-                name, workspace, executor, local, other, parallel, database, videos, curation, text, vae, encode, model,
-                pretrain, finetune, align, evaluate);
+                name, workspace, executor, local, other, parallel, training, database, videos, curation, text, vae,
+                encode, model, pretrain, finetune, align, evaluate);
     }
 
     private static boolean haveDistinctNames(

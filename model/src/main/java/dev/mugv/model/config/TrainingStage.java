@@ -18,6 +18,8 @@ import java.util.List;
  * @param seed root of sample order and noise
  * @param precision what the model computes in
  * @param tuning what of it is trained
+ * @param validateEvery updates between measurements of the validation loss, a multiple of {@code checkpointEvery}; 0 for before the
+ *     first update and after the last one only
  */
 public record TrainingStage(
         String name,
@@ -32,8 +34,9 @@ public record TrainingStage(
         @Default("100") int checkpointEvery,
         @Default("1") long seed,
         @Default("fp32") ComputePrecision precision,
-        Tuning tuning) {
-    /** One that trains all of the model. */
+        Tuning tuning,
+        @Default("0") int validateEvery) {
+    /** One that trains all of the model and is validated before and after only. */
     // Twelve, as a stage has so many properties.
     public TrainingStage(
             String name,
@@ -61,7 +64,41 @@ public record TrainingStage(
                 checkpointEvery,
                 seed,
                 precision,
-                Tuning.WHOLE);
+                Tuning.WHOLE,
+                0);
+    }
+
+    /** One that is validated before and after only. */
+    // Thirteen, as a stage has so many properties.
+    public TrainingStage(
+            String name,
+            int updates,
+            int batch,
+            List<ShapePhase> phases,
+            double imageShareStart,
+            double imageShareEnd,
+            double firstFrameShare,
+            CaptionDropout captionDropout,
+            OptimizerConfiguration optimizer,
+            int checkpointEvery,
+            long seed,
+            ComputePrecision precision,
+            Tuning tuning) {
+        this(
+                name,
+                updates,
+                batch,
+                phases,
+                imageShareStart,
+                imageShareEnd,
+                firstFrameShare,
+                captionDropout,
+                optimizer,
+                checkpointEvery,
+                seed,
+                precision,
+                tuning,
+                0);
     }
 
     public TrainingStage {
@@ -87,6 +124,10 @@ public record TrainingStage(
                 .within(0, 1, imageShareEnd, "imageShareEnd")
                 .within(0, 1, firstFrameShare, "firstFrameShare")
                 .atLeast(1, checkpointEvery, "checkpointEvery")
+                .require(
+                        validateEvery >= 0 && validateEvery % Math.max(1, checkpointEvery) == 0,
+                        "validateEvery",
+                        "expected 0 or a multiple of 'checkpoint-every', found " + validateEvery)
                 .throwIfAny();
     }
 }

@@ -20,7 +20,9 @@ public enum FailureKind {
     /** Our bug. */
     DEFECT(70),
     /** Another rank of the same run is missing or gave up: its own record says why; retry. */
-    RANK_LOST(71);
+    RANK_LOST(71),
+    /** A file system has no room left: make room; more memory would not help. */
+    DISK_FULL(76);
 
     private final int exitCode;
 

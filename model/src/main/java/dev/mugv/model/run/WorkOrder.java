@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param threads compute threads; part of the environment that decides the bits
  * @param ranks one entry a rank
  * @param communication how ranks reach each other
+ * @param conduct how a training runs and is watched; no part of the key
  */
 public record WorkOrder(
         int formatVersion,
@@ -32,7 +33,8 @@ public record WorkOrder(
         List<ArtifactRef> inputs,
         int threads,
         List<RankPlace> ranks,
-        Communication communication) {
+        Communication communication,
+        TrainingConduct conduct) {
     public static final int FORMAT_VERSION = 1;
 
     public WorkOrder {
@@ -69,7 +71,39 @@ public record WorkOrder(
                 inputs,
                 threads,
                 ranks,
-                Communication.NONE);
+                Communication.NONE,
+                TrainingConduct.DEFAULT);
+    }
+
+    /** A training without wishes about how it runs. */
+    // Twelve, as above: one fact sheet.
+    public WorkOrder(
+            int formatVersion,
+            String token,
+            int index,
+            int attempt,
+            TaskKind task,
+            ArtifactKey key,
+            Path workspace,
+            JsonNode parameters,
+            List<ArtifactRef> inputs,
+            int threads,
+            List<RankPlace> ranks,
+            Communication communication) {
+        this(
+                formatVersion,
+                token,
+                index,
+                attempt,
+                task,
+                key,
+                workspace,
+                parameters,
+                inputs,
+                threads,
+                ranks,
+                communication,
+                TrainingConduct.DEFAULT);
     }
 
     /** Worker processes that carry it out together. */

@@ -2,7 +2,7 @@ package dev.mugv.model.run;
 
 /**
  * Exit codes of the batch script and the worker that are no {@link FailureKind}; clear of 1, 2 (JVM, shell), of 64 to
- * 71 (failure kinds) and of 126 and above (signals).
+ * 71 and 76 (failure kinds) and of 126 and above (signals).
  */
 public enum WorkerExit {
     SUCCEEDED(0),

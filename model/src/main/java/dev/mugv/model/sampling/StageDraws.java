@@ -81,7 +81,7 @@ public final class StageDraws {
 
     /** Probability that a slot of this update is an image: linear from the first update to the last. */
     public double imageShare(long update) {
-        double done = stage.updates() == 1 ? 0 : (update - 1) / (stage.updates() - 1.0);
+        double done = stage.updates() == 1 ? 0 : Math.min(1, (update - 1) / (stage.updates() - 1.0));
         return stage.imageShareStart() + done * (stage.imageShareEnd() - stage.imageShareStart());
     }
 

@@ -2,6 +2,7 @@ package dev.mugv.model.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.mugv.model.run.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -12,10 +13,14 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,12 +33,7 @@ public final class SafetensorsWriter {
     private static final int PIECE_BYTES = 1 << 20;
     private static final JsonMapper MAPPER = new JsonMapper();
 
-    /** Appends elements from an index on to a little-endian buffer until it is full. */
-    private interface Values {
-        void copy(long first, ByteBuffer target);
-    }
-
-    private record Item(ElementType type, Shape shape, Values values) {
+    private record Item(ElementType type, Shape shape, TensorValues values) {
         long bytes() {
             return shape.size() * type.bytes();
         }
@@ -50,12 +50,12 @@ public final class SafetensorsWriter {
     /** Adds an F32 tensor: the buffer's remaining values, row-major. */
     public SafetensorsWriter add(String name, Shape shape, FloatBuffer values) {
         requireSize(name, shape, values.remaining());
-        FloatBuffer all = values.slice();
-        return add(name, new Item(ElementType.F32, shape, (first, target) -> {
-            int count = target.remaining() / Float.BYTES;
-            target.asFloatBuffer().put(all.slice((int) first, count));
-            target.position(target.limit());
-        }));
+        return add(name, new Item(ElementType.F32, shape, TensorValues.of(values)));
+    }
+
+    /** Adds an F32 tensor whose values lie anywhere; they are asked for in order, tensors in the order of their names. */
+    public SafetensorsWriter add(String name, Shape shape, TensorValues values) {
+        return add(name, new Item(ElementType.F32, shape, values));
     }
 
     /** Adds an I64 tensor. */
@@ -93,17 +93,32 @@ public final class SafetensorsWriter {
 
     /** Writes the file anew and forces it to the disk. */
     public void write(Path file) {
+        write(file, new Output(null), ByteBuffer.allocateDirect(PIECE_BYTES));
+    }
+
+    /**
+     * The same, hashing what is written.
+     *
+     * @param passage memory of a mebibyte that all bytes pass through
+     */
+    public WrittenTensors writeHashed(Path file, ByteBuffer passage) {
+        Output output = new Output(Sha256.digest());
+        write(file, output, passage);
+        return output.written();
+    }
+
+    private void write(Path file, Output output, ByteBuffer passage) {
         List<Map.Entry<String, Item>> ordered = items.entrySet().stream()
                 .sorted((a, b) -> b.getValue().type.bytes() - a.getValue().type.bytes())
                 .toList();
         byte[] header = header(ordered);
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            drain(channel, piece.putLong(header.length));
-            drain(channel, ByteBuffer.wrap(header).position(header.length));
+            ByteBuffer piece = passage.clear().limit(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            output.drain(channel, piece.putLong(header.length));
+            output.drain(channel, ByteBuffer.wrap(header).position(header.length));
             for (Map.Entry<String, Item> entry : ordered) {
-                write(channel, piece, entry.getValue());
+                output.write(channel, piece, entry.getKey(), entry.getValue());
             }
             channel.force(true);
         } catch (IOException e) {
@@ -145,21 +160,50 @@ public final class SafetensorsWriter {
         return (json + " ".repeat(padding)).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void write(FileChannel channel, ByteBuffer piece, Item item) throws IOException {
-        int most = PIECE_BYTES / item.type.bytes();
-        long count = item.shape.size();
-        for (long first = 0; first < count; first += most) {
-            piece.limit((int) Math.min(most, count - first) * item.type.bytes());
-            item.values.copy(first, piece);
-            drain(channel, piece);
-        }
-    }
+    /** Where the bytes of one file go, and their hashes if they are wanted. */
+    private static final class Output {
+        private final @Nullable MessageDigest file;
+        private final Map<String, String> tensors = new TreeMap<>();
+        private @Nullable MessageDigest tensor;
+        private long bytes;
 
-    private static void drain(FileChannel channel, ByteBuffer buffer) throws IOException {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
+        Output(@Nullable MessageDigest file) {
+            this.file = file;
         }
-        buffer.clear();
+
+        void write(FileChannel channel, ByteBuffer piece, String name, Item item) throws IOException {
+            tensor = file == null ? null : Sha256.digest();
+            int most = PIECE_BYTES / item.type.bytes();
+            long count = item.shape.size();
+            for (long first = 0; first < count; first += most) {
+                piece.limit((int) Math.min(most, count - first) * item.type.bytes());
+                item.values.copy(first, piece);
+                drain(channel, piece);
+            }
+            if (tensor != null) {
+                tensors.put(name, HexFormat.of().formatHex(tensor.digest()));
+                tensor = null;
+            }
+        }
+
+        void drain(FileChannel channel, ByteBuffer buffer) throws IOException {
+            buffer.flip();
+            bytes += buffer.remaining();
+            if (file != null) {
+                file.update(buffer.duplicate());
+            }
+            if (tensor != null) {
+                tensor.update(buffer.duplicate());
+            }
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            buffer.clear();
+        }
+
+        WrittenTensors written() {
+            return new WrittenTensors(
+                    bytes, HexFormat.of().formatHex(Objects.requireNonNull(file).digest()), tensors);
+        }
     }
 }

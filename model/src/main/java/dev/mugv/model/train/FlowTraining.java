@@ -21,6 +21,7 @@ final class FlowTraining implements Trainable {
     private final ValidationLoss validation;
     private final TrainingStage stage;
     private final Ranks ranks;
+    private TimeSplit split = new TimeSplit();
 
     FlowTraining(DitModel model, FlowSampler sampler, ValidationLoss validation, TrainingStage stage, Ranks ranks) {
         this.model = model.transformer();
@@ -43,7 +44,7 @@ final class FlowTraining implements Trainable {
         FlowStep.Share share = new FlowStep.Share(stage.batch(), 1);
         SampleFigures figures = new SampleFigures(stage.batch(), 3);
         for (List<Integer> part : sum.parts(stage.batch())) {
-            List<FlowSample> samples = sampler.samples(update, part);
+            List<FlowSample> samples = split.measure(TimeSplit.Part.DATA, () -> sampler.samples(update, part));
             sum.begin();
             // Of a model that several ranks hold, nothing is complete before they have summed what they share.
             boolean overlaps = sum.isLast() && model.share().isWhole();
@@ -54,6 +55,11 @@ final class FlowTraining implements Trainable {
         }
         double[] totals = figures.totals(ranks);
         return new BatchMeasure(totals[0], sampler.clips(update), (long) totals[1], totals[2], Map.of());
+    }
+
+    @Override
+    public void bookTime(TimeSplit where) {
+        split = where;
     }
 
     @Override

@@ -71,6 +71,16 @@ public final class MetricsLog implements AutoCloseable {
         return next - 1;
     }
 
+    /** Forgets every line after an update, for a training that goes back. */
+    public void cutBack(long update) {
+        try (MetricsLog earlier = resume(file, update)) {
+            next = earlier.next;
+            channel.position(earlier.channel.position());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** All lines, from update 0, read from the file. */
     public List<MetricsLine> lines() {
         return MetricsLine.readAll(file);

@@ -12,6 +12,7 @@ import java.util.Optional;
 final class MetricsRecord implements AutoCloseable {
     private final Optional<MetricsLog> log;
     private long lastUpdate;
+    private Optional<MetricsLine> last = Optional.empty();
 
     private MetricsRecord(Optional<MetricsLog> log, long lastUpdate) {
         this.log = log;
@@ -34,6 +35,19 @@ final class MetricsRecord implements AutoCloseable {
     void append(MetricsLine line) {
         log.ifPresent(lines -> lines.append(line));
         lastUpdate = line.update();
+        last = Optional.of(line);
+    }
+
+    /** The line that was added last, where one was added since this was made or cut back. */
+    Optional<MetricsLine> lastLine() {
+        return last;
+    }
+
+    /** Forgets every line after an update, for a training that goes back. */
+    void cutBack(long update) {
+        log.ifPresent(lines -> lines.cutBack(update));
+        lastUpdate = update;
+        last = Optional.empty();
     }
 
     void force() {

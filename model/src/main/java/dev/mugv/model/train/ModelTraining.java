@@ -23,6 +23,7 @@ import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.sampling.AlignmentDraws;
+import dev.mugv.model.tensor.TensorSource;
 import dev.mugv.model.tensor.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,7 +105,9 @@ public final class ModelTraining {
             String file = "checkpoints/update-%08d.safetensors".formatted(update);
             // A checkpoint holds what is trained; what is published is the whole model. The last one is the model as it
             // stands.
-            model.parameters().read(checkpoint.file(TrainingLoop.WEIGHTS_FILE_NAME));
+            try (TensorSource weights = checkpoint.tensors(TrainingLoop.WEIGHTS)) {
+                model.parameters().fill(weights);
+            }
             model.write(output.resolve(file));
             copies.add(new ModelDescription.Checkpoint(Math.toIntExact(update), file));
         }
@@ -175,7 +178,14 @@ public final class ModelTraining {
         Retention retention =
                 new Retention(Math.max(KEPT_AT_LEAST, objective.keptCheckpoints()), stage.checkpointEvery());
         return plan(
-                stage.name(), stage.updates(), stage.batch(), stage.optimizer(), retention, stage.seed(), environment);
+                        stage.name(),
+                        stage.updates(),
+                        stage.batch(),
+                        stage.optimizer(),
+                        retention,
+                        stage.seed(),
+                        environment)
+                .validatedEvery(stage.validateEvery());
     }
 
     private TrainingPlan plan(PreferenceTraining training, Map<String, String> environment) {

@@ -3,7 +3,7 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.mugv.kernels.collective.Elements;
+import dev.mugv.model.checkpoint.CheckpointPart;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.parallel.OwnedRange;
@@ -11,19 +11,15 @@ import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
-import dev.mugv.model.tensor.SafetensorsFile;
-import dev.mugv.model.tensor.SafetensorsWriter;
 import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptModule;
 import dev.mugv.model.tensor.ScriptValue;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Path;
+import dev.mugv.model.tensor.TensorSlice;
+import dev.mugv.model.tensor.TensorSource;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * AdamW over a parameter set, with moments that can be saved and restored. Of several ranks each keeps the moments of its own
@@ -180,73 +176,45 @@ final class OptimizerState implements AutoCloseable {
         }
     }
 
-    /** Moments of whole parameters, to be closed. */
-    record Whole(ParameterSet first, ParameterSet second) implements AutoCloseable {
-        void write(Path file) {
-            SafetensorsWriter writer = new SafetensorsWriter(Map.of());
-            first.addTo(writer);
-            second.addTo(writer);
-            writer.write(file);
-        }
-
-        @Override
-        public void close() {
-            first.close();
-            second.close();
-        }
-    }
-
-    /** Brings all ranks' moments to the leader, which alone gets them; all ranks ask for it together. */
-    Optional<Whole> gather() {
-        Ranks ranks = sum.ranks();
-        if (!ranks.leads()) {
-            sum.owned().forEach(range -> {
-                ranks.data().send(Elements.of(firstMoments.values(name(range, FIRST))), 0, 0);
-                ranks.data().send(Elements.of(secondMoments.values(name(range, SECOND))), 0, 0);
-            });
-            return Optional.empty();
-        }
-        Whole whole = new Whole(
-                ParameterSet.frozen(scope, renamed(parameters, FIRST)),
-                ParameterSet.frozen(scope, renamed(parameters, SECOND)));
+    /** This rank's own elements of the moments, as a checkpoint takes them; those of all ranks make up the whole. */
+    List<CheckpointPart> parts(String group) {
+        List<CheckpointPart> parts = new ArrayList<>();
         for (OwnedRange range : sum.owned()) {
-            part(whole.first(), range, FIRST).copyFrom(Elements.of(firstMoments.values(name(range, FIRST))));
-            part(whole.second(), range, SECOND).copyFrom(Elements.of(secondMoments.values(name(range, SECOND))));
+            parts.add(CheckpointPart.of(group, slice(range, FIRST), firstMoments.values(name(range, FIRST))));
+            parts.add(CheckpointPart.of(group, slice(range, SECOND), secondMoments.values(name(range, SECOND))));
         }
-        for (int rank = 1; rank < ranks.size(); rank++) {
-            for (OwnedRange range : sum.owned(rank)) {
-                ranks.data().receive(part(whole.first(), range, FIRST), rank, 0);
-                ranks.data().receive(part(whole.second(), range, SECOND), rank, 0);
-            }
-        }
-        return Optional.of(whole);
+        return parts;
     }
 
-    private static Elements part(ParameterSet whole, OwnedRange range, String prefix) {
-        return Elements.of(whole.values(prefix + range.parameter().name())
-                .slice(Math.toIntExact(range.first()), Math.toIntExact(range.count())));
+    /** The same of the parameters, which every rank holds whole: each writes its share. */
+    List<CheckpointPart> parameterParts(String group) {
+        List<CheckpointPart> parts = new ArrayList<>();
+        for (OwnedRange range : sum.owned()) {
+            FloatBuffer values = parameters
+                    .values(range.parameter().name())
+                    .slice(Math.toIntExact(range.first()), Math.toIntExact(range.count()));
+            parts.add(CheckpointPart.of(group, slice(range, ""), values));
+        }
+        return parts;
     }
 
-    /** Takes this rank's own elements from a file of {@link Whole} moments, whatever ranks it was written by. */
-    void read(Path file) {
+    private static TensorSlice slice(OwnedRange range, String prefix) {
+        return TensorSlice.range(
+                prefix + range.parameter().name(), range.parameter().shape(), range.first(), range.count());
+    }
+
+    /** Takes this rank's own elements from a checkpoint's moments, whatever ranks it was written by. */
+    void read(TensorSource tensors) {
         List<ParameterShape> expected = new ArrayList<>(renamed(parameters, FIRST));
         expected.addAll(renamed(parameters, SECOND));
-        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-            tensors.requireExactly(expected);
-            for (OwnedRange range : sum.owned()) {
-                read(tensors, range, FIRST, firstMoments);
-                read(tensors, range, SECOND, secondMoments);
+        tensors.requireExactly(expected);
+        for (OwnedRange range : sum.owned()) {
+            for (String prefix : List.of(FIRST, SECOND)) {
+                ParameterSet moments = prefix.equals(FIRST) ? firstMoments : secondMoments;
+                tensors.requireFinite(prefix + range.parameter().name());
+                slice(range, prefix).read(tensors, moments.values(name(range, prefix)));
             }
         }
-    }
-
-    private static void read(SafetensorsFile tensors, OwnedRange range, String prefix, ParameterSet moments) {
-        String whole = prefix + range.parameter().name();
-        tensors.requireFinite(whole);
-        ByteBuffer values = ByteBuffer.allocateDirect(Math.toIntExact(range.count() * Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        tensors.copy(whole, range.first(), values);
-        moments.values(name(range, prefix)).put(values.flip().asFloatBuffer());
     }
 
     @Override

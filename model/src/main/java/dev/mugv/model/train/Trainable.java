@@ -14,11 +14,14 @@ public interface Trainable {
      * are zero before. The batch and every random number must be a function of the update alone, so that a run that was
      * killed goes on with the same bits.
      *
-     * @param update from 1
+     * @param update number of the batch, from 1: that of the update, unless batches were left out
      * @param sum says which samples of the batch this rank computes; not asked by what runs on one rank alone
      * @return the measure of the whole batch, the same on every rank
      */
     BatchMeasure addGradients(long update, GradientSum sum);
+
+    /** Told where to book time that is not spent computing, before the first update. */
+    default void bookTime(TimeSplit split) {}
 
     /** Told when {@link #parameters()} hold other values than before, those of a file or of an update, for who keeps copies. */
     default void parametersChanged() {}

@@ -3,11 +3,10 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.NDManager;
 import dev.mugv.kernels.GradientNorm;
 import dev.mugv.model.checkpoint.Checkpoint;
-import dev.mugv.model.checkpoint.CheckpointContent;
-import dev.mugv.model.checkpoint.CheckpointState;
-import dev.mugv.model.checkpoint.CheckpointStore;
+import dev.mugv.model.config.Layout;
 import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.format.MetricsLine;
+import dev.mugv.model.format.TrainingEvent;
 import dev.mugv.model.format.TrainingSummary;
 import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.parallel.Ranks;
@@ -16,6 +15,7 @@ import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.WorkFailure;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +23,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The loop of every training: validation, updates (gradients, guard, clipping, AdamW), metrics, checkpoints, validation
+ * The loop of every training: validation, updates (gradients, guards, clipping, AdamW), metrics, checkpoints, validation
  * again. Goes on from the newest verified checkpoint in the task's durable folder; a run that was killed and resumed ends
  * with the same bits as one that was not.
  */
 public final class TrainingLoop implements AutoCloseable {
-    /** Weights of a checkpoint. */
-    public static final String WEIGHTS_FILE_NAME = "model.safetensors";
+    /** The group of a checkpoint's tensors that are the weights. */
+    public static final String WEIGHTS = "model";
 
-    private static final String OPTIMIZER_FILE_NAME = "optimizer.safetensors";
     private static final double SUMMARY_SHARE = 0.1;
 
     private final TaskContext context;
@@ -41,8 +40,10 @@ public final class TrainingLoop implements AutoCloseable {
     private final GradientSum sum;
     private final OptimizerState optimizer;
     private final LearningRateSchedule schedule;
-    private final CheckpointStore checkpoints;
     private double savingSeconds;
+    private final TrainingSaves saves;
+    private final TrainingWatch watch;
+    private TrainingPosition position = TrainingPosition.START;
 
     /**
      * A training of one rank.
@@ -56,18 +57,22 @@ public final class TrainingLoop implements AutoCloseable {
     /**
      * One rank's part of a training.
      *
-     * @param ranks that train together; the leader writes for all
+     * @param ranks that train together; the leader writes metrics for all, checkpoints are written by all
      * @param scope outlives the loop
      */
     public TrainingLoop(TaskContext context, TrainingPlan plan, Trainable trainable, Ranks ranks, NDManager scope) {
         this.context = context;
-        this.plan = plan;
+        this.plan = plan.on(new Layout(1, 1, ranks.size()));
         this.trainable = trainable;
         this.ranks = ranks;
         this.sum = new GradientSum(trainable.parameters(), ranks);
         this.optimizer = new OptimizerState(scope, trainable.parameters(), plan.optimizer(), sum);
         this.schedule = new LearningRateSchedule(plan.optimizer(), plan.updates());
-        this.checkpoints = new CheckpointStore(context, plan.retention());
+        TrainingPeers peers = TrainingPeers.of(ranks, context);
+        this.saves = new TrainingSaves(
+                context, this.plan, new TrainingSaves.Trained(trainable, optimizer, ranks.mode()), peers.rank());
+        this.watch = new TrainingWatch(context, this.plan, peers, saves.store().events());
+        trainable.bookTime(watch.split());
     }
 
     /**
@@ -75,32 +80,47 @@ public final class TrainingLoop implements AutoCloseable {
      *
      * @return what the leader writes; empty on other ranks
      * @throws StopRequestedException after a checkpoint, when a stop was asked for
-     * @throws WorkFailure of kind {@link FailureKind#DIVERGED} when a number is not finite
+     * @throws WorkFailure of kind {@link FailureKind#DIVERGED} when a number is not finite, or too many updates stand out; {@link
+     *     FailureKind#DISK_FULL} when a checkpoint found no room
      */
     public Optional<TrainingSummary> run() {
         requireSameRanks();
         try (MetricsRecord metrics = resume()) {
-            long saved = metrics.lastUpdate();
-            for (long update = saved + 1; update <= plan.updates(); update++) {
+            long saved = position.update();
+            watch.begin();
+            while (position.update() < plan.updates()) {
                 if (isStopRequested()) {
-                    stop(update - 1, saved, metrics);
+                    stop(saved, metrics);
                 }
-                MetricsLine line = update(update);
-                metrics.append(update == plan.updates() ? withValidation(line) : line);
+                if (saves.store().isSettled()) {
+                    saves.store().settle();
+                }
+                if (!update(metrics)) {
+                    saved = position.update();
+                    continue;
+                }
+                long update = position.update();
                 if (update % plan.retention().every() == 0 || update == plan.updates()) {
-                    save(update, metrics);
+                    save(metrics);
+                    watch.rankStragglers(update);
                     saved = update;
                 }
                 if (speaks()) {
                     context.progress(update, plan.updates(), "updates");
                 }
             }
+            saves.store().settle();
             metrics.force();
             if (!ranks.leads()) {
                 return Optional.empty();
             }
             metrics.copyTo(context.pendingOutput().resolve(MetricsLine.FILE_NAME));
             return Optional.of(summary(metrics.lines()));
+        } catch (StopRequestedException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            watch.failed(e, position.update() + 1, trainable.parameters());
+            throw e;
         }
     }
 
@@ -125,78 +145,68 @@ public final class TrainingLoop implements AutoCloseable {
 
     /** The published checkpoints of the regular cadence and the last one, oldest first, each verified. */
     public List<Checkpoint> keptCheckpoints() {
-        return checkpoints.updates().stream()
+        return saves.store().updates().stream()
                 .filter(update -> update % plan.retention().every() == 0 || update == plan.updates())
-                .map(checkpoints::verified)
+                .map(saves.store()::verified)
                 .toList();
     }
 
     @Override
     public void close() {
+        saves.close();
         optimizer.close();
     }
 
     private MetricsRecord resume() {
         Path file = context.durableFolder().resolve(MetricsLine.FILE_NAME);
-        Optional<Checkpoint> checkpoint = newestVerified();
-        if (checkpoint.isEmpty()) {
+        Checkpoint checkpoint = saves.loadNewest(Long.MAX_VALUE).orElse(null);
+        if (checkpoint == null) {
             trainable.parametersChanged();
             MetricsRecord metrics = ranks.leads() ? MetricsRecord.of(MetricsLog.start(file)) : MetricsRecord.none(-1);
             metrics.append(new MetricsLine(0, Map.of(MetricsLine.VALIDATION_LOSS, trainable.validationLoss())));
             return metrics;
         }
-        requireSameTraining(checkpoint.get());
-        trainable.parameters().read(checkpoint.get().file(WEIGHTS_FILE_NAME));
-        optimizer.read(checkpoint.get().file(OPTIMIZER_FILE_NAME));
-        trainable.parametersChanged();
-        long update = checkpoint.get().state().update();
+        position = saves.position(checkpoint);
+        watch.guard().restore(checkpoint.state().guard());
+        long update = position.update();
+        saves.store()
+                .events()
+                .record(
+                        TrainingEvent.Kind.RESUMED,
+                        update,
+                        "resuming '%s' after update %d of %d".formatted(plan.stage(), update, plan.updates()));
         if (!ranks.leads()) {
             return MetricsRecord.none(update);
         }
-        context.log("resuming '%s' after update %d of %d".formatted(plan.stage(), update, plan.updates()));
         context.progress(update, plan.updates(), "updates");
         return MetricsRecord.of(MetricsLog.resume(file, update));
     }
 
-    /** The leader chooses; all ranks read, and verify what they read. */
-    private Optional<Checkpoint> newestVerified() {
-        if (ranks.size() == 1) {
-            return checkpoints.newestVerified();
-        }
-        Optional<Checkpoint> own = ranks.leads() ? checkpoints.newestVerified() : Optional.empty();
-        long update = ranks.ofLeader(
-                own.map(checkpoint -> checkpoint.state().update()).orElse(-1L));
-        return update < 0 || ranks.leads() ? own : Optional.of(checkpoints.verified(update));
-    }
-
-    private void requireSameTraining(Checkpoint checkpoint) {
-        CheckpointState state = checkpoint.state();
-        String expected = context.order().key().value();
-        if (!state.configurationHash().equals(expected)) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot resume from '%s': expected configuration %s, found %s. Move the folder away to train from the start."
-                            .formatted(checkpoint.folder(), expected, state.configurationHash()));
-        }
-        if (ranks.leads() && !state.environment().equals(new TreeMap<>(plan.environment()))) {
-            context.log("the checkpoint was made under %s, this run is under %s: its last bits may differ"
-                    .formatted(state.environment(), plan.environment()));
-        }
-    }
-
-    private MetricsLine update(long update) {
+    /** One update; false when the training went back instead. */
+    private boolean update(MetricsRecord metrics) {
+        TrainingPosition next = position.next();
         long start = System.nanoTime();
         optimizer.clearGradients();
-        BatchMeasure batch = trainable.addGradients(update, sum);
-        sum.finish();
+        BatchMeasure batch = trainable.addGradients(next.batch(), sum);
+        watch.split().measure(TimeSplit.Part.COMMUNICATION, sum::finish);
         double norm = norm();
-        FiniteNumbers.require(
-                plan.stage(), update, batch, norm, () -> FiniteNumbers.firstBad(trainable.parameters(), sum));
-        double rate = schedule.at(update);
+        watch.requireFinite(next, batch, norm, () -> FiniteNumbers.firstBad(trainable.parameters(), sum));
+        double rate = schedule.at(next.update());
         double scale = GradientNorm.clipScale(norm, plan.optimizer().clipNorm());
-        optimizer.update(update, rate, scale);
-        sum.gatherWeights();
-        trainable.parametersChanged();
+        SpikeGuard.Judgement judgement = watch.guard().judge(batch.loss(), norm);
+        if (judgement.isSpike()) {
+            watch.spiked(next, batch, judgement, trainable.parameters());
+        }
+        if (judgement.action() == SpikeGuard.Action.REWIND && rewind(next, metrics)) {
+            return false;
+        }
+        boolean applied = judgement.action() == SpikeGuard.Action.APPLY || judgement.action() == SpikeGuard.Action.CLIP;
+        if (applied) {
+            scale = Math.min(scale, GradientNorm.clipScale(norm, judgement.limit()));
+            optimizer.update(next.update(), rate, scale);
+            watch.split().measure(TimeSplit.Part.COMMUNICATION, sum::gatherWeights);
+            trainable.parametersChanged();
+        }
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Double> figures = new HashMap<>(batch.figures());
         figures.put(MetricsLine.LOSS, batch.loss());
@@ -209,7 +219,14 @@ public final class TrainingLoop implements AutoCloseable {
             figures.put(MetricsLine.SAVING_SECONDS, savingSeconds);
             savingSeconds = 0;
         }
-        return new MetricsLine(update, figures);
+        if (judgement.isSpike()) {
+            figures.put("spike-scale", applied ? scale : 0);
+        }
+        watch.add(next, batch, judgement, figures);
+        watch.bookTime(batch, figures);
+        position = next;
+        metrics.append(validated(new MetricsLine(next.update(), figures)));
+        return true;
     }
 
     /** The engine's own is quicker, but its order of additions is not that of several ranks. */
@@ -217,42 +234,62 @@ public final class TrainingLoop implements AutoCloseable {
         return ranks.size() == 1 && ranks.mode() == ParallelMode.FAST ? optimizer.gradientNorm() : sum.norm();
     }
 
-    private MetricsLine withValidation(MetricsLine line) {
+    /** Goes back to the last checkpoint of the cadence, if there is one, and leaves out every batch shown since. */
+    private boolean rewind(TrainingPosition next, MetricsRecord metrics) {
+        long every = plan.retention().every();
+        long target = (next.update() - 1) / every * every;
+        if (target == 0) {
+            return false;
+        }
+        saves.store().settle();
+        Optional<Checkpoint> checkpoint = saves.loadNewest(target);
+        if (checkpoint.isEmpty()) {
+            return false;
+        }
+        position = saves.position(checkpoint.get()).fork().withBatch(next.batch());
+        watch.guard().rewind(checkpoint.get().state().guard());
+        // In this order: a checkpoint whose metrics are gone could not be resumed from.
+        saves.store().removeAfter(position.update());
+        metrics.cutBack(position.update());
+        saves.store()
+                .events()
+                .record(
+                        TrainingEvent.Kind.REWOUND,
+                        position.update(),
+                        "went back from update %d to %d; batches up to %d are left out"
+                                .formatted(next.update(), position.update(), next.batch()));
+        return true;
+    }
+
+    private MetricsLine validated(MetricsLine line) {
+        boolean due = plan.validateEvery() > 0 && line.update() % plan.validateEvery() == 0;
+        if (!due && line.update() != plan.updates()) {
+            return line;
+        }
         Map<String, Double> figures = new HashMap<>(line.figures());
         figures.put(MetricsLine.VALIDATION_LOSS, trainable.validationLoss());
         return new MetricsLine(line.update(), figures);
     }
 
-    private void stop(long update, long saved, MetricsRecord metrics) {
+    private void stop(long saved, MetricsRecord metrics) {
+        long update = position.update();
         if (update > saved) {
-            save(update, metrics);
+            save(metrics);
         }
+        saves.store().settle();
         throw new StopRequestedException(
                 "stopped '%s' after update %d of %d".formatted(plan.stage(), update, plan.updates()));
     }
 
-    private void save(long update, MetricsRecord metrics) {
+    private void save(MetricsRecord metrics) {
         long start = System.nanoTime();
-        metrics.force();
-        Optional<OptimizerState.Whole> moments = optimizer.gather();
-        if (moments.isEmpty()) {
-            return;
-        }
-        try (OptimizerState.Whole whole = moments.get()) {
-            TreeMap<String, CheckpointContent> contents = new TreeMap<>();
-            contents.put(WEIGHTS_FILE_NAME, file -> trainable.parameters().write(file, Map.of("format", "pt")));
-            contents.put(OPTIMIZER_FILE_NAME, whole::write);
-            CheckpointState state = new CheckpointState(
-                    CheckpointState.FORMAT_VERSION,
-                    update,
-                    update * plan.samplesPerUpdate(),
-                    plan.seeds(),
-                    context.order().key().value(),
-                    plan.codeVersion(),
-                    plan.environment());
-            checkpoints.publish(state, contents);
-            savingSeconds += (System.nanoTime() - start) / 1e9;
-        }
+        watch.split().measure(TimeSplit.Part.CHECKPOINT, () -> {
+            metrics.force();
+            Optional<Double> validation = metrics.lastLine()
+                    .flatMap(line -> Optional.ofNullable(line.figures().get(MetricsLine.VALIDATION_LOSS)));
+            saves.save(position, validation, watch.guard().state());
+        });
+        savingSeconds += (System.nanoTime() - start) / 1e9;
     }
 
     private TrainingSummary summary(List<MetricsLine> lines) {
@@ -266,7 +303,22 @@ public final class TrainingLoop implements AutoCloseable {
                 mean(lines.subList(1, 1 + share), MetricsLine.LOSS),
                 mean(lines.subList(updates + 1 - share, updates + 1), MetricsLine.LOSS),
                 mean(lines.subList(1, updates + 1), MetricsLine.SECONDS_PER_UPDATE),
-                trainable.finalFigures());
+                further(lines.subList(1, updates + 1)));
+    }
+
+    /** The stage's own figures, and means over all updates of what tells how well the machine was used. */
+    private Map<String, Double> further(List<MetricsLine> lines) {
+        Map<String, Double> figures = new HashMap<>(trainable.finalFigures());
+        List<String> names = new ArrayList<>(List.of("tokens-per-second", "mfu"));
+        for (TimeSplit.Part part : TimeSplit.Part.values()) {
+            names.add(part.figure());
+        }
+        for (String name : names) {
+            if (lines.stream().allMatch(line -> line.figures().containsKey(name))) {
+                figures.put(name, mean(lines, name));
+            }
+        }
+        return figures;
     }
 
     private static double mean(List<MetricsLine> lines, String figure) {

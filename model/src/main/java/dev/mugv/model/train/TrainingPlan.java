@@ -1,6 +1,7 @@
 package dev.mugv.model.train;
 
 import dev.mugv.model.checkpoint.Retention;
+import dev.mugv.model.config.Layout;
 import dev.mugv.model.config.OptimizerConfiguration;
 import java.util.Map;
 
@@ -14,7 +15,9 @@ import java.util.Map;
  * @param retention cadence of checkpoints, and how many are kept
  * @param seeds every seed by purpose
  * @param codeVersion of the task
- * @param environment threads and library versions, which decide the last bits
+ * @param environment threads, instruction set and library versions, which decide the last bits
+ * @param layout how it is spread over ranks
+ * @param validateEvery updates between measurements of the validation loss; 0 for before and after only
  */
 public record TrainingPlan(
         String stage,
@@ -24,9 +27,55 @@ public record TrainingPlan(
         Retention retention,
         Map<String, Long> seeds,
         String codeVersion,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        Layout layout,
+        int validateEvery) {
+    /** A training of one process that is validated before and after. */
+    // Eight, as above.
+    public TrainingPlan(
+            String stage,
+            int updates,
+            int samplesPerUpdate,
+            OptimizerConfiguration optimizer,
+            Retention retention,
+            Map<String, Long> seeds,
+            String codeVersion,
+            Map<String, String> environment) {
+        this(stage, updates, samplesPerUpdate, optimizer, retention, seeds, codeVersion, environment, Layout.ALONE, 0);
+    }
+
     public TrainingPlan {
         seeds = Map.copyOf(seeds);
         environment = Map.copyOf(environment);
+    }
+
+    /** The same on these ranks. */
+    TrainingPlan on(Layout other) {
+        return new TrainingPlan(
+                stage,
+                updates,
+                samplesPerUpdate,
+                optimizer,
+                retention,
+                seeds,
+                codeVersion,
+                environment,
+                other,
+                validateEvery);
+    }
+
+    /** The same with further measurements of the validation loss. */
+    TrainingPlan validatedEvery(int validations) {
+        return new TrainingPlan(
+                stage,
+                updates,
+                samplesPerUpdate,
+                optimizer,
+                retention,
+                seeds,
+                codeVersion,
+                environment,
+                layout,
+                validations);
     }
 }

@@ -2,11 +2,11 @@ package dev.mugv.model.worker;
 
 import dev.mugv.kernels.collective.CollectiveFailure;
 import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.StorageFailure;
 import dev.mugv.model.run.WorkFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Gives every throwable a kind and a message; a full disk or heap is found however deep it is wrapped. */
 public final class FailureClassifier {
@@ -14,9 +14,12 @@ public final class FailureClassifier {
 
     /** The failure that this throwable means; {@code place} is where output was being written. */
     public static WorkFailure classify(Throwable cause, Path place) {
-        if (isDiskFull(cause)) {
+        if (cause instanceof WorkFailure failure && failure.kind() == FailureKind.DISK_FULL) {
+            return failure;
+        }
+        if (StorageFailure.isDiskFull(cause)) {
             return new WorkFailure(
-                    FailureKind.RESOURCE_EXHAUSTED,
+                    FailureKind.DISK_FULL,
                     "Cannot write below '%s': no space left on the device. Free disk space and give the command again."
                             .formatted(place),
                     cause);
@@ -48,18 +51,5 @@ public final class FailureClassifier {
                 FailureKind.DEFECT,
                 "Cannot finish the work: unexpected %s. Report this with the attempt's log.".formatted(cause),
                 cause);
-    }
-
-    /** The JDK has no type for it; the text is that of errno ENOSPC or EDQUOT, which glibc words so in the C locale. */
-    private static boolean isDiskFull(Throwable cause) {
-        for (@Nullable Throwable each = cause; each != null; each = each.getCause()) {
-            String message = each.getMessage();
-            if (each instanceof IOException
-                    && message != null
-                    && (message.contains("No space left on device") || message.contains("Disk quota exceeded"))) {
-                return true;
-            }
-        }
-        return false;
     }
 }

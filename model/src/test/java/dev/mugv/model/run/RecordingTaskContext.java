@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A task's surroundings in tests: folders under a temporary one, inputs given as folders, everything said kept. */
 public final class RecordingTaskContext implements TaskContext {
@@ -19,6 +20,7 @@ public final class RecordingTaskContext implements TaskContext {
     private final Map<ArtifactRef, Path> inputs = new LinkedHashMap<>();
     private int unitsBeforeStop = Integer.MAX_VALUE;
     private boolean superseded;
+    private @Nullable Rank rank;
 
     public RecordingTaskContext(Path root, TaskKind task, Object parameters, List<ArtifactRef> inputs) {
         this.root = root;
@@ -66,6 +68,17 @@ public final class RecordingTaskContext implements TaskContext {
     public RecordingTaskContext stopAfter(int reports) {
         unitsBeforeStop = reports;
         return this;
+    }
+
+    /** Makes this one of several ranks. */
+    public RecordingTaskContext withRank(Rank own) {
+        rank = own;
+        return this;
+    }
+
+    @Override
+    public Rank rank() {
+        return rank == null ? Rank.alone(new AttemptFolder(root), 0) : rank;
     }
 
     /** Lets a newer run have taken over. */

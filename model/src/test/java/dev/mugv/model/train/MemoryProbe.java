@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A worker's training in a JVM of its own: trains a model of width 72 through the real task and prints after update 200 and after
@@ -62,7 +63,8 @@ public final class MemoryProbe implements TaskContext {
                 0.5,
                 dropout,
                 optimizer,
-                500,
+                // The first checkpoint before the first measurement: what it brings up once is no growth.
+                50,
                 1,
                 ComputePrecision.FP32);
         TrainModelOrder order = new TrainModelOrder(
@@ -79,6 +81,7 @@ public final class MemoryProbe implements TaskContext {
     @Override
     public void progress(long done, long total, String unit) {
         if (done == WARM || done == last) {
+            awaitWriter();
             long resident = ResidentSize.kibibytes();
             long perUpdate = (allocatedBytes() - allocated) / (done - reported);
             System.gc();
@@ -88,6 +91,15 @@ public final class MemoryProbe implements TaskContext {
             reported = done;
             allocated = allocatedBytes();
         }
+    }
+
+    /** What a checkpoint that is being written holds for the moment is no growth. */
+    private void awaitWriter() {
+        String[] pending;
+        do {
+            LockSupport.parkNanos(5_000_000);
+            pending = durableFolder().toFile().list((folder, name) -> name.startsWith(".pending-"));
+        } while (pending != null && pending.length > 0);
     }
 
     private static long allocatedBytes() {

@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDManager;
 import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.checkpoint.Retention;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.SpikeRules;
 import dev.mugv.model.format.MetricsLine;
+import dev.mugv.model.format.TrainingEvent;
 import dev.mugv.model.format.TrainingSummary;
 import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.run.FailureKind;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingLoopTest {
     private static final int UPDATES = 40;
@@ -69,7 +73,12 @@ class TrainingLoopTest {
                         "learning-rate",
                         "tokens-per-second",
                         "flops-per-second",
-                        "seconds-per-update");
+                        "seconds-per-update",
+                        "compute-share",
+                        "communication-share",
+                        "data-share",
+                        "checkpoint-share",
+                        "idle-share");
         assertThat(lines.get(0).figure("validation-loss")).isEqualTo(summary.firstValidationLoss());
     }
 
@@ -141,6 +150,81 @@ class TrainingLoopTest {
         assertThat(Float.isFinite(model.parameters().values("second").get(2))).isTrue();
     }
 
+    @ParameterizedTest
+    @EnumSource(value = SpikeRules.Policy.class, mode = EnumSource.Mode.EXCLUDE, names = "OFF")
+    void aSpikeIsTreatedByThePolicyAndARunKilledAnywhereEndsWithTheSameBits(SpikeRules.Policy policy)
+            throws IOException {
+        TrainingPlan plan = watched(policy);
+        Quadratic whole = new Quadratic(scope);
+        whole.spikeAt = 27;
+        train(context("whole"), plan, whole);
+        Map<String, Double> spiked = MetricsLine.readAll(folder.resolve("whole/output/metrics.jsonl"))
+                .get(27)
+                .figures();
+        switch (policy) {
+            case OFF -> throw new IllegalStateException("excluded");
+            case CLIP -> assertThat(spiked.get("spike-scale")).isBetween(0.0, 0.01);
+            case SKIP -> assertThat(spiked).containsEntry("spike-scale", 0.0);
+            // Back to 20, and on with batch 28: the last update shows batch 47.
+            case REWIND -> {
+                assertThat(spiked).doesNotContainKey("spike-scale");
+                assertThat(whole.lastUpdate).isEqualTo(47);
+            }
+        }
+        List<TrainingEvent.Kind> kinds = TrainingEvent.readAll(folder.resolve("whole/durable")).stream()
+                .map(TrainingEvent::kind)
+                .toList();
+        assertThat(kinds).startsWith(TrainingEvent.Kind.SPIKE).hasSize(policy == SpikeRules.Policy.REWIND ? 2 : 1);
+        assertThat(Files.exists(folder.resolve("whole/durable/black-box-0.json")))
+                .isTrue();
+        for (int killedAt : new int[] {15, 27, 28, 29, 33}) {
+            Path place = folder.resolve("killed-" + killedAt);
+            Quadratic first = new Quadratic(scope);
+            first.spikeAt = 27;
+            first.dieAt = killedAt;
+            assertThatThrownBy(() -> train(contextIn(place), plan, first)).hasMessage("killed");
+            Quadratic second = new Quadratic(scope);
+            second.spikeAt = 27;
+            train(contextIn(place), plan, second);
+            assertThat(second.parameters().sha256())
+                    .as("killed at batch %d", killedAt)
+                    .isEqualTo(whole.parameters().sha256());
+            assertThat(losses(place)).isEqualTo(losses(folder.resolve("whole")));
+        }
+    }
+
+    @Test
+    void validatesAtTheCadenceAskedForAndKeepsTheBestCheckpoint() throws IOException {
+        Quadratic model = new Quadratic(scope);
+        model.leap = 11;
+        train(context("a"), PLAN.validatedEvery(10), model);
+        List<MetricsLine> lines = MetricsLine.readAll(folder.resolve("a/output/metrics.jsonl"));
+        assertThat(lines.get(10).figures()).containsKey("validation-loss");
+        assertThat(lines.get(15).figures()).doesNotContainKey("validation-loss");
+        assertThat(lines.get(10).figure("validation-loss"))
+                .isLessThan(lines.get(20).figure("validation-loss"))
+                .isLessThan(lines.get(40).figure("validation-loss"));
+        assertThat(names(folder.resolve("a/durable")))
+                .contains("update-00000010", "update-00000030", "update-00000040")
+                .doesNotContain("update-00000020");
+    }
+
+    @Test
+    void goingOnUnderAnotherEnvironmentIsRecordedAndTheCheckpointBeforeIsKept() {
+        Quadratic first = new Quadratic(scope);
+        first.dieAt = 15;
+        assertThatThrownBy(() -> train(context("a"), first)).hasMessage("killed");
+        TrainingPlan elsewhere = new TrainingPlan(
+                "quadratic", UPDATES, 2, OPTIMIZER, new Retention(2, 10), Map.of(), "code", Map.of("threads", "2"));
+        train(context("a"), elsewhere, new Quadratic(scope));
+        assertThat(TrainingEvent.readAll(folder.resolve("a/durable")))
+                .extracting(TrainingEvent::kind)
+                .containsExactly(
+                        TrainingEvent.Kind.FAILED, TrainingEvent.Kind.ENVIRONMENT_CHANGED, TrainingEvent.Kind.RESUMED);
+        assertThat(Files.exists(folder.resolve("a/durable/update-00000010"))).isTrue();
+        assertThat(Files.exists(folder.resolve("a/durable/update-00000020"))).isFalse();
+    }
+
     @Test
     void refusesACheckpointOfAnotherConfiguration() {
         train(context("a"), new Quadratic(scope));
@@ -159,9 +243,20 @@ class TrainingLoopTest {
     }
 
     private TrainingSummary train(RecordingTaskContext context, Quadratic model) {
-        try (TrainingLoop loop = new TrainingLoop(context, PLAN, model, scope)) {
+        return train(context, PLAN, model);
+    }
+
+    private TrainingSummary train(RecordingTaskContext context, TrainingPlan plan, Quadratic model) {
+        try (TrainingLoop loop = new TrainingLoop(context, plan, model, scope)) {
             return loop.run().orElseThrow();
         }
+    }
+
+    private static TrainingPlan watched(SpikeRules.Policy policy) {
+        OptimizerConfiguration optimizer = new OptimizerConfiguration(
+                0.01, 0.001, 4, 0.9, 0.999, 1e-8, 0, 1, new SpikeRules(policy, 8, 0.99, 10, 3));
+        return new TrainingPlan(
+                "quadratic", UPDATES, 2, optimizer, new Retention(2, 10), Map.of(), "code", Map.of("threads", "1"));
     }
 
     private RecordingTaskContext context(String name) {
@@ -184,7 +279,10 @@ class TrainingLoopTest {
 
     private static List<String> names(Path durable) throws IOException {
         try (Stream<Path> entries = Files.list(durable)) {
-            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+            return entries.map(entry -> entry.getFileName().toString())
+                    .filter(name -> !name.equals(TrainingEvent.FILE_NAME))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -195,6 +293,8 @@ class TrainingLoopTest {
         private long lastUpdate;
         private long dieAt = -1;
         private long poisonAt = -1;
+        private long spikeAt = -1;
+        private long leap = Long.MAX_VALUE;
 
         Quadratic(NDManager scope) {
             parameters = ParameterSet.trainable(
@@ -218,7 +318,9 @@ class TrainingLoopTest {
                 FloatBuffer values = parameters.values(shape.name());
                 CounterNoise noise = CounterNoise.of(1, shape.name(), update);
                 for (int i = 0; i < values.limit(); i++) {
-                    gradient.put(i, 2 * (values.get(i) - 1) + 0.1f * noise.gaussian(i));
+                    float value = 2 * (values.get(i) - 1) + 0.1f * noise.gaussian(i);
+                    // Away from the point, or far too steep.
+                    gradient.put(i, update >= leap ? -value : update == spikeAt ? 1000 * value : value);
                 }
             }
             if (update == poisonAt) {

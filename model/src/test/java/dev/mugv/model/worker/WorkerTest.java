@@ -92,11 +92,11 @@ class WorkerTest {
     }
 
     @Test
-    void aFullDiskIsAnExhaustedResourceHoweverDeepItIsWrapped() {
+    void aFullDiskIsAFailureOfItsOwnHoweverDeepItIsWrapped() {
         int exitCode = run(0, context -> {
             throw new UncheckedIOException(new IOException("x", new IOException("No space left on device")));
         });
-        assertThat(exitCode).isEqualTo(FailureKind.RESOURCE_EXHAUSTED.exitCode());
+        assertThat(exitCode).isEqualTo(FailureKind.DISK_FULL.exitCode());
         assertThat(ExitRecord.find(folder, 0).orElseThrow().message())
                 .isEqualTo("Cannot write below '" + workspace + "': no space left on the device."
                         + " Free disk space and give the command again.");

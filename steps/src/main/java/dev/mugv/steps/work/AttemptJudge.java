@@ -5,6 +5,7 @@ import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.ExitRecord;
 import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.Heartbeat;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.RankRecord;
 import dev.mugv.model.run.WorkFailure;
@@ -185,8 +186,20 @@ final class AttemptJudge {
     }
 
     private String hangMessage(AttemptEntry attempt) {
-        return "Cannot finish '%s': no progress for %d minutes. See the attempt's log."
-                .formatted(attempt.label(), settings.limits().hang().toMinutes());
+        AttemptFolder folder = AttemptFolder.of(
+                settings.workspace(),
+                attempt.element().token(),
+                attempt.element().index());
+        String place = folder.latestClaim().stream()
+                .mapToObj(run -> Heartbeat.find(folder, run))
+                .flatMap(Optional::stream)
+                .filter(beat -> beat.total() > 0)
+                .map(beat -> " after %d of %d %ss, last seen on %s"
+                        .formatted(beat.done(), beat.total(), beat.unit().replaceFirst("s$", ""), beat.host()))
+                .findFirst()
+                .orElse("");
+        return "Cannot finish '%s': no progress for %d minutes%s. See the attempt's log."
+                .formatted(attempt.label(), settings.limits().hang().toMinutes(), place);
     }
 
     private static SubmissionLedger.Decision failed(FailureClass failure, String message, Instant now) {

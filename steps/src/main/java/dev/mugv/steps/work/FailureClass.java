@@ -13,8 +13,10 @@ public enum FailureClass {
     BAD_INPUT(0, Duration.ZERO, 1),
     /** Storage or a service was out of reach. */
     TRANSIENT(3, Duration.ofSeconds(5), 1),
-    /** The worker says that memory or disk ran out. */
+    /** The worker says that memory ran out. */
     RESOURCE_EXHAUSTED(1, Duration.ofSeconds(5), 2),
+    /** The worker found a file system full; others may give room back, more memory would not help. */
+    DISK_FULL(1, Duration.ofSeconds(30), 1),
     /** A file is not what its manifest says: a person restores or deletes it. */
     CORRUPT(0, Duration.ZERO, 1),
     /** Numbers are no longer finite: a person decides. */
@@ -80,6 +82,7 @@ public enum FailureClass {
             case DIVERGED -> DIVERGED;
             case OUTCOME_UNKNOWN -> SUSPECT;
             case DEFECT -> DEFECT;
+            case DISK_FULL -> DISK_FULL;
         };
     }
 
@@ -110,6 +113,7 @@ public enum FailureClass {
         return switch (this) {
             case BAD_INPUT, REJECTED -> FailureKind.INVALID_REQUEST;
             case RESOURCE_EXHAUSTED, OUT_OF_MEMORY, TIME_LIMIT -> FailureKind.RESOURCE_EXHAUSTED;
+            case DISK_FULL -> FailureKind.DISK_FULL;
             case CORRUPT -> FailureKind.CORRUPT;
             case DIVERGED -> FailureKind.DIVERGED;
             case SUSPECT, LOST -> FailureKind.OUTCOME_UNKNOWN;

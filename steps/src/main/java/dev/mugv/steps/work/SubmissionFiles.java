@@ -112,7 +112,8 @@ final class SubmissionFiles {
                 item.inputs(),
                 item.resources().threads(),
                 places(item.resources().layout()),
-                settings.placements().of(session.scope().stepName()).communication(item));
+                settings.placements().of(session.scope().stepName()).communication(item),
+                settings.conduct());
     }
 
     /** The executor finds the nodes of several ranks; workers are told them by arguments. */

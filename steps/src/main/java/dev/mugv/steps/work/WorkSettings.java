@@ -1,5 +1,6 @@
 package dev.mugv.steps.work;
 
+import dev.mugv.model.run.TrainingConduct;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -11,8 +12,16 @@ import java.time.Duration;
  * @param parallel how many elements of one submission may run at once
  * @param limits bounds in time
  * @param placements what each step asks the executor for
+ * @param conduct how trainings run and are watched
  */
-public record WorkSettings(String runName, Path workspace, int parallel, Limits limits, Placements placements) {
+// Six components: the fixed surroundings of a run, read whole.
+public record WorkSettings(
+        String runName, Path workspace, int parallel, Limits limits, Placements placements, TrainingConduct conduct) {
+    /** Settings of a run without wishes about its trainings. */
+    public WorkSettings(String runName, Path workspace, int parallel, Limits limits, Placements placements) {
+        this(runName, workspace, parallel, limits, placements, TrainingConduct.DEFAULT);
+    }
+
     public WorkSettings {
         if (!workspace.isAbsolute() || parallel < 1) {
             throw new IllegalArgumentException("expected an absolute workspace and at least 1 parallel element, found '"

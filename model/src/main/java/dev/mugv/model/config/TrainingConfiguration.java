@@ -1,0 +1,32 @@
+package dev.mugv.model.config;
+
+import dev.mugv.model.run.DataSize;
+import dev.mugv.model.run.TrainingConduct;
+import java.util.Optional;
+
+/**
+ * How trainings run and are watched. Nothing here decides a result, so none of it is part of an artifact key.
+ *
+ * @param checkpointMemory most host memory of each rank in which a checkpoint waits for the disk while training goes on; what does
+ *     not fit in holds the training up
+ * @param peakTflops operations that one rank's device could do in a second at best, in 10^12; utilisation (MFU) is stated against it
+ */
+public record TrainingConfiguration(@Default("4GiB") DataSize checkpointMemory, Optional<Double> peakTflops) {
+    public TrainingConfiguration {
+        new Faults()
+                .require(
+                        checkpointMemory.bytes() >= 2L << 20,
+                        "checkpointMemory",
+                        "expected at least 2MiB, found " + checkpointMemory.bytes() + "B")
+                .require(
+                        peakTflops.filter(peak -> !(peak > 0)).isEmpty(),
+                        "peakTflops",
+                        "expected above 0, found " + peakTflops.orElse(0.0))
+                .throwIfAny();
+    }
+
+    /** As work orders say it. */
+    public TrainingConduct conduct() {
+        return new TrainingConduct(checkpointMemory, peakTflops);
+    }
+}
