@@ -7,8 +7,13 @@ import picocli.CommandLine.Command;
         name = "model",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Describes, checks and converts models.",
-        subcommands = {CheckModelCommand.class, ConvertModelCommand.class, DescribeModelCommand.class},
+        description = "Describes, checks, measures and converts models.",
+        subcommands = {
+            CheckModelCommand.class,
+            ConvertModelCommand.class,
+            DescribeModelCommand.class,
+            MeasureCostsCommand.class
+        },
         footer = {
             "",
             "Examples:",

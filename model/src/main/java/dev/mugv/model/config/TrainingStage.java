@@ -1,6 +1,7 @@
 package dev.mugv.model.config;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One stage of the curriculum, or the SFT stage (mugv.md, sections 5.2 and 5.5).
@@ -20,6 +21,7 @@ import java.util.List;
  * @param tuning what of it is trained
  * @param validateEvery updates between measurements of the validation loss, a multiple of {@code checkpointEvery}; 0 for before the
  *     first update and after the last one only
+ * @param batching how samples come to updates and to ranks
  */
 public record TrainingStage(
         String name,
@@ -35,7 +37,8 @@ public record TrainingStage(
         @Default("1") long seed,
         @Default("fp32") ComputePrecision precision,
         Tuning tuning,
-        @Default("0") int validateEvery) {
+        @Default("0") int validateEvery,
+        Batching batching) {
     /** One that trains all of the model and is validated before and after only. */
     // Twelve, as a stage has so many properties.
     public TrainingStage(
@@ -65,7 +68,8 @@ public record TrainingStage(
                 seed,
                 precision,
                 Tuning.WHOLE,
-                0);
+                0,
+                Batching.DRAWS);
     }
 
     /** One that is validated before and after only. */
@@ -98,7 +102,8 @@ public record TrainingStage(
                 seed,
                 precision,
                 tuning,
-                0);
+                0,
+                Batching.DRAWS);
     }
 
     public TrainingStage {
@@ -129,5 +134,35 @@ public record TrainingStage(
                         "validateEvery",
                         "expected 0 or a multiple of 'checkpoint-every', found " + validateEvery)
                 .throwIfAny();
+    }
+
+    /** Every shape that the stage shows, images too where it shows such. */
+    public List<VideoShape> shapes() {
+        boolean images = imageShareStart > 0 || imageShareEnd > 0;
+        return phases.stream()
+                .flatMap(phase -> phase.shapes().stream())
+                .flatMap(shape -> images ? Stream.of(shape, shape.image()) : Stream.of(shape))
+                .distinct()
+                .toList();
+    }
+
+    /** The same stage with its samples in another order. */
+    public TrainingStage withBatching(Batching other) {
+        return new TrainingStage(
+                name,
+                updates,
+                batch,
+                phases,
+                imageShareStart,
+                imageShareEnd,
+                firstFrameShare,
+                captionDropout,
+                optimizer,
+                checkpointEvery,
+                seed,
+                precision,
+                tuning,
+                validateEvery,
+                other);
     }
 }

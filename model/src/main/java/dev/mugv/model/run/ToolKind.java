@@ -11,6 +11,8 @@ public enum ToolKind {
     CONVERT_MODEL,
     /** Parameters, bytes and operations of a size of the transformer. */
     DESCRIBE_MODEL,
+    /** What a training sample of each shape costs on this machine. */
+    MEASURE_COSTS,
     /** The published trainer's data folder into shards. */
     IMPORT_DATA,
     /** A video from a prompt, pictures or another video. */

@@ -43,6 +43,7 @@ public final class ToolMain {
             case CHECK_MODEL -> new CheckModelTool();
             case CONVERT_MODEL -> new ConvertModelTool();
             case DESCRIBE_MODEL -> new DescribeModelTool();
+            case MEASURE_COSTS -> new MeasureCostsTool();
             case IMPORT_DATA -> new ImportDataTool();
             case GENERATE_VIDEO -> new GenerateVideoTool();
             case DESCRIBE_DEVICES -> new DescribeDevicesTool();

@@ -59,6 +59,11 @@ final class FlowSampler {
         return IntStream.range(0, stage.batch()).boxed().toList();
     }
 
+    /** Share of an update's time that ranks wait for the slowest by the measured costs; 0 where none were measured. */
+    double idleShare(long update, int ranks) {
+        return draws.idleShare(update, ranks);
+    }
+
     /** Shape of the clips that are trained on at an update, from 1. */
     VideoShape shape(long update) {
         return draws.shape(update);

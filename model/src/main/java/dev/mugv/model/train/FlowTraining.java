@@ -54,7 +54,14 @@ final class FlowTraining implements Trainable {
             figures.put(part.get(0), measure.loss(), measure.tokens(), measure.flops());
         }
         double[] totals = figures.totals(ranks);
-        return new BatchMeasure(totals[0], sampler.clips(update), (long) totals[1], totals[2], Map.of());
+        return new BatchMeasure(totals[0], sampler.clips(update), (long) totals[1], totals[2], planned(update));
+    }
+
+    /** What the packing promises, to be held against the measured idle share. */
+    private Map<String, Double> planned(long update) {
+        return stage.batching().costs().isEmpty() || ranks.size() == 1
+                ? Map.of()
+                : Map.of("planned-idle-share", sampler.idleShare(update, ranks.size()));
     }
 
     @Override

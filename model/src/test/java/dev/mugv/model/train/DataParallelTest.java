@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.mugv.model.config.Batching;
 import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.ParallelMode;
+import dev.mugv.model.config.ShapeCost;
 import dev.mugv.model.config.ShapePhase;
+import dev.mugv.model.config.ShapeShare;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.TrainModelOrder;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -52,6 +56,26 @@ class DataParallelTest {
         assertThat(weights(several)).isEqualTo(weights(one));
         assertThat(losses(several)).isEqualTo(losses(one)).doesNotContain(Double.NaN);
         assertThat(norms(several)).isEqualTo(norms(one));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void batchesOfSeveralShapesThatArePackedByCostMakeTheBitsOfOneRank(Batching.Order order) {
+        List<ShapeCost> costs = List.of(
+                new ShapeCost(TinyTraining.SMALL, 1),
+                new ShapeCost(TinyTraining.LONG, 1.6),
+                new ShapeCost(TinyTraining.SMALL.image(), 0.6));
+        TrainModelOrder packed = mixed(new Batching(order, costs));
+        Path one = train("one", packed, 1);
+        Path several = train("several", packed, 4);
+        assertThat(weights(several)).isEqualTo(weights(one));
+        assertThat(losses(several)).isEqualTo(losses(one)).doesNotContain(Double.NaN);
+        assertThat(figures(several, "planned-idle-share").subList(1, 6))
+                .doesNotContain(Double.NaN)
+                .allMatch(share -> share >= 0 && share < 0.6);
+        // Another order of slots draws other noise for a sample: what is shown changes by it.
+        assertThat(weights(train("drawn", mixed(new Batching(order, List.of())), 1)))
+                .isNotEqualTo(weights(one));
     }
 
     @ParameterizedTest
@@ -138,6 +162,30 @@ class DataParallelTest {
         RecordingTaskContext context = tiny.context(name, order, Map.of()).withThreadRanks(ranks);
         TinyTraining.run(context);
         return context.pendingOutput();
+    }
+
+    private static TrainModelOrder mixed(Batching batching) {
+        ShapePhase phase = new ShapePhase(1, TinyTraining.SMALL, List.of(new ShapeShare(0.4, TinyTraining.LONG)));
+        TrainingStage stage = new TrainingStage(
+                        "mixed",
+                        5,
+                        BATCH,
+                        List.of(phase),
+                        0.3,
+                        0.3,
+                        0.5,
+                        CaptionDropout.NONE,
+                        TinyTraining.OPTIMIZER,
+                        4,
+                        5,
+                        ComputePrecision.FP32)
+                .withBatching(batching);
+        return new TrainModelOrder(
+                TinyTraining.SIZE,
+                new TrainModelOrder.FlowMatching(stage, 0),
+                TinyTraining.TRAINING_CLIPS,
+                TinyTraining.GRID,
+                ParallelMode.EXACT);
     }
 
     private static TrainModelOrder order(int updates, ParallelMode mode) {

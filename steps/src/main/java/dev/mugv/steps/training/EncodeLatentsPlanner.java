@@ -97,7 +97,8 @@ public final class EncodeLatentsPlanner implements WorkPlanner {
                 .flatMap(stages -> stages)
                 .map(TrainingStage::phases)
                 .flatMap(List::stream)
-                .map(ShapePhase::shape);
+                .map(ShapePhase::shapes)
+                .flatMap(List::stream);
         Map<String, VideoShape> shapes = new TreeMap<>();
         Stream.concat(
                         trained,
