@@ -3,9 +3,11 @@ package dev.mugv.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mugv.model.config.Batching;
 import dev.mugv.model.config.CaptionerConfiguration;
 import dev.mugv.model.config.ExecutorKind;
 import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.run.WorkFailure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,6 +71,34 @@ class ConfigurationFileTest {
         assertThat(read.vae().size().blockOutChannels()).containsExactly(128, 256, 512, 512);
         assertThat(read.pretrain().proxy().get(0).optimizer().beta1()).isEqualTo(0.9);
         assertThat(read.database().url()).isEmpty();
+    }
+
+    @Test
+    void aPhaseTakesSeveralShapesAndAStageTheTableOfMeasuredCosts() throws Exception {
+        String mixed = SMALLEST.replace("""
+                    - name: wide
+                      updates: 10
+                      phases: [{until: 1, shape: {width: 32, height: 32, frames: 8, fps: 8}}]
+                """, """
+                    - name: wide
+                      updates: 10
+                      image-share-start: 0
+                      image-share-end: 0
+                      phases:
+                        - until: 1
+                          shape: {width: 32, height: 32, frames: 8, fps: 8}
+                          also: [{share: 0.25, shape: {width: 64, height: 32, frames: 16, fps: 8}}]
+                      batching:
+                        order: epochs
+                        costs:
+                          - {shape: {width: 32, height: 32, frames: 8, fps: 8.0}, seconds: 0.01234}
+                          - {shape: {width: 64, height: 32, frames: 16, fps: 8.0}, seconds: 0.04321}
+                """);
+        TrainingStage wide = read(mixed).pretrain().full().get(0);
+        assertThat(wide.batching().order()).isEqualTo(Batching.Order.EPOCHS);
+        assertThat(wide.shapes()).hasSize(2).allSatisfy(shape ->
+                assertThat(wide.batching().cost(shape)).isPresent());
+        assertThat(read(SMALLEST).pretrain().full().get(0).batching()).isEqualTo(Batching.DRAWS);
     }
 
     @Test
