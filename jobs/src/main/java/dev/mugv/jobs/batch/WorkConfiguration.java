@@ -1,6 +1,5 @@
 package dev.mugv.jobs.batch;
 
-import dev.mugv.model.config.ParallelConfiguration;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.SlurmExecution;
 import dev.mugv.model.config.SlurmRequest;
@@ -152,7 +151,8 @@ class WorkConfiguration {
                         run.workspace(),
                         configuration.local().parallel(),
                         WorkSettings.Limits.local(),
-                        step -> Placement.local(configuration.local().timeLimit(), configuration.parallel()),
+                        step -> Placement.local(configuration.local().timeLimit(), configuration.parallel())
+                                .on(configuration.training().device()),
                         configuration.training().conduct());
             case SLURM ->
                 new WorkSettings(
@@ -160,12 +160,12 @@ class WorkConfiguration {
                         run.workspace(),
                         configuration.slurm().parallel(),
                         WorkSettings.Limits.cluster(configuration.slurm().nodeExclusion()),
-                        step -> placement(configuration.slurm().request(step), configuration.parallel()),
+                        step -> placement(configuration.slurm().request(step), configuration),
                         configuration.training().conduct());
         };
     }
 
-    private static Placement placement(SlurmRequest request, ParallelConfiguration parallel) {
+    private static Placement placement(SlurmRequest request, PipelineConfiguration configuration) {
         return new Placement(
                 request.timeLimit(),
                 request.nodes(),
@@ -174,7 +174,8 @@ class WorkConfiguration {
                 request.memoryMebibytes(),
                 request.relayAhead(),
                 request.options(),
-                parallel);
+                request.device().orElse(configuration.training().device()),
+                configuration.parallel());
     }
 
     /** Database, clock, audience and patience of the engine. */

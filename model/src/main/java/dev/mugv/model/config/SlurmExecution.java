@@ -96,6 +96,7 @@ public record SlurmExecution(
         Optional<Integer> memory = Optional.empty();
         boolean relay = false;
         Optional<Duration> ahead = Optional.empty();
+        Optional<DeviceKind> device = Optional.empty();
         for (SlurmStep each : steps) {
             if (each.matches(step)) {
                 put(words, "partition", each.partition());
@@ -113,6 +114,7 @@ public record SlurmExecution(
                 further.addAll(each.options());
                 limit = each.timeLimit().orElse(limit);
                 relay = each.relay().orElse(relay);
+                device = each.device().isPresent() ? each.device() : device;
                 ahead = each.relayAhead().isPresent() ? each.relayAhead() : ahead;
                 cpus = each.cpus().isPresent() ? each.cpus() : cpus;
                 memory = each.memory().isPresent() ? each.memory().map(SlurmWords::mebibytes) : memory;
@@ -122,7 +124,7 @@ public record SlurmExecution(
         words.forEach((name, value) -> all.add("--" + name + "=" + value));
         all.addAll(further);
         Optional<Duration> early = relay ? Optional.of(ahead.orElse(limit.dividedBy(2))) : Optional.empty();
-        return new SlurmRequest(limit, nodes, ranksPerNode, cpus, memory, early, all);
+        return new SlurmRequest(limit, nodes, ranksPerNode, cpus, memory, early, device, all);
     }
 
     /** The same with a limit for one step, unless an entry for that step says otherwise. */
@@ -130,6 +132,7 @@ public record SlurmExecution(
         List<SlurmStep> entries = new ArrayList<>();
         entries.add(new SlurmStep(
                 step,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

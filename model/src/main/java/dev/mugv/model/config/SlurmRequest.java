@@ -13,9 +13,10 @@ import java.util.Optional;
  * @param memoryMebibytes of a worker process
  * @param relayAhead how long before the end of its time limit the next segment of a training is queued; absent where it is
  *     queued afterwards
+ * @param device that a training computes on; absent where the run's usual one stands
  * @param options of sbatch, each one word
  */
-// Seven components because each is a directive of its own.
+// Eight components because each is a directive of its own.
 public record SlurmRequest(
         Duration timeLimit,
         Optional<Integer> nodes,
@@ -23,6 +24,7 @@ public record SlurmRequest(
         Optional<Integer> cpus,
         Optional<Integer> memoryMebibytes,
         Optional<Duration> relayAhead,
+        Optional<DeviceKind> device,
         List<String> options) {
     public SlurmRequest {
         options = List.copyOf(options);

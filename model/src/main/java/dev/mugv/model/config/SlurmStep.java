@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param name a step, or several: {@code pretrain-*}
  * @param partition Slurm partition
  * @param gres generic resources, for example {@code gpu:a100:1}
+ * @param device that a training of the transformer computes on, instead of {@code training.device}
  * @param gpusPerNode GPUs of each node, by {@code --gpus-per-node}; what {@code gres} says otherwise
  * @param nodes of one allocation, for work that runs on several ranks
  * @param ranksPerNode worker processes on each node, for such work
@@ -28,6 +29,7 @@ public record SlurmStep(
         Optional<String> reservation,
         Optional<String> constraint,
         Optional<String> gres,
+        Optional<DeviceKind> device,
         Optional<Integer> gpusPerNode,
         Optional<Integer> nodes,
         Optional<Integer> ranksPerNode,

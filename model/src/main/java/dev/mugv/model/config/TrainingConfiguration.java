@@ -5,13 +5,17 @@ import dev.mugv.model.run.TrainingConduct;
 import java.util.Optional;
 
 /**
- * How trainings run and are watched. Nothing here decides a result, so none of it is part of an artifact key.
+ * How trainings run and are watched. Nothing here decides a result but for its last bits, which the device does, so none of it is part of
+ * an artifact key; the environment that each checkpoint states has the device.
  *
+ * @param device that trainings of the transformer compute on, unless {@code slurm.steps} say otherwise for a step; all else computes on
+ *     the processor
  * @param checkpointMemory most host memory of each rank in which a checkpoint waits for the disk while training goes on; what does
  *     not fit in holds the training up
  * @param peakTflops operations that one rank's device could do in a second at best, in 10^12; utilisation (MFU) is stated against it
  */
-public record TrainingConfiguration(@Default("4GiB") DataSize checkpointMemory, Optional<Double> peakTflops) {
+public record TrainingConfiguration(
+        @Default("cpu") DeviceKind device, @Default("4GiB") DataSize checkpointMemory, Optional<Double> peakTflops) {
     public TrainingConfiguration {
         new Faults()
                 .require(

@@ -12,6 +12,7 @@ import dev.mugv.model.tensor.ParameterSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * MUG-DiT (mugv.md, section 3): from noisy latents, captions, noise level and frame rate to a velocity that points from noise
@@ -51,6 +52,7 @@ public final class DiffusionTransformer implements AutoCloseable {
      */
     public DiffusionTransformer(ModelShare share, DitWeights weights, Computation computation, ModelRanks ranks) {
         this.weights = weights;
+        weights.sets().forEach(ParameterSet::valuesToDevice);
         this.pieces = new DitPieces(share, weights, computation, ranks);
         this.stages = ranks.pipeline().map(StageExchange::new);
         this.shared = new SharedGradients(share, weights, ranks);
@@ -76,19 +78,35 @@ public final class DiffusionTransformer implements AutoCloseable {
     }
 
     /**
-     * To be called after parameters changed and before the next pass: rounds them anew where the precision asks for it. In
-     * fp32 the passes read the parameters' own memory.
+     * To be called after {@link #parameters} changed and before the next pass: rounds them anew where the precision asks for it, and
+     * takes them to the device that computes. In fp32 on a processor the passes read the parameters' own memory.
      */
     public void parametersChanged() {
+        weights.parameters().valuesToDevice();
+        pieces.parametersChanged();
+    }
+
+    /** The same after any of the {@link #weights} changed, frozen ones too. */
+    public void weightsChanged() {
+        weights.sets().forEach(ParameterSet::valuesToDevice);
         pieces.parametersChanged();
     }
 
     /**
-     * Ends the way back of an update on a model that several ranks hold together: sums the gradients of what more than one of them
-     * holds. To be called once, behind all passes.
+     * Ends the way back of a part: gradients come from the device that summed them, and of a model that several ranks hold together,
+     * those of what more than one of them holds are summed. To be called once, behind all passes.
      */
     public void sumSharedGradients() {
+        weights.parameters().gradientsToHost(name -> true);
         shared.sum();
+    }
+
+    /** Who is to be told of complete pieces, once their gradients have come from the device: {@link ForwardPass#backward}. */
+    public Consumer<String> whenComplete(Consumer<String> told) {
+        return piece -> {
+            weights.parameters().gradientsToHost(name -> name.startsWith(piece));
+            told.accept(piece);
+        };
     }
 
     /** Gives every stage what the last one knows, which has the velocity and so the loss; all stages call it. */

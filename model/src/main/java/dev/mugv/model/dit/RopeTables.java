@@ -72,10 +72,9 @@ final class RopeTables implements AutoCloseable {
     private Table make(Grid grid) {
         int tokens = (grid.indices.get(0).size() - 2) * grid.height * grid.width + 2;
         Shape shape = new Shape(grid.indices.size(), 1, tokens, (long) AXES * FREQUENCIES, 2);
-        NDArray rope = scope.create(shape, DataType.FLOAT32);
-        FloatBuffer values = EngineMemory.floats(rope);
         float[][] heights = phases(grid.height);
         float[][] widths = phases(grid.width);
+        FloatBuffer values = FloatBuffer.allocate(Math.toIntExact(shape.size()));
         for (List<Integer> indices : grid.indices) {
             int frames = indices.size() - 2;
             put(values, heights[0], widths[0], time(indices.get(0)));
@@ -89,12 +88,12 @@ final class RopeTables implements AutoCloseable {
             }
             put(values, heights[grid.height - 1], widths[grid.width - 1], time(indices.get(frames + 1)));
         }
-        NDArray back = scope.create(shape, DataType.FLOAT32);
-        FloatBuffer turned = EngineMemory.floats(back);
-        for (int i = 0; i < turned.limit(); i += 2) {
-            turned.put(i, values.get(i)).put(i + 1, -values.get(i + 1));
-        }
-        return new Table(rope, back);
+        NDArray back = EngineMemory.filled(scope, shape, turned -> {
+            for (int i = 0; i < turned.limit(); i += 2) {
+                turned.put(i, values.get(i)).put(i + 1, -values.get(i + 1));
+            }
+        });
+        return new Table(EngineMemory.array(scope, shape, values.rewind()), back);
     }
 
     private static void put(FloatBuffer values, float[] height, float[] width, float[] time) {

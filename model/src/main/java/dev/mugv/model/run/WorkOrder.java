@@ -117,7 +117,7 @@ public record WorkOrder(
      * @param rank index of the worker process, from 0
      * @param host {@code localhost} of a single rank; empty where the executor finds nodes, which workers are told by
      *     arguments
-     * @param device {@code cpu} or {@code cuda:N}
+     * @param device {@code cpu}, or {@code cuda}: the GPU that Slurm bound to the rank, else the one of its local number
      */
     public record RankPlace(int rank, String host, String device) {}
 }

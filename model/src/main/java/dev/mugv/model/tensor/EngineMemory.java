@@ -1,5 +1,6 @@
 package dev.mugv.model.tensor;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -10,6 +11,7 @@ import dev.mugv.kernels.collective.NumberType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.function.Consumer;
 
 /**
  * Arrays made from plain values in the engine's own memory, and views of such memory.
@@ -30,9 +32,30 @@ public final class EngineMemory {
     /** A FLOAT32 array with a copy of what remains of a buffer, whose position does not move. */
     public static NDArray array(NDManager scope, Shape shape, FloatBuffer values) {
         requireSize(shape, values.remaining());
-        NDArray array = scope.create(shape, DataType.FLOAT32);
-        if (values.hasRemaining()) {
-            floats(array).put(values.duplicate());
+        return filled(scope, shape, floats -> floats.put(values.duplicate()));
+    }
+
+    /** A FLOAT32 array whose values somebody writes, row-major, before this returns. */
+    public static NDArray filled(NDManager scope, Shape shape, Consumer<FloatBuffer> writer) {
+        return filled(scope, shape, DataType.FLOAT32, bytes -> writer.accept(bytes.asFloatBuffer()));
+    }
+
+    /** Values are written in the host's memory and go to the scope's device from there. */
+    private static NDArray filled(NDManager scope, Shape shape, DataType type, Consumer<ByteBuffer> writer) {
+        if (!scope.getDevice().isGpu()) {
+            return written(scope, shape, type, writer);
+        }
+        try (NDManager host = scope.newSubManager(Device.cpu())) {
+            NDArray array = written(host, shape, type, writer).toDevice(scope.getDevice(), true);
+            array.attach(scope);
+            return array;
+        }
+    }
+
+    private static NDArray written(NDManager scope, Shape shape, DataType type, Consumer<ByteBuffer> writer) {
+        NDArray array = scope.create(shape, type);
+        if (shape.size() > 0) {
+            writer.accept(bytes(array));
         }
         return array;
     }
@@ -40,28 +63,21 @@ public final class EngineMemory {
     /** An INT64 array with a copy of these values, row-major. */
     public static NDArray array(NDManager scope, Shape shape, long... values) {
         requireSize(shape, values.length);
-        NDArray array = scope.create(shape, DataType.INT64);
-        if (values.length > 0) {
-            bytes(array).asLongBuffer().put(values);
-        }
-        return array;
+        return filled(scope, shape, DataType.INT64, bytes -> bytes.asLongBuffer().put(values));
     }
 
     /** A BOOLEAN array with a copy of these values, row-major. */
     public static NDArray array(NDManager scope, Shape shape, boolean... values) {
         requireSize(shape, values.length);
-        NDArray array = scope.create(shape, DataType.BOOLEAN);
-        if (values.length > 0) {
-            ByteBuffer bytes = bytes(array);
+        return filled(scope, shape, DataType.BOOLEAN, bytes -> {
             for (boolean value : values) {
                 bytes.put((byte) (value ? 1 : 0));
             }
-        }
-        return array;
+        });
     }
 
     /**
-     * The values of a FLOAT32 array, row-major, as a view that reads and writes them (of an array that is not contiguous: a
+     * The values of a FLOAT32 array in the host's memory, row-major, as a view that reads and writes them (of an array that is not contiguous: a
      * copy). Not to be used after the array is closed.
      */
     public static FloatBuffer floats(NDArray array) {
@@ -81,6 +97,10 @@ public final class EngineMemory {
     }
 
     private static ByteBuffer bytes(NDArray array) {
+        if (array.getDevice().isGpu()) {
+            // The engine would give a copy, and what is written into it would be lost.
+            throw new IllegalStateException("an array on %s has no memory here".formatted(array.getDevice()));
+        }
         return ((PtNDArray) array).toByteBuffer(true).order(ByteOrder.nativeOrder());
     }
 

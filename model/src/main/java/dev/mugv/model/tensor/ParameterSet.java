@@ -1,5 +1,6 @@
 package dev.mugv.model.tensor;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -21,7 +22,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +34,27 @@ import org.jspecify.annotations.Nullable;
  * <p>Weights and gradients share one layout, so element i of a gradient bucket belongs to element i of the weight bucket.
  * Every parameter starts on a 64-byte border ({@link EngineMemory} says why); the padding between is zero and stays zero under any update that maps (0, gradient 0) to 0.
  *
+ * <p>Where another device computes ({@link Placement#MIRRORED}), {@link #get} and {@link #gradientArray} give arrays there: {@link
+ * #valuesToDevice} and {@link #gradientsToHost} move what changed. All else is the host's memory.
+ *
  * <p>Not safe for use by several threads. Close it after every graph that uses it has been run back.
  */
 public final class ParameterSet implements AutoCloseable {
     private static final int ALIGNMENT = 64;
     private static final long BUCKET_BYTES = (1L << 31) - 4L * ALIGNMENT;
+
+    /** Where the arrays lie that a model computes with. */
+    public enum Placement {
+        /** In the host's memory itself. */
+        HOST,
+        /** In copies on the scope's device. */
+        MIRRORED;
+
+        /** Of a scope: on a processor nothing need be copied. */
+        static Placement of(NDManager scope) {
+            return scope.getDevice().isGpu() ? MIRRORED : HOST;
+        }
+    }
 
     private record Entry(ParameterShape shape, int bucket, int offset) {}
 
@@ -46,13 +65,20 @@ public final class ParameterSet implements AutoCloseable {
     private final Map<String, NDArray> gradientArrays = new LinkedHashMap<>();
     private final List<ByteBuffer> weights;
     private final List<ByteBuffer> gradients;
+    private final Optional<DeviceMirror> mirror;
 
-    private ParameterSet(NDManager parent, Collection<ParameterShape> shapes, DataType type, boolean trainable) {
+    // Five parameters and whether there are gradients, which the two factories answer.
+    private ParameterSet(
+            NDManager parent,
+            Collection<ParameterShape> shapes,
+            DataType type,
+            Placement placement,
+            boolean trainable) {
         this.type = type;
         List<Integer> sizes = layOut(shapes);
         weights = sizes.stream().map(ParameterSet::alignedBuffer).toList();
         gradients = trainable ? sizes.stream().map(ParameterSet::alignedBuffer).toList() : List.of();
-        scope = parent.newSubManager();
+        scope = parent.newSubManager(Device.cpu());
         for (Entry entry : entries.values()) {
             NDArray array = scope.create(slice(weights, entry), entry.shape.shape(), type);
             if (trainable) {
@@ -63,6 +89,9 @@ public final class ParameterSet implements AutoCloseable {
             }
             arrays.put(entry.shape.name(), array);
         }
+        mirror = placement == Placement.MIRRORED
+                ? Optional.of(new DeviceMirror(parent, arrays, gradientArrays))
+                : Optional.empty();
     }
 
     /** Zeros, without gradients. */
@@ -72,7 +101,7 @@ public final class ParameterSet implements AutoCloseable {
 
     /** The same in FLOAT32 or FLOAT64. Buffers of floats are had from FLOAT32 only. */
     public static ParameterSet frozen(NDManager scope, Collection<ParameterShape> shapes, DataType type) {
-        return new ParameterSet(scope, shapes, type, false);
+        return new ParameterSet(scope, shapes, type, Placement.of(scope), false);
     }
 
     /** Zeros, each requiring a gradient; gradients are zero. */
@@ -82,7 +111,12 @@ public final class ParameterSet implements AutoCloseable {
 
     /** The same in FLOAT32 or FLOAT64. Buffers of floats are had from FLOAT32 only. */
     public static ParameterSet trainable(NDManager scope, Collection<ParameterShape> shapes, DataType type) {
-        return new ParameterSet(scope, shapes, type, true);
+        return new ParameterSet(scope, shapes, type, Placement.of(scope), true);
+    }
+
+    /** The same in FLOAT32, placed as told whatever the scope's device is. */
+    public static ParameterSet trainable(NDManager scope, Collection<ParameterShape> shapes, Placement placement) {
+        return new ParameterSet(scope, shapes, DataType.FLOAT32, placement, true);
     }
 
     /** A copy of the values, without gradients (a reference model, an average). */
@@ -140,9 +174,22 @@ public final class ParameterSet implements AutoCloseable {
         return entries.containsKey(name);
     }
 
-    /** The parameter as an array that lives as long as this set; in-place changes show in {@link #weightBuckets}. */
+    /** Takes the present values to the device that computes with them, if that is another. */
+    public void valuesToDevice() {
+        mirror.ifPresent(DeviceMirror::upload);
+    }
+
+    /** Adds the gradients that another device has summed of some parameters to those here, and begins its sums anew. */
+    public void gradientsToHost(Predicate<String> some) {
+        mirror.ifPresent(device -> device.addGradients(some));
+    }
+
+    /**
+     * The parameter as a model computes with it, an array that lives as long as this set; in place {@link Placement#HOST} changes show in
+     * {@link #weightBuckets}.
+     */
     public NDArray get(String name) {
-        NDArray array = arrays.get(name);
+        NDArray array = mirror.map(DeviceMirror::weights).orElse(arrays).get(name);
         if (array == null) {
             throw unknown(name);
         }
@@ -156,10 +203,11 @@ public final class ParameterSet implements AutoCloseable {
         return list;
     }
 
-    /** The accumulated gradient of one parameter as an array over this set's memory: what is added to it counts. */
+    /** The accumulated gradient of one parameter, where a model computes: what is added to it counts. */
     public NDArray gradientArray(String name) {
         requireTrainable();
-        NDArray gradient = gradientArrays.get(name);
+        NDArray gradient =
+                mirror.map(DeviceMirror::gradients).orElse(gradientArrays).get(name);
         if (gradient == null) {
             throw unknown(name);
         }
@@ -269,6 +317,7 @@ public final class ParameterSet implements AutoCloseable {
 
     @Override
     public void close() {
+        mirror.ifPresent(DeviceMirror::close);
         scope.close();
     }
 

@@ -2,9 +2,11 @@ package dev.mugv.model.tensor;
 
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
+import dev.mugv.kernels.device.Device;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import java.io.IOException;
@@ -114,9 +116,28 @@ public final class TorchRuntime {
         }
     }
 
-    /** A root scope: closing it frees every array made in it. */
+    /** A root scope in the host's memory: closing it frees every array made in it. */
     public NDManager newScope() {
-        return engine.newBaseManager();
+        // Without a device the engine would take a GPU where it sees one.
+        return engine.newBaseManager(ai.djl.Device.cpu());
+    }
+
+    /**
+     * The same on a device.
+     *
+     * @throws WorkFailure of kind INVALID_REQUEST when this libtorch cannot compute there; there is no falling back
+     */
+    public NDManager newScope(Device device) {
+        if (device.kind() == Device.Kind.CPU) {
+            return newScope();
+        }
+        if (!engine.hasCapability(StandardCapabilities.CUDA)) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot compute on %s: libtorch %s of this worker sees no GPU. Give workers a libtorch for CUDA and a GPU (ops/runbook/cuda-libtorch.md; 'mugv doctor' says what is there), or the device 'cpu'."
+                            .formatted(device.label(), engine.getVersion()));
+        }
+        return engine.newBaseManager(ai.djl.Device.gpu(device.ordinal()));
     }
 
     public int threads() {

@@ -168,7 +168,7 @@ record DitModel(
                 DitParameters.initialise(set, size().width(), seed);
             }
         }
-        transformer.parametersChanged();
+        transformer.weightsChanged();
     }
 
     /**
@@ -185,7 +185,7 @@ record DitModel(
                 fill(set, tensors);
             }
         } finally {
-            transformer.parametersChanged();
+            transformer.weightsChanged();
         }
     }
 

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.DitSize;
@@ -44,14 +43,9 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
                 shape.latentFrames(),
                 shape.latentHeight(),
                 shape.latentWidth());
-        NDArray latent_BCFHW = scope.create(axes_BCFHW, DataType.FLOAT32);
-        NDArray noise_BCFHW = scope.create(axes_BCFHW, DataType.FLOAT32);
-        FloatBuffer latents = EngineMemory.floats(latent_BCFHW);
-        FloatBuffer noises = EngineMemory.floats(noise_BCFHW);
         int each = Math.toIntExact(axes_BCFHW.size() / samples.size());
         List<DitCondition> conditions = new ArrayList<>();
-        for (int b = 0; b < samples.size(); b++) {
-            FlowSample sample = samples.get(b);
+        for (FlowSample sample : samples) {
             if (sample.latent_CFHW().remaining() != each || !sample.shape().equals(shape)) {
                 throw new IllegalArgumentException("sample %s of shape %s has %d latent values, expected %d of shape %s"
                         .formatted(
@@ -61,10 +55,18 @@ record FlowBatch(List<FlowSample> samples, FlowTarget target) {
                                 each,
                                 shape.label()));
             }
-            latents.slice(b * each, each).put(sample.latent_CFHW().duplicate());
-            sample.noise().fillGaussian(noises.slice(b * each, each));
             conditions.add(sample.condition(textTokens(sample, size)));
         }
+        NDArray latent_BCFHW = EngineMemory.filled(
+                scope,
+                axes_BCFHW,
+                values -> samples.forEach(
+                        sample -> values.put(sample.latent_CFHW().duplicate())));
+        NDArray noise_BCFHW = EngineMemory.filled(scope, axes_BCFHW, values -> {
+            for (int b = 0; b < samples.size(); b++) {
+                samples.get(b).noise().fillGaussian(values.slice(b * each, each));
+            }
+        });
         return new FlowBatch(samples, new FlowTarget(latent_BCFHW, noise_BCFHW, conditions));
     }
 

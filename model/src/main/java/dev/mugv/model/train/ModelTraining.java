@@ -52,33 +52,39 @@ public final class ModelTraining {
 
     private void train(Ranks ranks) throws IOException {
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
+        TrainingDevice device = TrainingDevice.of(context, ranks.rank());
+        Map<String, String> environment = Environment.of(runtime, ranks);
+        environment.put("device", device.description());
+        // Latents, optimizer and checkpoints are the host's; the model computes where it is told.
         try (NDManager scope = runtime.newScope();
+                NDManager computing = runtime.newScope(device.device());
                 LatentDataset dataset =
                         LatentDataset.open(inputs(List.of(TaskKind.ENCODE_LATENTS, TaskKind.IMPORT_LATENTS)));
                 DitModel model = DitModel.trainable(
                         order.size(),
                         order.objective().precision(),
                         order.objective().tuning(),
-                        scope)) {
+                        computing)) {
             initialise(model);
             LatentLibrary latents = new LatentLibrary(dataset, scope);
             if (order.objective() instanceof FlowMatching objective) {
                 FlowSampler sampler = new FlowSampler(objective.stage(), order.trainingClips(), latents);
                 Trainable trainable = new FlowTraining(
                         model, sampler, new ValidationLoss(order.validationGrid(), latents), objective.stage(), ranks);
-                run(trainable, plan(objective, Environment.of(runtime, ranks)), model, ranks);
+                run(trainable, plan(objective, environment), model, ranks, scope);
             } else if (order.objective() instanceof Preference objective) {
-                try (DitModel reference = DitModel.frozenCopy(model, objective.precision(), scope)) {
+                try (DitModel reference = DitModel.frozenCopy(model, objective.precision(), computing)) {
                     Trainable trainable = new PreferenceAlignment(model, reference, data(objective, latents), ranks);
-                    run(trainable, plan(objective.training(), Environment.of(runtime, ranks)), model, ranks);
+                    run(trainable, plan(objective.training(), environment), model, ranks, scope);
                 }
             }
         }
     }
 
-    private void run(Trainable trainable, TrainingPlan plan, DitModel model, Ranks ranks) throws IOException {
+    private void run(Trainable trainable, TrainingPlan plan, DitModel model, Ranks ranks, NDManager scope)
+            throws IOException {
         Path output = context.pendingOutput();
-        try (TrainingLoop loop = new TrainingLoop(context, plan, trainable, ranks, model.scope())) {
+        try (TrainingLoop loop = new TrainingLoop(context, plan, trainable, ranks, scope)) {
             Optional<TrainingSummary> summary = loop.run();
             if (summary.isEmpty()) {
                 return;

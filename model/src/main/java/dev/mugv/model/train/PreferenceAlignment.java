@@ -146,7 +146,7 @@ final class PreferenceAlignment implements Trainable {
     private FlowStep.Measure addGradients(long update, OpenPart part, PreferenceLoss.Value value, GradientSum sum) {
         boolean regularised = training.sftWeight() > 0;
         boolean overlaps = sum.isLast() && model.transformer().share().isWhole();
-        Consumer<String> complete = overlaps ? sum::complete : piece -> {};
+        Consumer<String> complete = overlaps ? model.transformer().whenComplete(sum::complete) : piece -> {};
         part.pass().backward(part.own(value.gradient_B()), regularised ? piece -> {} : complete, part.scope());
         // The reference runs forward only, a third of forward and backward.
         double flops = part.batch().flops(model.size()) * 4 / 3;

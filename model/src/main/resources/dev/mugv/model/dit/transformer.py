@@ -208,7 +208,7 @@ def condition_backward(self, dscalars_BVD: Tensor, dvariants_JBVM: Tensor, dy_SD
   self.linear_backward(dy2, y1g, g[12], g[13], one_1S)
   dy1 = torch.gelu_backward(torch.mm(dy2, y2_w), y1, approximate="tanh")
   self.linear_backward(dy1, y, g[10], g[11], one_1S)
-  dtext = torch.empty([0])
+  dtext = torch.empty([0], device=ops.prim.device(text_SI))
   if through_text:
     dtext, _2, _3 = torch.native_layer_norm_backward(torch.mm(dy1, y1_w), text_SI, [text_SI.size(1)], y_mean, y_rstd, None, None, [True, False, False])
   return dtext
@@ -223,11 +223,41 @@ def embed_backward(self, dx_RD: Tensor, dscalars_BVD: Tensor, dvariants_JBVM: Te
   self.embed_tokens_backward(dx_RD, dscalars_BVD.size(0), places, keep[0], gt)
   return self.condition_backward(dscalars_BVD, dvariants_JBVM, dy_SD, places, through_text, keep[1:], p, g)
 
+# The mask as CUDA's kernel takes it: one row a query, rows on borders of 16 values.
+def bias(self, mask: Optional[Tensor], q: Tensor) -> Optional[Tensor]:
+  bias: Optional[Tensor] = None
+  if mask is not None:
+    mask_B11S = unchecked_cast(Tensor, mask)
+    text = mask_B11S.size(3)
+    padded = torch.constant_pad_nd(mask_B11S, [0, (16 - text % 16) % 16], 0)
+    bias = torch.expand(torch.narrow(padded, 3, 0, text), [q.size(0), q.size(1), q.size(2), text])
+  return bias
+
+# Attention and the logarithms of its sums. On CUDA by the kernel that takes fp32, bf16 and a mask, heads of 72 too.
+def attention(self, q: Tensor, key: Tensor, value: Tensor, mask: Optional[Tensor]) -> Tuple[Tensor, Tensor]:
+  if ops.prim.is_cuda(q):
+    a_BTNK, sums, _0, _1, _2, _3 = torch._efficient_attention_forward(torch.transpose(q, 1, 2), torch.transpose(key, 1, 2), torch.transpose(value, 1, 2), self.bias(mask, q), None, None, None, None, 0., 0, True)
+    a = torch.transpose(a_BTNK, 1, 2)
+  else:
+    a, sums = torch._scaled_dot_product_flash_attention_for_cpu(q, key, value, 0., False, attn_mask=mask)
+  return (a, sums)
+
+# Its way back: gradients of query, key and value.
+def attention_backward(self, da: Tensor, q: Tensor, key: Tensor, value: Tensor, mask: Optional[Tensor], a: Tensor, sums: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  if ops.prim.is_cuda(q):
+    # Nothing is dropped, so no random numbers were drawn.
+    none = torch.empty([], dtype=4, device=ops.prim.device(q))
+    dq_T, dkey_T, dvalue_T, _0 = torch._efficient_attention_backward(torch.transpose(da, 1, 2), torch.transpose(q, 1, 2), torch.transpose(key, 1, 2), torch.transpose(value, 1, 2), self.bias(mask, q), torch.transpose(a, 1, 2), None, None, q.size(2), key.size(2), sums, 0., none, none, 0, False)
+    dq, dkey, dvalue = torch.transpose(dq_T, 1, 2), torch.transpose(dkey_T, 1, 2), torch.transpose(dvalue_T, 1, 2)
+  else:
+    dq, dkey, dvalue = torch._scaled_dot_product_flash_attention_for_cpu_backward(da, q, key, value, a, sums, 0., False, attn_mask=mask)
+  return (dq, dkey, dvalue)
+
 # Attention's gradients of query, key and value. In bf16 by products of pieces of the score matrix: the engine's own way back is no
 # quicker there than in fp32. Scores are worked out again in fp32; what is taken away from scores and from their gradients goes
 # into the products as further columns, in two bf16 numbers where one is too coarse, so that only differences are rounded.
 def flash_backward(self, da: Tensor, q: Tensor, key: Tensor, value: Tensor, a: Tensor, sums: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-  dtype = ops.prim.dtype(q)
+  dtype, device = ops.prim.dtype(q), ops.prim.device(q)
   if dtype != 15:
     dq, dkey, dvalue = torch._scaled_dot_product_flash_attention_for_cpu_backward(da, q, key, value, a, sums, 0., False)
   else:
@@ -237,11 +267,11 @@ def flash_backward(self, da: Tensor, q: Tensor, key: Tensor, value: Tensor, a: T
     q, key, value, da = torch.reshape(q, [m, t, k]), torch.reshape(key, [m, t, k]), torch.reshape(value, [m, t, k]), torch.reshape(da, [m, t, k])
     share = torch.neg(torch.sum(torch.to(da, 6) * torch.to(torch.reshape(a, [m, t, k]), 6), [-1], True))
     q_x = torch.cat([torch.mul(torch.to(q, 6), scale), torch.neg(torch.reshape(sums, [m, t, 1]))], -1)
-    key_x = torch.cat([torch.to(key, 6), torch.ones([m, t, 1])], -1)
-    coarse, one = torch.to(share, dtype), torch.ones([m, t, 1], dtype=dtype)
+    key_x = torch.cat([torch.to(key, 6), torch.ones([m, t, 1], device=device)], -1)
+    coarse, one = torch.to(share, dtype), torch.ones([m, t, 1], dtype=dtype, device=device)
     da_x = torch.cat([da, coarse, torch.to(share - torch.to(coarse, 6), dtype)], -1)
     value_x = torch.cat([value, one, one], -1)
-    dq, dkey, dvalue = torch.zeros([m, t, k]), torch.zeros([m, t, k]), torch.zeros([m, t, k])
+    dq, dkey, dvalue = torch.zeros([m, t, k], device=device), torch.zeros([m, t, k], device=device), torch.zeros([m, t, k], device=device)
     # About square pieces of a million scores: they stay in the cache, and a long video's do not grow.
     count = 1 + (t - 1) // 1536
     piece = 1 + (t - 1) // count
@@ -272,7 +302,7 @@ def gelu(self, x: Tensor) -> Tensor:
   rows, o = x.size(0), x.size(1)
   lanes = 32
   # Starting it takes as long as the engine's own takes for some 200,000 values.
-  if ops.prim.dtype(x) == 7 or o % lanes > 0 or torch.numel(x) < 524288:
+  if ops.prim.is_cuda(x) or ops.prim.dtype(x) == 7 or o % lanes > 0 or torch.numel(x) < 524288:
     y = torch.gelu(x, approximate="tanh")
   else:
     x_NCHW = torch.permute(torch.view(x, [1, rows, o // lanes, lanes]), [0, 3, 1, 2])
@@ -287,9 +317,9 @@ def rotated(self, qkv: Tensor, rope_B1TP2: Tensor, epsilon: Tensor, b: int, head
   qkv_JBTNK = torch.permute(torch.view(qkv, [b, t, 3, heads, k]), [2, 0, 1, 3, 4])
   x = torch.to(torch.narrow(qkv_JBTNK, 0, 0, 2), full)
   r = self.unit(x, epsilon)
-  u = torch.mul(x, r, out=torch.empty([2, b, t, heads, k], dtype=full))
+  u = torch.mul(x, r, out=torch.empty([2, b, t, heads, k], dtype=full, device=ops.prim.device(x)))
   pairs = torch.view_as_complex(torch.view(u * torch.view(weight_JK, [2, 1, 1, 1, k]), [2, b, t, heads, k // 2, 2]))
-  qk_JBNTK = torch.empty([2, b, heads, t, k], dtype=full)
+  qk_JBNTK = torch.empty([2, b, heads, t, k], dtype=full, device=ops.prim.device(x))
   turned = torch.view_as_complex(torch.view(qk_JBNTK, [2, b, heads, t, k // 2, 2]))
   torch.mul(torch.transpose(pairs, 2, 3), torch.view_as_complex(rope_B1TP2), out=turned)
   q, key = torch.unbind(torch.to(qk_JBNTK, dtype))
@@ -305,13 +335,16 @@ def self_attention_backward(self, da: Tensor, back_B1TP2: Tensor, weight_JK: Ten
   r, u, q, key, value, a, sums = keep
   full, b, heads, t, k = ops.prim.dtype(weight_JK), q.size(0), q.size(1), q.size(2), q.size(3)
   da = torch.transpose(torch.view(da, [b, t, heads, k]), 1, 2)
-  dq, dkey, dvalue = self.flash_backward(da, q, key, value, a, sums)
+  if ops.prim.is_cuda(q):
+    dq, dkey, dvalue = self.attention_backward(da, q, key, value, None, a, sums)
+  else:
+    dq, dkey, dvalue = self.flash_backward(da, q, key, value, a, sums)
   back = torch.view_as_complex(back_B1TP2)
-  dw_JBTNK = torch.empty([2, b, t, heads, k], dtype=full)
+  dw_JBTNK = torch.empty([2, b, t, heads, k], dtype=full, device=ops.prim.device(q))
   out = torch.transpose(torch.view_as_complex(torch.view(dw_JBTNK, [2, b, t, heads, k // 2, 2])), 2, 3)
   torch.mul(torch.view_as_complex(torch.unflatten(torch.to(dq, full), -1, [k // 2, 2])), back, out=torch.select(out, 0, 0))
   torch.mul(torch.view_as_complex(torch.unflatten(torch.to(dkey, full), -1, [k // 2, 2])), back, out=torch.select(out, 0, 1))
-  dqkv = torch.empty([b * t, 3, heads, k], dtype=ops.prim.dtype(q))
+  dqkv = torch.empty([b * t, 3, heads, k], dtype=ops.prim.dtype(q), device=ops.prim.device(q))
   dqkv_JRNK = torch.transpose(dqkv, 0, 1)
   self.unit_backward(torch.view(dw_JBTNK, [2, b * t, heads, k]), torch.view(u, [2, b * t, heads, k]), torch.view(r, [2, b * t, heads, 1]), weight_JK, grads, torch.narrow(dqkv_JRNK, 0, 0, 2))
   torch.copy_(torch.view(torch.select(dqkv_JRNK, 0, 2), [b, t, heads, k]), torch.transpose(dvalue, 1, 2))
@@ -351,18 +384,18 @@ def cross_attention_backward(self, da: Tensor, textIndex_BS: Tensor, textMask_B1
   rows, text = b * t, k_u.size(0)
   da = torch.transpose(torch.view(da, [b, t, heads, k]), 1, 2)
   mask = self.text_mask(textIndex_BS, textMask_B11S, dtype)
-  dq, dkey, dvalue = torch._scaled_dot_product_flash_attention_for_cpu_backward(da, q, key, value, a, sums, 0., False, attn_mask=mask)
-  dx = torch.empty([rows, heads, k], dtype=dtype)
+  dq, dkey, dvalue = self.attention_backward(da, q, key, value, mask, a, sums)
+  dx = torch.empty([rows, heads, k], dtype=dtype, device=ops.prim.device(q))
   dq = torch.to(torch.reshape(torch.transpose(dq, 1, 2), [1, rows, heads, k]), full)
   self.unit_backward(dq, torch.unsqueeze(q_u, 0), torch.unsqueeze(q_r, 0), torch.unsqueeze(q_norm, 0), [grads[0]], torch.unsqueeze(dx, 0))
   dkey = torch.to(torch.reshape(torch.transpose(dkey, 1, 2), [-1, heads, k]), full)
   dvalue = torch.reshape(torch.transpose(dvalue, 1, 2), [-1, heads, k])
-  dkv = torch.empty([text, 2, heads, k], dtype=dtype)
+  dkv = torch.empty([text, 2, heads, k], dtype=dtype, device=ops.prim.device(q))
   if textIndex_BS.size(0) > 0:
     # What stands behind a caption's end was masked and has the gradient zero.
     index = torch.flatten(textIndex_BS)
-    dkey = torch.index_add_(torch.zeros([text, heads, k], dtype=full), 0, index, dkey)
-    dvalue = torch.index_add_(torch.zeros([text, heads, k], dtype=full), 0, index, torch.to(dvalue, full))
+    dkey = torch.index_add_(torch.zeros([text, heads, k], dtype=full, device=ops.prim.device(q)), 0, index, dkey)
+    dvalue = torch.index_add_(torch.zeros([text, heads, k], dtype=full, device=ops.prim.device(q)), 0, index, torch.to(dvalue, full))
   self.unit_backward(torch.unsqueeze(dkey, 0), torch.unsqueeze(k_u, 0), torch.unsqueeze(k_r, 0), torch.unsqueeze(k_norm, 0), [grads[1]], torch.unsqueeze(torch.select(dkv, 1, 0), 0))
   torch.copy_(torch.select(dkv, 1, 1), dvalue)
   return (torch.view(dx, [rows, heads * k]), torch.view(dkv, [text, 2 * heads * k]))
@@ -386,7 +419,7 @@ def attend_core(self, h: Tensor, places: List[Tensor], heads: int, p: List[Tenso
   b, rope_B1TP2, epsilon = places[0].size(0), places[3], places[7]
   qkv = self.linear(h, p[1], p[2], l, 1)
   r, u, q, key, value = self.rotated(qkv, rope_B1TP2, epsilon, b, heads, torch.stack([p[3], p[4]]))
-  attended, sums = torch._scaled_dot_product_flash_attention_for_cpu(q, key, value)
+  attended, sums = self.attention(q, key, value, None)
   a = self.heads_joined(attended)
   return (self.linear(a, p[5], p[6], l, 3), [qkv, attended, sums], [a, r, u, q, key, value, attended, sums])
 
@@ -434,7 +467,7 @@ def text_core(self, h: Tensor, y: Tensor, places: List[Tensor], heads: int, p: L
   b, textIndex_BS, textMask_B11S, epsilon = places[0].size(0), places[5], places[6], places[7]
   cq, ckv = self.linear(h, p[9], p[10], l, 5), self.linear(y, p[11], p[12], l, 7)
   q_r, q_u, k_r, k_u, q, key, value = self.normed(cq, ckv, textIndex_BS, epsilon, b, heads, p[13], p[14])
-  attended, sums = torch._scaled_dot_product_flash_attention_for_cpu(q, key, value, 0., False, attn_mask=self.text_mask(textIndex_BS, textMask_B11S, ops.prim.dtype(cq)))
+  attended, sums = self.attention(q, key, value, self.text_mask(textIndex_BS, textMask_B11S, ops.prim.dtype(cq)))
   a = self.heads_joined(attended)
   return (self.linear(a, p[15], p[16], l, 9), [cq, ckv, attended, sums], [a, q_r, q_u, k_r, k_u, q, key, value, attended, sums])
 

@@ -15,6 +15,6 @@ def loss(self, velocity: Tensor, latent_BCFHW: Tensor, noise_BCFHW: Tensor, shar
 def loss_backward(self, gradient_B: Tensor, error_BCFHW: Tensor, share_BF: Tensor, channels: int) -> Tensor:
   b, c, f, h, w = error_BCFHW.size(0), error_BCFHW.size(1), error_BCFHW.size(2), error_BCFHW.size(3), error_BCFHW.size(4)
   factor_BF = torch.mul_(share_BF * torch.unsqueeze(gradient_B, 1), 2 / (c * h * w))
-  gradient = torch.zeros([b, channels, f, h, w], dtype=ops.prim.dtype(error_BCFHW))
+  gradient = torch.zeros([b, channels, f, h, w], dtype=ops.prim.dtype(error_BCFHW), device=ops.prim.device(error_BCFHW))
   torch.mul(error_BCFHW, torch.view(factor_BF, [b, 1, f, 1, 1]), out=torch.narrow(gradient, 1, 0, c))
   return gradient

@@ -27,6 +27,7 @@ class SlurmExecutionTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         List.of("--partition=cpu", "--exclusive")));
         SlurmRequest size = slurm.request("pretrain-size");
         assertThat(size.options()).containsExactly("--partition=big", "--gres=gpu:a100:8", "--exclusive");
@@ -85,6 +86,7 @@ class SlurmExecutionTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.of(DeviceKind.CUDA),
                 Optional.of(8),
                 Optional.of(64),
                 Optional.of(8),
@@ -101,6 +103,7 @@ class SlurmExecutionTest {
                 .request("pretrain-size");
         assertThat(request.nodes()).contains(64);
         assertThat(request.ranksPerNode()).contains(8);
+        assertThat(request.device()).contains(DeviceKind.CUDA);
         assertThat(request.options()).containsExactly("--partition=gpu", "--gpus-per-node=8");
     }
 
@@ -132,6 +135,7 @@ class SlurmExecutionTest {
             String name, Optional<Duration> limit, Optional<Boolean> relay, Optional<Duration> ahead) {
         return new SlurmStep(
                 name,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -177,6 +181,7 @@ class SlurmExecutionTest {
                 Optional.empty(),
                 Optional.empty(),
                 gres,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

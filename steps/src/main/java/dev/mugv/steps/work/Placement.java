@@ -1,5 +1,6 @@
 package dev.mugv.steps.work;
 
+import dev.mugv.model.config.DeviceKind;
 import dev.mugv.model.config.ParallelConfiguration;
 import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.run.Communication;
@@ -23,9 +24,10 @@ import java.util.Optional;
  * @param relayAhead how long before the end of its time limit the next segment of a training is queued; absent where that
  *     is done afterwards
  * @param options further directives, in the executor's own words
+ * @param device that a training of the transformer computes on
  * @param parallel how a training is shared by ranks
  */
-// Eight components because each is a directive of its own.
+// Nine components because each is a directive of its own.
 public record Placement(
         Duration timeLimit,
         Optional<Integer> nodes,
@@ -34,6 +36,7 @@ public record Placement(
         Optional<Integer> memoryMebibytes,
         Optional<Duration> relayAhead,
         List<String> options,
+        DeviceKind device,
         ParallelConfiguration parallel) {
     public Placement {
         options = List.copyOf(options);
@@ -48,7 +51,7 @@ public record Placement(
             Optional<Integer> memoryMebibytes,
             Optional<Duration> relayAhead,
             List<String> options) {
-        this(timeLimit, nodes, ranksPerNode, cpus, memoryMebibytes, relayAhead, options, ParallelConfiguration.ALONE);
+        this(timeLimit, nodes, ranksPerNode, cpus, memoryMebibytes, relayAhead, options, DeviceKind.CPU, ParallelConfiguration.ALONE);
     }
 
     /** On this machine: what the planner says, for a week at most. */
@@ -71,7 +74,19 @@ public record Placement(
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
+                DeviceKind.CPU,
                 parallel);
+    }
+
+    /** The same with trainings on another device. */
+    public Placement on(DeviceKind other) {
+        return new Placement(
+                timeLimit, nodes, ranksPerNode, cpus, memoryMebibytes, relayAhead, options, other, parallel);
+    }
+
+    /** What an item's ranks compute on. */
+    DeviceKind device(WorkItem item) {
+        return item.task() == TaskKind.TRAIN_MODEL ? device : DeviceKind.CPU;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.mugv.steps.work;
 
+import dev.mugv.model.config.DeviceKind;
 import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.DurableFile;
 import dev.mugv.model.run.FailureKind;
@@ -99,6 +100,7 @@ final class SubmissionFiles {
     }
 
     private WorkOrder order(WorkSession session, AttemptEntry attempt) {
+        Placement placement = settings.placements().of(session.scope().stepName());
         WorkItem item = session.piece(attempt.key()).orElseThrow().item();
         return new WorkOrder(
                 WorkOrder.FORMAT_VERSION,
@@ -111,16 +113,16 @@ final class SubmissionFiles {
                 item.parameters(),
                 item.inputs(),
                 item.resources().threads(),
-                places(item.resources().layout()),
-                settings.placements().of(session.scope().stepName()).communication(item),
+                places(item.resources().layout(), placement.device(item)),
+                placement.communication(item),
                 settings.conduct());
     }
 
     /** The executor finds the nodes of several ranks; workers are told them by arguments. */
-    private static List<WorkOrder.RankPlace> places(RankLayout layout) {
+    private static List<WorkOrder.RankPlace> places(RankLayout layout, DeviceKind device) {
         String host = layout.ranks() == 1 ? "localhost" : "";
         return IntStream.range(0, layout.ranks())
-                .mapToObj(rank -> new WorkOrder.RankPlace(rank, host, "cpu"))
+                .mapToObj(rank -> new WorkOrder.RankPlace(rank, host, device.label()))
                 .toList();
     }
 

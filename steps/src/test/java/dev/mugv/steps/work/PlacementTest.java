@@ -3,6 +3,7 @@ package dev.mugv.steps.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mugv.model.config.DeviceKind;
 import dev.mugv.model.config.ParallelConfiguration;
 import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.run.Communication;
@@ -55,6 +56,14 @@ class PlacementTest {
                 .hasMessageContaining("power of two of ranks, which parallel.mode: exact needs, found 3");
     }
 
+    @Test
+    void trainingsOfTheTransformerAloneComputeOnAnotherDevice() {
+        Placement placement = Placement.local().on(DeviceKind.CUDA);
+        assertThat(placement.device(item(TaskKind.TRAIN_MODEL))).isEqualTo(DeviceKind.CUDA);
+        assertThat(placement.device(item(TaskKind.TRAIN_VAE))).isEqualTo(DeviceKind.CPU);
+        assertThat(Placement.local().device(item(TaskKind.TRAIN_MODEL))).isEqualTo(DeviceKind.CPU);
+    }
+
     private static Placement onNodes(int nodes, int perNode, Optional<Integer> data, CommunicatorKind communicator) {
         return new Placement(
                 Duration.ofHours(1),
@@ -64,6 +73,7 @@ class PlacementTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
+                DeviceKind.CPU,
                 new ParallelConfiguration(data, ParallelMode.EXACT, communicator, Duration.ofMinutes(10), "pmix"));
     }
 
