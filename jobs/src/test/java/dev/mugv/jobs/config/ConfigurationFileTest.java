@@ -96,8 +96,9 @@ class ConfigurationFileTest {
                 """);
         TrainingStage wide = read(mixed).pretrain().full().get(0);
         assertThat(wide.batching().order()).isEqualTo(Batching.Order.EPOCHS);
-        assertThat(wide.shapes()).hasSize(2).allSatisfy(shape ->
-                assertThat(wide.batching().cost(shape)).isPresent());
+        assertThat(wide.shapes())
+                .hasSize(2)
+                .allSatisfy(shape -> assertThat(wide.batching().cost(shape)).isPresent());
         assertThat(read(SMALLEST).pretrain().full().get(0).batching()).isEqualTo(Batching.DRAWS);
     }
 

@@ -2,7 +2,6 @@ package dev.mugv.model.dit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.tensor.EngineMemory;

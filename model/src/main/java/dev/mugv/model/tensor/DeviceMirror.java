@@ -83,7 +83,8 @@ final class DeviceMirror implements AutoCloseable {
         }
     }
 
-    // As ParameterSet does for its own memory: the engine keeps the first gradient that reaches an array, a view of ours.
+    // As ParameterSet does for its own memory: the engine keeps the first gradient that reaches an array, a view of
+    // ours.
     private void bindGradient(String name, NDArray weight, NDArray gradient) {
         if (weight.size() == 0) {
             return;

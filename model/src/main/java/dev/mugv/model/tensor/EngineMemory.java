@@ -63,7 +63,8 @@ public final class EngineMemory {
     /** An INT64 array with a copy of these values, row-major. */
     public static NDArray array(NDManager scope, Shape shape, long... values) {
         requireSize(shape, values.length);
-        return filled(scope, shape, DataType.INT64, bytes -> bytes.asLongBuffer().put(values));
+        return filled(
+                scope, shape, DataType.INT64, bytes -> bytes.asLongBuffer().put(values));
     }
 
     /** A BOOLEAN array with a copy of these values, row-major. */

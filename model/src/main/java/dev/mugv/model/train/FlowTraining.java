@@ -48,7 +48,8 @@ final class FlowTraining implements Trainable {
             sum.begin();
             // Of a model that several ranks hold, nothing is complete before they have summed what they share.
             boolean overlaps = sum.isLast() && model.share().isWhole();
-            FlowStep.Measure measure = step.addGradients(samples, share, overlaps ? model.whenComplete(sum::complete) : piece -> {});
+            FlowStep.Measure measure =
+                    step.addGradients(samples, share, overlaps ? model.whenComplete(sum::complete) : piece -> {});
             model.sumSharedGradients();
             sum.end();
             figures.put(part.get(0), measure.loss(), measure.tokens(), measure.flops());

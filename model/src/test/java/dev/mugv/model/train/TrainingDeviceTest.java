@@ -27,8 +27,7 @@ class TrainingDeviceTest {
     void moreRanksThanGpusAndNoGpuAtAllAreRefusedWithWhatWasFound() {
         assertThatThrownBy(() -> TrainingDevice.gpu(found(2), 2))
                 .isInstanceOfSatisfying(
-                        WorkFailure.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_REQUEST))
+                        WorkFailure.class, failure -> assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_REQUEST))
                 .hasMessageContaining("found 2 GPUs for rank 2 of this node");
         assertThatThrownBy(() -> TrainingDevice.gpu(new Finding.Absent("libcuda.so.1 is not found"), 0))
                 .hasMessageContaining("Cannot train on cuda")

@@ -51,7 +51,16 @@ public record Placement(
             Optional<Integer> memoryMebibytes,
             Optional<Duration> relayAhead,
             List<String> options) {
-        this(timeLimit, nodes, ranksPerNode, cpus, memoryMebibytes, relayAhead, options, DeviceKind.CPU, ParallelConfiguration.ALONE);
+        this(
+                timeLimit,
+                nodes,
+                ranksPerNode,
+                cpus,
+                memoryMebibytes,
+                relayAhead,
+                options,
+                DeviceKind.CPU,
+                ParallelConfiguration.ALONE);
     }
 
     /** On this machine: what the planner says, for a week at most. */
