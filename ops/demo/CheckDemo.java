@@ -1,5 +1,6 @@
 import dev.mugv.model.format.ClipDuplicates;
 import dev.mugv.model.format.CuratedVideo;
+import dev.mugv.model.format.FilterChecks;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.Transition;
 import dev.mugv.model.format.TrainingSummary;
@@ -35,13 +36,21 @@ class CheckDemo {
             "size", 1.02,
             "finetune", 1.0));
 
+    /** Filters that the planted set is for. */
+    private static final List<String> FILTERS = List.of(
+            "hard-cuts", "dissolves", "fades", "sharpness", "exposure", "motion", "aesthetic", "border-share", "shake",
+            "repeated-share", "duplicates");
+
+    private static final double LEAST_FIGURE = 0.9;
+
     private static final double MAX_EXPANSION_DIFFERENCE = 1e-5;
 
     /** What a run of the whole pipeline leaves in the graph, each at least once. */
     private static final List<String> KINDS = List.of(
             "video", "clip", "caption", "text-encoder", "text-features", "latent", "curation", "comparison", "captions", "shard",
             "manifest", "configuration", "code-version", "environment", "node", "slurm-job", "attempt", "vae", "training",
-            "checkpoint", "merge", "sample", "samples", "label", "labels", "evaluation", "report");
+            "checkpoint", "merge", "sample", "samples", "label", "labels", "evaluation", "report",
+            "check");
 
     private final Path artifacts;
     private final Map<String, String> sampleByHash = new HashMap<>();
@@ -59,6 +68,7 @@ class CheckDemo {
         CheckDemo check = new CheckDemo(Path.of(arguments[0]), Path.of("ops", "demo", "videos"));
         Map<String, String> videoByClip = check.cuts();
         check.duplicates(videoByClip);
+        check.filters();
         check.losses();
         check.expansion();
         check.lineage(Path.of(arguments[0]));
@@ -135,6 +145,28 @@ class CheckDemo {
         String first = videoByClip.getOrDefault(one, "");
         String second = videoByClip.getOrDefault(other, "");
         return first.startsWith("bridge-orbit") && second.startsWith("bridge-orbit") && !first.equals(second);
+    }
+
+    /** What filters made of the planted set: all of it measured, and every figure at its floor at least. */
+    private void filters() throws IOException {
+        int groups = 0;
+        Map<String, FilterChecks.Check> checks = new TreeMap<>();
+        for (Path file : published("check-filters", FilterChecks.FILE_NAME)) {
+            groups++;
+            FilterChecks found = Json.read(file, FilterChecks.class);
+            expect(found.clips() >= 2, "filters: " + found.clips() + " clean clips planted into, at least 2");
+            found.checks().forEach(check -> checks.put(check.filter(), check));
+        }
+        expect(groups == 3, "filters: measured in " + groups + " of 3 groups");
+        for (String filter : FILTERS) {
+            FilterChecks.Check check = checks.get(filter);
+            expect(
+                    check != null
+                            && check.precision().orElse(0) >= LEAST_FIGURE
+                            && check.recall().orElse(0) >= LEAST_FIGURE,
+                    "filter " + filter + ": precision and recall of at least " + LEAST_FIGURE + ", found "
+                            + (check == null ? "nothing" : check.precision() + " and " + check.recall() + ", " + check));
+        }
     }
 
     private void losses() throws IOException {

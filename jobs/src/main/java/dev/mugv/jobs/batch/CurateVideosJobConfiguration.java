@@ -4,11 +4,14 @@ import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.steps.curation.CaptionClipsPlanner;
 import dev.mugv.steps.curation.CaptionRecorder;
+import dev.mugv.steps.curation.CheckFiltersPlanner;
 import dev.mugv.steps.curation.ClipDeciding;
 import dev.mugv.steps.curation.CompareClipsPlanner;
 import dev.mugv.steps.curation.CurateVideosPlanner;
 import dev.mugv.steps.curation.CuratedVideoRecorder;
 import dev.mugv.steps.curation.DuplicateRecorder;
+import dev.mugv.steps.curation.FilterChecksRecorder;
+import dev.mugv.steps.curation.FilterJudgement;
 import dev.mugv.steps.curation.SelectionRules;
 import dev.mugv.steps.curation.VideoScreening;
 import dev.mugv.steps.training.EncodeLatentsPlanner;
@@ -31,6 +34,8 @@ class CurateVideosJobConfiguration {
         VideoScreening screening = new VideoScreening(configuration.videos(), identity.workspace(), catalogs.videos());
         ClipDeciding deciding =
                 new ClipDeciding(catalogs.videos(), catalogs.clips(), catalogs.decisions(), rules(configuration));
+        FilterJudgement judgement =
+                new FilterJudgement(configuration.curation().planted().floors(), catalogs.stages(), catalogs.store());
         return new StepSequence(
                 JOB,
                 List.of(
@@ -53,6 +58,17 @@ class CurateVideosJobConfiguration {
                                         catalogs.stages(),
                                         catalogs.arrayElement()),
                                 new DuplicateRecorder(run, catalogs.decisions(), catalogs.stages())),
+                        steps.work(
+                                CheckFiltersPlanner.STEP,
+                                new CheckFiltersPlanner(
+                                        run,
+                                        configuration.curation(),
+                                        new CheckFiltersPlanner.Catalogs(
+                                                catalogs.videos(), catalogs.clips(), catalogs.stages()),
+                                        catalogs.links(),
+                                        catalogs.arrayElement()),
+                                new FilterChecksRecorder(run, catalogs.stages())),
+                        steps.control(FilterJudgement.STEP, () -> {}, () -> judgement.require(run)),
                         steps.control(
                                 ClipDeciding.FILTER_STEP,
                                 () -> deciding.filter(run),

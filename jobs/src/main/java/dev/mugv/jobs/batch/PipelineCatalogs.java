@@ -95,6 +95,10 @@ class PipelineCatalogs {
         return new Captions(decisions, run());
     }
 
+    ArtifactStore store() {
+        return store;
+    }
+
     /** Names by content for files that the configuration gives. */
     ContentLinks links() {
         return new ContentLinks(configuration.workspace());

@@ -7,6 +7,7 @@ import dev.mugv.model.run.Sha256;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
 import dev.mugv.steps.alignment.PreferenceLabelling;
 import dev.mugv.steps.curation.CaptionClipsPlanner;
+import dev.mugv.steps.curation.CheckFiltersPlanner;
 import dev.mugv.steps.curation.ClipDeciding;
 import dev.mugv.steps.curation.CompareClipsPlanner;
 import dev.mugv.steps.curation.CurateVideosPlanner;
@@ -83,6 +84,7 @@ class ReportConfiguration {
                 VideoScreening.STEP,
                 CurateVideosPlanner.STEP,
                 CompareClipsPlanner.STEP,
+                CheckFiltersPlanner.STEP,
                 ClipDeciding.FILTER_STEP,
                 CaptionClipsPlanner.STEP,
                 VaePlanner.STEP,

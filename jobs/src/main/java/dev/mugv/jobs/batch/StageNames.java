@@ -6,6 +6,7 @@ import dev.mugv.model.config.TrainingStage;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
 import dev.mugv.steps.check.RankCheckPlanner;
 import dev.mugv.steps.curation.CaptionClipsPlanner;
+import dev.mugv.steps.curation.CheckFiltersPlanner;
 import dev.mugv.steps.curation.CompareClipsPlanner;
 import dev.mugv.steps.curation.CurateVideosPlanner;
 import dev.mugv.steps.evaluation.BenchmarkModelPlanner;
@@ -71,6 +72,7 @@ public final class StageNames {
         List<String> steps = new ArrayList<>(List.of(
                 CurateVideosPlanner.STEP,
                 CompareClipsPlanner.STEP,
+                CheckFiltersPlanner.STEP,
                 CaptionClipsPlanner.STEP,
                 VaePlanner.STEP,
                 EncodeLatentsPlanner.STEP));

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param duplicates near-duplicates
  * @param captioner who describes the clips
  * @param balancing weights by tags
+ * @param planted how filters are measured
  * @param seed decides which clips are held out
  */
 public record CurationConfiguration(
@@ -21,4 +22,5 @@ public record CurationConfiguration(
         DuplicateRules duplicates,
         @Default("{kind: describer}") CaptionerConfiguration captioner,
         Balancing balancing,
+        PlantedChecks planted,
         @Default("1") long seed) {}

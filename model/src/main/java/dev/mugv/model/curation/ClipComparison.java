@@ -3,15 +3,17 @@ package dev.mugv.model.curation;
 import dev.mugv.model.format.ClipDuplicates;
 import dev.mugv.model.format.ClipFingerprints;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Finds clips of different videos that show the same material.
+ * Finds clips of different videos that show the same material, as it is or mirrored.
  *
  * <p>An index over groups of 16 bits proposes pairs, so that not every clip meets every other; proposed pairs are
  * compared at every alignment in time in which they overlap by most of the shorter clip. Neighbouring clips of a slow
@@ -92,19 +94,43 @@ public final class ClipComparison {
             }
         }
         Map<Long, Integer> shared = new HashMap<>();
+        Map<Long, Integer> sharedMirrored = new HashMap<>();
+        clips.forEach(clip -> countMirrored(clip, clipsByGroup, sharedMirrored));
         for (Set<Integer> holders : clipsByGroup.values()) {
             if (holders.size() > 1 && holders.size() <= COMMON) {
                 count(holders.stream().sorted().toList(), shared);
             }
         }
         Map<Integer, Set<Integer>> pairs = new HashMap<>();
-        shared.forEach((pair, count) -> {
-            if (count >= SHARED_GROUPS) {
-                pairs.computeIfAbsent((int) (pair >> 32), key -> new HashSet<>())
-                        .add(pair.intValue());
-            }
-        });
+        Stream.of(shared, sharedMirrored)
+                .forEach(counts -> counts.forEach((pair, count) -> {
+                    if (count >= SHARED_GROUPS) {
+                        pairs.computeIfAbsent((int) (pair >> 32), key -> new HashSet<>())
+                                .add(pair.intValue());
+                    }
+                }));
         return pairs;
+    }
+
+    /** Pairs of which one is the mirror image of the other: each clip's mirrored groups are looked up among those of all. */
+    private void countMirrored(Clip clip, Map<Integer, Set<Integer>> clipsByGroup, Map<Long, Integer> shared) {
+        Set<Integer> groups = new HashSet<>();
+        for (Fingerprint sample : clip.samples) {
+            Fingerprint turned = sample.mirrored();
+            for (int group = 0; group < GROUPS; group++) {
+                groups.add(group << 16 | turned.group(group));
+            }
+        }
+        for (int group : groups) {
+            Set<Integer> holders = clipsByGroup.getOrDefault(group, Set.of());
+            if (holders.size() <= COMMON) {
+                // Looked up once from each side: only the larger number counts, or every pair would count twice.
+                holders.stream()
+                        .filter(other ->
+                                other > clip.number && !clips.get(other).video.equals(clip.video))
+                        .forEach(other -> shared.merge((long) clip.number << 32 | other, 1, Integer::sum));
+            }
+        }
     }
 
     private void count(List<Integer> holders, Map<Long, Integer> shared) {
@@ -119,10 +145,14 @@ public final class ClipComparison {
         }
     }
 
-    /** Mean share of differing bits at the best alignment. */
+    /** Mean share of differing bits at the best alignment, of the clips as they are or of one mirrored. */
     private static double distance(Clip left, Clip right) {
-        Fingerprint[] one = left.samples;
-        Fingerprint[] other = right.samples;
+        Fingerprint[] mirrored =
+                Arrays.stream(right.samples).map(Fingerprint::mirrored).toArray(Fingerprint[]::new);
+        return Math.min(distance(left.samples, right.samples), distance(left.samples, mirrored));
+    }
+
+    private static double distance(Fingerprint[] one, Fingerprint[] other) {
         int least = (int) Math.ceil(OVERLAP * Math.min(one.length, other.length));
         double best = 1;
         for (int offset = least - other.length; offset <= one.length - least; offset++) {

@@ -48,6 +48,13 @@ final class ClipScorer {
         scores.put(ClipScores.PAN_Y, mean(three, MotionMeasure::panY));
         scores.put(ClipScores.OBJECT_MOTION, mean(three, MotionMeasure::objects));
         scores.put(ClipScores.MOVING_SHARE, mean(three, MotionMeasure::movingShare));
+        scores.put(
+                ClipScores.BORDER_SHARE,
+                pictures.stream()
+                        .map(PictureSample::borders)
+                        .reduce(Borders::common)
+                        .orElseThrow()
+                        .share());
         scores.put(ClipScores.SECONDS, seconds);
         return scores;
     }

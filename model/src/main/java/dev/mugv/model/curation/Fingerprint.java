@@ -88,6 +88,30 @@ final class Fingerprint {
         return "0".repeat(HEX_DIGITS - digits.length()) + digits;
     }
 
+    /**
+     * The fingerprint of the mirrored picture, worked out from the bits: neighbours to the right become neighbours to the left. Of the
+     * last column nothing is known downwards, so its neighbour stands for it: 9 of the 288 bits may be wrong.
+     */
+    Fingerprint mirrored() {
+        long[] turned = new long[bits.length];
+        for (int row = 0; row < ROWS; row++) {
+            for (int column = 0; column < COLUMNS; column++) {
+                int to = 2 * (row * COLUMNS + column);
+                if (!isSet(2 * (row * COLUMNS + COLUMNS - 1 - column))) {
+                    turned[to >> 6] |= 1L << to;
+                }
+                if (isSet(2 * (row * COLUMNS + Math.min(COLUMNS - 1, COLUMNS - column)) + 1)) {
+                    turned[(to + 1) >> 6] |= 1L << (to + 1);
+                }
+            }
+        }
+        return new Fingerprint(turned);
+    }
+
+    private boolean isSet(int bit) {
+        return (bits[bit >> 6] >>> bit & 1) != 0;
+    }
+
     /** Number of bits that differ. */
     int distance(Fingerprint other) {
         int count = 0;

@@ -6,4 +6,4 @@ package dev.mugv.model.curation;
  * @param colours pixels of each colour of {@link ColourNames}
  */
 @SuppressWarnings("ArrayRecordComponent") // counts are only ever added up
-record PictureSample(int frame, PictureMeasures measures, double aesthetic, long[] colours) {}
+record PictureSample(int frame, PictureMeasures measures, Borders borders, double aesthetic, long[] colours) {}

@@ -33,6 +33,7 @@ final class SampleTimeline {
     private final double interval;
     private final List<PictureSample> pictures = new ArrayList<>();
     private final List<MotionMeasure> motions = new ArrayList<>();
+    private final FrameSteps steps = new FrameSteps();
     private final List<FingerprintSample> fingerprints = new ArrayList<>();
     private double nextPicture;
     private double nextFingerprint;
@@ -53,6 +54,7 @@ final class SampleTimeline {
      */
     void add(FrameReader reader, YuvFrame small) {
         double now = reader.seconds();
+        steps.add(small);
         if (now >= nextFingerprint) {
             fingerprints.add(new FingerprintSample(reader.index(), Fingerprint.of(small)));
             nextFingerprint = after(now, 1 / FINGERPRINTS_PER_SECOND);
@@ -68,8 +70,12 @@ final class SampleTimeline {
             RgbFrame picture = reader.rgb(pictureSize);
             long[] colours = new long[ColourNames.count()];
             ColourNames.count(picture, colours);
-            pictures.add(
-                    new PictureSample(reader.index(), PictureMeasures.of(picture), scorer.score(picture), colours));
+            pictures.add(new PictureSample(
+                    reader.index(),
+                    PictureMeasures.of(picture),
+                    Borders.of(GreyImage.of(picture)),
+                    scorer.score(picture),
+                    colours));
             thumbnails.offer(picture);
             if (pending == null) {
                 pending = new PendingPair(reader.index(), now, GreyImage.of(reader.yuv(flowSize)));
@@ -81,6 +87,11 @@ final class SampleTimeline {
     /** The next multiple of a step. */
     private static double after(double now, double step) {
         return (Math.floor(now / step + 1e-6) + 1) * step;
+    }
+
+    /** What happens from each frame to the next. */
+    FrameSteps steps() {
+        return steps;
     }
 
     List<PictureSample> pictures(FrameRange range) {

@@ -2,6 +2,7 @@ package dev.mugv.model.curation;
 
 import dev.mugv.model.config.LengthRange;
 import dev.mugv.model.format.ClipFingerprints;
+import dev.mugv.model.format.ClipScores;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.CuratedClip;
 import dev.mugv.model.format.CuratedVideo;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Curates one video in one pass: decodes every frame once, finds shots, cuts clips and scores them. */
@@ -138,6 +140,14 @@ public final class VideoCurator {
                     video, new ClipFingerprints(sha256, SampleTimeline.FINGERPRINTS_PER_SECOND, fingerprints));
         }
 
+        private SortedMap<String, Double> scores(List<PictureSample> pictures, FrameRange range) {
+            SortedMap<String, Double> scores =
+                    ClipScorer.scores(pictures, timeline.motions(range), times.seconds(range));
+            scores.put(ClipScores.SHAKE, timeline.steps().shake(range));
+            scores.put(ClipScores.REPEATED_SHARE, timeline.steps().repeatedShare(range));
+            return scores;
+        }
+
         private CuratedClip clip(String sha256, FrameRange range) {
             String id = ClipSource.idOf(sha256, range.firstFrame(), range.endFrame());
             List<PictureSample> pictures = timeline.pictures(range);
@@ -147,7 +157,7 @@ public final class VideoCurator {
                     times.at(range.firstFrame()),
                     times.seconds(range),
                     entries.floorEntry(range.firstFrame()).getValue(),
-                    ClipScorer.scores(pictures, timeline.motions(range), times.seconds(range)),
+                    scores(pictures, range),
                     ClipScorer.colours(pictures),
                     scorer.name(),
                     thumbnails.assign(id, range));

@@ -49,6 +49,15 @@ public final class ClipScores {
     /** Aesthetic score, 0 to 10. */
     public static final String AESTHETIC = "aesthetic";
 
+    /** Share of the picture that black borders cover in every sampled frame. */
+    public static final String BORDER_SHARE = "border-share";
+
+    /** Share of frames that show the frame before once more: slowed down, or filled up to another rate. */
+    public static final String REPEATED_SHARE = "repeated-share";
+
+    /** Mean change of the whole picture's movement from one frame to the next, pixels. */
+    public static final String SHAKE = "shake";
+
     public static final String SECONDS = "seconds";
 
     private ClipScores() {}

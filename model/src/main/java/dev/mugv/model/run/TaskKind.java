@@ -4,6 +4,7 @@ package dev.mugv.model.run;
 public enum TaskKind {
     CURATE_VIDEO,
     COMPARE_CLIPS,
+    CHECK_FILTERS,
     CAPTION_CLIPS,
     TRAIN_VAE,
     IMPORT_VAE,

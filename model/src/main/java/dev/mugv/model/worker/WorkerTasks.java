@@ -4,6 +4,7 @@ import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkTask;
 import dev.mugv.model.worker.task.BenchmarkModelTask;
 import dev.mugv.model.worker.task.CaptionClipsTask;
+import dev.mugv.model.worker.task.CheckFiltersTask;
 import dev.mugv.model.worker.task.CompareClipsTask;
 import dev.mugv.model.worker.task.CurateVideoTask;
 import dev.mugv.model.worker.task.EncodeLatentsTask;
@@ -31,6 +32,7 @@ final class WorkerTasks {
         Map<TaskKind, Supplier<WorkTask>> tasks = new EnumMap<>(TaskKind.class);
         tasks.put(TaskKind.CURATE_VIDEO, CurateVideoTask::new);
         tasks.put(TaskKind.COMPARE_CLIPS, CompareClipsTask::new);
+        tasks.put(TaskKind.CHECK_FILTERS, CheckFiltersTask::new);
         tasks.put(TaskKind.CAPTION_CLIPS, CaptionClipsTask::new);
         tasks.put(TaskKind.TRAIN_VAE, TrainVaeTask::new);
         tasks.put(TaskKind.IMPORT_VAE, ImportVaeTask::new);

@@ -3,6 +3,7 @@ package dev.mugv.steps.evaluation;
 import dev.mugv.model.format.CurateVideoOrder;
 import dev.mugv.model.format.CuratedClip;
 import dev.mugv.model.format.CuratedVideo;
+import dev.mugv.model.format.FilterChecks;
 import dev.mugv.model.run.Json;
 import dev.mugv.steps.catalog.ClipCaption;
 import dev.mugv.steps.catalog.ClipDecision;
@@ -81,6 +82,14 @@ public final class CurationResults {
                             .forEach(clip -> thumbnails.put(clip.clipId(), folder.resolve(clip.thumbnail()))));
         }
         return thumbnails;
+    }
+
+    /** What filters made of the planted set, in the order of the plan. */
+    List<FilterChecks.Check> filterChecks(String run, String step) {
+        return stages.artifacts(run, step).stream()
+                .map(artifact -> folders.of(artifact.ref()).resolve(FilterChecks.FILE_NAME))
+                .flatMap(file -> Json.read(file, FilterChecks.class).checks().stream())
+                .toList();
     }
 
     private record Clips(Map<String, ClipDecision> decisions, Map<String, String> captions) {}

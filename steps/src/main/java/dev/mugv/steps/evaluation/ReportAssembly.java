@@ -2,6 +2,7 @@ package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.steps.catalog.StageCatalog;
+import dev.mugv.steps.curation.CheckFiltersPlanner;
 import dev.mugv.steps.report.BenchmarkCard;
 import dev.mugv.steps.report.EvaluationScores;
 import dev.mugv.steps.report.PreferenceResult;
@@ -58,6 +59,7 @@ public final class ReportAssembly {
                 new RunFacts(identity.name(), clock.instant(), elapsed, identity.configurationSha256(), codeVersion()),
                 results,
                 curation.videos(identity.name()),
+                curation.filterChecks(identity.name(), CheckFiltersPlanner.STEP),
                 published.reconstructions(identity.name()),
                 published.curves(identity.name(), identity.steps()),
                 PublishedEvaluation.compare(evaluated),

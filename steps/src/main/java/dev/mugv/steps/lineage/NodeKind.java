@@ -102,7 +102,7 @@ public enum NodeKind {
             case MERGE_CHECKPOINTS -> MERGE;
             case GENERATE_PREFERENCES -> SAMPLES;
             case EVALUATE_MODEL, EVALUATE_VAE, BENCHMARK_MODEL -> EVALUATION;
-            case RANK_CHECK, LEAVE_WITNESS -> CHECK;
+            case CHECK_FILTERS, RANK_CHECK, LEAVE_WITNESS -> CHECK;
         };
     }
 

@@ -82,6 +82,7 @@ public final class ArtifactLineage {
         switch (work.ref().task()) {
             case CURATE_VIDEO -> data.curation(work, all);
             case COMPARE_CLIPS, RANK_CHECK, LEAVE_WITNESS -> artifact.from(EdgeRole.INPUT, work.inputs());
+            case CHECK_FILTERS -> data.filterChecks(work, all);
             case CAPTION_CLIPS -> data.captions(work, all);
             case ENCODE_LATENTS -> data.latents(work, all);
             case IMPORT_LATENTS -> DataNodes.importedLatents(work, all);

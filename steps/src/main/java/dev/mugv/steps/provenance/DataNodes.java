@@ -2,6 +2,7 @@ package dev.mugv.steps.provenance;
 
 import dev.mugv.model.format.CaptionClipsOrder;
 import dev.mugv.model.format.CaptionedClip;
+import dev.mugv.model.format.CheckFiltersOrder;
 import dev.mugv.model.format.ClipCaptions;
 import dev.mugv.model.format.CurateVideoOrder;
 import dev.mugv.model.format.CuratedClip;
@@ -9,6 +10,7 @@ import dev.mugv.model.format.CuratedVideo;
 import dev.mugv.model.format.EncodeLatentsOrder;
 import dev.mugv.model.format.ImportLatentsOrder;
 import dev.mugv.model.format.LatentShard;
+import dev.mugv.model.format.PlantedTruth;
 import dev.mugv.model.format.PreferenceSamples;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.Sha256;
@@ -71,6 +73,25 @@ final class DataNodes {
                 .fact("seconds", clip.seconds())
                 .from(EdgeRole.CUT_FROM, source);
         return node.madeBy(maker);
+    }
+
+    /** What filters made of a planted set, which was made from clean clips, or from videos that were given for it. */
+    void filterChecks(PublishedWork work, Nodes nodes) {
+        CheckFiltersOrder order = work.order(CheckFiltersOrder.class);
+        order.given()
+                .forEach(video -> nodes.artifact()
+                        .from(
+                                EdgeRole.GIVEN_AS,
+                                nodes.add(NewNode.of(
+                                        NodeKind.GIVEN_FILE,
+                                        video.sha256(),
+                                        video.file().toString()))));
+        if (!order.given().isEmpty()) {
+            return;
+        }
+        PlantedTruth truth =
+                work.read(CheckFiltersOrder.PLANTED_FOLDER + "/" + PlantedTruth.FILE_NAME, PlantedTruth.class);
+        truth.clips().forEach(clip -> nodes.artifact().from(EdgeRole.INPUT, new NodeKey(NodeKind.CLIP, clip)));
     }
 
     /** Captions of a shard of clips. */

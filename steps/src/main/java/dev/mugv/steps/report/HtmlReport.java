@@ -55,7 +55,9 @@ final class HtmlReport {
             chapters.add(new Chapter("losses", "Loss curves", List.of(TrainingChapter.curves(content.curves()))));
         }
         if (!content.videos().isEmpty()) {
-            chapters.add(new Chapter("curation", "Curation", CurationChapter.render(content.videos(), links)));
+            List<DomContent> curation = new ArrayList<>(FilterCheckTable.render(content.filters()));
+            curation.addAll(CurationChapter.render(content.videos(), links));
+            chapters.add(new Chapter("curation", "Curation", curation));
         }
         if (!content.reconstructions().isEmpty()) {
             chapters.add(new Chapter(

@@ -1,5 +1,6 @@
 package dev.mugv.steps.report;
 
+import dev.mugv.model.format.FilterChecks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param run which run this is
  * @param stages in the order they ran
  * @param videos what curation found in each video
+ * @param filters what filters made of a planted set
  * @param reconstructions what the VideoVAE makes of clips
  * @param curves losses over updates, one a training stage
  * @param samples what the checkpoints generate
@@ -23,6 +25,7 @@ public record ReportContent(
         RunFacts run,
         List<StageResult> stages,
         List<CuratedVideoResult> videos,
+        List<FilterChecks.Check> filters,
         List<Reconstruction> reconstructions,
         List<LossCurve> curves,
         List<SampleComparison> samples,
@@ -33,6 +36,7 @@ public record ReportContent(
     public ReportContent {
         stages = List.copyOf(stages);
         videos = List.copyOf(videos);
+        filters = List.copyOf(filters);
         reconstructions = List.copyOf(reconstructions);
         curves = List.copyOf(curves);
         samples = List.copyOf(samples);

@@ -1,5 +1,7 @@
 package dev.mugv.steps.report;
 
+import dev.mugv.model.format.FilterChecks.Check;
+import dev.mugv.model.format.FilterChecks.Variant;
 import dev.mugv.steps.report.CuratedVideoResult.Clip;
 import dev.mugv.steps.report.CuratedVideoResult.Transition;
 import dev.mugv.steps.report.LossCurve.Point;
@@ -51,6 +53,16 @@ final class ExampleReport {
                         "0.1.0+2d1998b"),
                 stages(),
                 List.of(bridge(), damaged()),
+                List.of(
+                        new Check(
+                                "dissolves",
+                                Optional.of("a gradual change named over most of it"),
+                                List.of(
+                                        new Variant("dissolve of 8 frames", 4, 3),
+                                        new Variant("dissolve of 32 frames", 4, 4)),
+                                2742,
+                                1),
+                        new Check("text", Optional.empty(), List.of(new Variant("text", 4, 0)), 0, 0)),
                 List.of(
                         new Reconstruction("0a1b2c3d4e5f6071", picture("sheet-1.png", 512, 128), 24.31, 0.8123),
                         new Reconstruction("1a1b2c3d4e5f6071", picture("sheet-2.png", 512, 128), 22.75, 0.7641)),

@@ -109,10 +109,22 @@ class HtmlReportTest {
     }
 
     @Test
+    void showsWhatFiltersMadeOfThePlantedSetAndWhatNothingLooksFor() {
+        var rows = page.select("#curation table tbody tr");
+        assertThat(rows).hasSize(2);
+        assertThat(rows.get(0).select("td.number").eachText()).containsExactly("0.875", "0.875", "1");
+        assertThat(rows.get(0).select("li").eachText())
+                .containsExactly("dissolve of 8 frames: 3 of 4", "dissolve of 32 frames: 4 of 4");
+        assertThat(rows.get(1).select("td.number").eachText()).containsExactly("–", "–", "–");
+        assertThat(rows.get(1).text()).contains("no filter", "4 planted, nothing looks for it");
+    }
+
+    @Test
     void leavesOutSectionsThatHaveNothingToShow() {
         ReportContent bare = new ReportContent(
                 content.run(),
                 content.stages(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
