@@ -47,9 +47,9 @@ class PlantedMeasurementTest {
             clip("city-dissolve.mp4", 0, 62, 23.976));
 
     private FilterChecks measure(Group group, int clips, SortedMap<String, Range> ranges, Path to) {
-        // Scores are measured at their own width; changes of shot and copies show at half of it, in a quarter of the time.
-        Settings settings =
-                group == Group.SCORES ? new Settings(clips, 320, 176, 7) : new Settings(clips, 160, 96, 7);
+        // Scores are measured at their own width; changes of shot and copies show at half of it, in a quarter of the
+        // time.
+        Settings settings = group == Group.SCORES ? new Settings(clips, 320, 176, 7) : new Settings(clips, 160, 96, 7);
         return new PlantedMeasurement(
                         settings, new Rules(ranges, 0.2, Optional.empty()), new ClassicalAestheticScorer(), 2)
                 .measure(group, CLIPS, to, videos -> {});
