@@ -1,6 +1,7 @@
 import dev.mugv.model.format.ClipDuplicates;
 import dev.mugv.model.format.CuratedVideo;
 import dev.mugv.model.format.FilterChecks;
+import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.Transition;
 import dev.mugv.model.format.TrainingSummary;
@@ -71,9 +72,32 @@ class CheckDemo {
         check.filters();
         check.losses();
         check.expansion();
+        check.cards();
         check.lineage(Path.of(arguments[0]));
         System.out.println(check.failures == 0 ? "demo: all checks passed" : "demo: " + check.failures + " FAILED");
         System.exit(check.failures == 0 ? 0 : 1);
+    }
+
+    /** One card a checkpoint, of the samples that were made from pictures; too few for a total, and far from real videos. */
+    private void cards() throws IOException {
+        List<Path> files = published("benchmark-model", ModelBenchmark.FILE_NAME);
+        expect(files.size() == 3, "cards: expected one of each of 3 checkpoints, found " + files.size());
+        for (Path file : files) {
+            ModelBenchmark card = Json.read(file, ModelBenchmark.class);
+            expect(
+                    card.dimensions().size() == 7
+                            && card.dimensions().stream().allMatch(measured -> measured.scores().size() == 2)
+                            && card.totals().total().isEmpty(),
+                    "card of %s: 7 of 9 dimensions over 2 samples, no total, found %s"
+                            .formatted(card.checkpoint(), card.dimensions().stream().map(d -> d.dimension().code()).toList()));
+            expect(
+                    card.distance()
+                            .filter(found -> found.generated() == 4 && found.real() >= 3)
+                            .filter(found -> found.low() <= found.distance() && found.distance() <= found.high())
+                            .isPresent(),
+                    "card of %s: distance of 4 videos to real ones in its interval, found %s"
+                            .formatted(card.checkpoint(), card.distance()));
+        }
     }
 
     private void expect(boolean holds, String fact) {

@@ -58,7 +58,7 @@ class EvaluateJobConfiguration {
         Step benchmarks = steps.work(
                 BenchmarkModelPlanner.STEP,
                 new BenchmarkModelPlanner(
-                        configuration.evaluate().benchmark(),
+                        configuration.evaluate(),
                         checkpoints(configuration),
                         items,
                         new BenchmarkModelPlanner.Sources(catalogs.stages(), catalogs.run(), catalogs.links()),

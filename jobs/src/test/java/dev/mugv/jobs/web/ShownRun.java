@@ -293,7 +293,8 @@ final class ShownRun {
                         BenchmarkDimension.MOTION_SMOOTHNESS,
                         ModelBenchmark.Origin.GIVEN_NETWORK,
                         HOSTILE,
-                        Map.of("two", 0.94))));
+                        Map.of("two", 0.94))),
+                Optional.empty());
         done(
                 "benchmark-models",
                 "pretrained",

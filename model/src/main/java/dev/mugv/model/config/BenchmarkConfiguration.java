@@ -2,16 +2,22 @@ package dev.mugv.model.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the card of the evaluated checkpoints is measured (mugv.md, section 5.7).
  *
  * @param networks TorchScript files for dimensions that a network of pictures measures
  * @param imported results of VBench itself
+ * @param videoEncoder TorchScript of the features that the distance to real videos is computed from: {@code forward} takes
+ *     [1, 3, T, 224, 224], RGB in 0..1, T at most 16, and returns features [1, D]; without one, a network with random weights
+ * @param realVideos most clips that the distance is computed to, held-out ones first; 0 for no distance
  */
 public record BenchmarkConfiguration(
         @Default("[]") List<Network> networks,
-        @Default("[]") List<Imported> imported) {
+        @Default("[]") List<Imported> imported,
+        @MustExist(MustExist.Kind.FILE) Optional<Path> videoEncoder,
+        @Default("64") int realVideos) {
     public BenchmarkConfiguration {
         networks = List.copyOf(networks);
         imported = List.copyOf(imported);
@@ -20,6 +26,7 @@ public record BenchmarkConfiguration(
                         networks.stream().map(Network::dimension).distinct().count() == networks.size(),
                         "networks",
                         "expected one network a dimension")
+                .within(0, 100_000, realVideos, "realVideos")
                 .throwIfAny();
     }
 

@@ -1,8 +1,10 @@
 package dev.mugv.model.format;
 
+import dev.mugv.model.config.VideoShape;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -13,16 +15,32 @@ import java.util.TreeMap;
  * @param samples ids of the videos that count; the evaluations may hold others
  * @param networks TorchScript files by dimension; what has none is measured by what the product has itself, or not at all
  * @param imported scores that others have measured
+ * @param real what the videos are compared with
  */
 public record BenchmarkModelOrder(
         String checkpoint,
         List<String> samples,
         Map<BenchmarkDimension, GivenFile> networks,
-        List<ImportedScores> imported) {
+        List<ImportedScores> imported,
+        RealVideos real) {
     public BenchmarkModelOrder {
         samples = List.copyOf(samples);
         networks = Collections.unmodifiableMap(new TreeMap<>(networks));
         imported = List.copyOf(imported);
+    }
+
+    /**
+     * Videos that somebody filmed.
+     *
+     * @param shape at which they are read, that of the generated videos
+     * @param clips may be too few for a distance
+     * @param encoder TorchScript: {@code forward} takes [1, 3, T, 224, 224], RGB in 0..1, and returns features [1, D]; without one, a
+     *     network with random weights
+     */
+    public record RealVideos(VideoShape shape, List<ClipSource> clips, Optional<GivenFile> encoder) {
+        public RealVideos {
+            clips = List.copyOf(clips);
+        }
     }
 
     /**

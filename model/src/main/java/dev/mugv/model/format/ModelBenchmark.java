@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,8 +15,14 @@ import java.util.TreeMap;
  * @param modelSha256 hash of its weights
  * @param dimensions what was measured, in the order of {@link BenchmarkDimension}
  * @param totals of the dimensions' means
+ * @param distance to real videos; empty if there were too few of either
  */
-public record ModelBenchmark(String checkpoint, String modelSha256, List<Measured> dimensions, BenchmarkTotals totals) {
+public record ModelBenchmark(
+        String checkpoint,
+        String modelSha256,
+        List<Measured> dimensions,
+        BenchmarkTotals totals,
+        Optional<FeatureDistance> distance) {
     public static final String FILE_NAME = "benchmark.json";
 
     public ModelBenchmark {
@@ -23,10 +30,11 @@ public record ModelBenchmark(String checkpoint, String modelSha256, List<Measure
     }
 
     /** The card of what was measured. */
-    public static ModelBenchmark of(String checkpoint, String modelSha256, List<Measured> dimensions) {
+    public static ModelBenchmark of(
+            String checkpoint, String modelSha256, List<Measured> dimensions, Optional<FeatureDistance> distance) {
         Map<BenchmarkDimension, Double> means = new EnumMap<>(BenchmarkDimension.class);
         dimensions.forEach(measured -> means.put(measured.dimension(), measured.mean()));
-        return new ModelBenchmark(checkpoint, modelSha256, dimensions, BenchmarkTotals.of(means));
+        return new ModelBenchmark(checkpoint, modelSha256, dimensions, BenchmarkTotals.of(means), distance);
     }
 
     /**

@@ -1,9 +1,11 @@
 package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.config.BenchmarkConfiguration;
+import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.format.BenchmarkDimension;
 import dev.mugv.model.format.BenchmarkModelOrder;
 import dev.mugv.model.format.BenchmarkModelOrder.ImportedScores;
+import dev.mugv.model.format.BenchmarkModelOrder.RealVideos;
 import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.GenerationItem.Conditioning;
 import dev.mugv.model.format.GivenFile;
@@ -18,6 +20,7 @@ import dev.mugv.steps.work.ContentLinks;
 import dev.mugv.steps.work.WorkItem;
 import dev.mugv.steps.work.WorkPlanner;
 import dev.mugv.steps.work.WorkResources;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,6 +31,7 @@ import java.util.Set;
 public final class BenchmarkModelPlanner implements WorkPlanner {
     public static final String STEP = "benchmark-models";
 
+    private final EvaluationConfiguration evaluation;
     private final BenchmarkConfiguration benchmark;
     private final List<EvaluatedCheckpoint> checkpoints;
     private final EvaluationItems items;
@@ -35,12 +39,13 @@ public final class BenchmarkModelPlanner implements WorkPlanner {
     private final WorkResources resources;
 
     public BenchmarkModelPlanner(
-            BenchmarkConfiguration benchmark,
+            EvaluationConfiguration evaluation,
             List<EvaluatedCheckpoint> checkpoints,
             EvaluationItems items,
             Sources sources,
             WorkResources resources) {
-        this.benchmark = benchmark;
+        this.evaluation = evaluation;
+        this.benchmark = evaluation.benchmark();
         this.checkpoints = List.copyOf(checkpoints);
         this.items = items;
         this.sources = sources;
@@ -80,11 +85,13 @@ public final class BenchmarkModelPlanner implements WorkPlanner {
                 .toList();
         requireKnownCheckpoints();
         Map<BenchmarkDimension, GivenFile> networks = networks();
+        RealVideos real = new RealVideos(
+                evaluation.shape(), items.realVideos(), benchmark.videoEncoder().map(this::given));
         return checkpoints.stream()
                 .map(EvaluatedCheckpoint::name)
                 .map(checkpoint -> {
                     BenchmarkModelOrder order =
-                            new BenchmarkModelOrder(checkpoint, samples, networks, imported(checkpoint, scored));
+                            new BenchmarkModelOrder(checkpoint, samples, networks, imported(checkpoint, scored), real);
                     return new WorkItem(
                             checkpoint,
                             TaskKind.BENCHMARK_MODEL,
@@ -97,13 +104,16 @@ public final class BenchmarkModelPlanner implements WorkPlanner {
 
     private Map<BenchmarkDimension, GivenFile> networks() {
         Map<BenchmarkDimension, GivenFile> networks = new EnumMap<>(BenchmarkDimension.class);
-        benchmark.networks().forEach(network -> {
-            ContentLinks.Named named = sources.links().name(network.file());
-            networks.put(
-                    BenchmarkDimension.valueOf(network.dimension().name()),
-                    new GivenFile(named.path(), named.sha256()));
-        });
+        benchmark
+                .networks()
+                .forEach(network -> networks.put(
+                        BenchmarkDimension.valueOf(network.dimension().name()), given(network.file())));
         return networks;
+    }
+
+    private GivenFile given(Path file) {
+        ContentLinks.Named named = sources.links().name(file);
+        return new GivenFile(named.path(), named.sha256());
     }
 
     private List<ImportedScores> imported(String checkpoint, List<String> scored) {

@@ -1,6 +1,7 @@
 package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.config.EvaluationConfiguration;
+import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.GenerationItem;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
 import dev.mugv.steps.catalog.CatalogedClip;
@@ -27,10 +28,8 @@ public final class EvaluationItems {
     /** Image to video from clips that were not trained on, then from others while more are asked; then the prompts. */
     public List<GenerationItem> items() {
         Map<String, String> captionByClip = captions.byClip();
-        Set<CatalogedClip> candidates = new LinkedHashSet<>(clips.heldOut(evaluation.shape()));
-        candidates.addAll(clips.all());
         List<GenerationItem> items = new ArrayList<>();
-        candidates.stream()
+        candidates().stream()
                 .limit(evaluation.imageToVideo())
                 .forEach(clip -> items.add(new GenerationItem(
                         clip.clipId(), captionByClip.getOrDefault(clip.clipId(), ""), Optional.of(clip.source()))));
@@ -39,5 +38,20 @@ public final class EvaluationItems {
                     new GenerationItem("prompt-" + (i + 1), evaluation.prompts().get(i), Optional.empty()));
         }
         return items;
+    }
+
+    /** Clips that samples may be compared with: those that were not trained on first. */
+    List<ClipSource> realVideos() {
+        return candidates().stream()
+                .map(CatalogedClip::source)
+                .filter(clip -> clip.isLongEnoughFor(evaluation.shape()))
+                .limit(evaluation.benchmark().realVideos())
+                .toList();
+    }
+
+    private Set<CatalogedClip> candidates() {
+        Set<CatalogedClip> candidates = new LinkedHashSet<>(clips.heldOut(evaluation.shape()));
+        candidates.addAll(clips.all());
+        return candidates;
     }
 }

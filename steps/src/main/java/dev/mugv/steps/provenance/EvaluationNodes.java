@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Evaluations: of what, on which held-out clips, with which scores. */
 final class EvaluationNodes {
@@ -76,11 +77,17 @@ final class EvaluationNodes {
                 .dimensions()
                 .forEach(measured -> scores.put(measured.dimension().label(), measured.mean()));
         benchmark.totals().total().ifPresent(total -> scores.put("total", total));
+        benchmark.distance().ifPresent(distance -> scores.put("frechet-distance", distance.distance()));
         nodes.artifact()
                 .fact("checkpoint", order.checkpoint())
                 .fact("scores", scores)
                 .from(EdgeRole.INPUT, work.inputs());
-        order.networks().values().stream()
+        List<String> real =
+                order.real().clips().stream().map(ClipSource::clipId).toList();
+        if (!real.isEmpty()) {
+            nodes.artifact().from(EdgeRole.INPUT, nodes.addManifest("real videos", real, real));
+        }
+        Stream.concat(order.networks().values().stream(), order.real().encoder().stream())
                 .distinct()
                 .forEach(file -> nodes.artifact().from(EdgeRole.GIVEN_AS, given(nodes, file.sha256())));
         order.imported().stream()

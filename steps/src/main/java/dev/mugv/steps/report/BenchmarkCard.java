@@ -2,6 +2,7 @@ package dev.mugv.steps.report;
 
 import dev.mugv.model.format.BenchmarkDimension;
 import dev.mugv.model.format.BenchmarkTotals;
+import dev.mugv.model.format.FeatureDistance;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelBenchmark.Measured;
 import dev.mugv.model.format.ModelBenchmark.Origin;
@@ -41,15 +42,20 @@ public record BenchmarkCard(ScoreTable table, List<String> remarks) {
         for (BenchmarkDimension dimension : BenchmarkDimension.values()) {
             origins(benchmarks, dimension).forEach(by -> rows.add(row(benchmarks, dimension, by)));
         }
-        if (rows.isEmpty()) {
-            return empty();
-        }
         for (Score score : Score.values()) {
             benchmarks.stream()
                     .filter(one -> score.of(one.totals()).isPresent())
                     .map(score::madeBy)
                     .distinct()
                     .forEach(by -> rows.add(row(benchmarks, score, by)));
+        }
+        benchmarks.stream()
+                .flatMap(benchmark -> benchmark.distance().stream())
+                .map(BenchmarkCard::measure)
+                .distinct()
+                .forEach(measure -> rows.add(row(benchmarks, measure)));
+        if (rows.isEmpty()) {
+            return empty();
         }
         List<String> checkpoints =
                 benchmarks.stream().map(ModelBenchmark::checkpoint).toList();
@@ -187,6 +193,45 @@ public record BenchmarkCard(ScoreTable table, List<String> remarks) {
                 .toList();
     }
 
+    /** Distances compare only over as many videos, seen by the same eyes. */
+    private static String measure(FeatureDistance distance) {
+        return "Fréchet distance of features by %s, %d generated videos to %d real ones, %d frames each"
+                .formatted(distance.encoder(), distance.generated(), distance.real(), distance.frames());
+    }
+
+    private static ScoreTable.Row row(List<ModelBenchmark> benchmarks, String measure) {
+        return new ScoreTable.Row(
+                "Fréchet distance",
+                measure + ". Less is nearer; the interval is a jackknife's over both sets.",
+                ScoreTable.Better.NEITHER,
+                benchmarks.stream()
+                        .map(benchmark -> benchmark
+                                .distance()
+                                .filter(found -> measure(found).equals(measure))
+                                .map(found ->
+                                        new MeanScore(found.distance(), found.low(), found.high(), found.generated())))
+                        .toList());
+    }
+
+    private static void addDistance(ModelBenchmark benchmark, List<String> remarks) {
+        benchmark.distance().ifPresent(found -> {
+            if (Math.min(found.generated(), found.real()) <= found.width()) {
+                remarks.add(
+                        "The Fréchet distance of %s is of fewer videos (%d and %d) than features (%d): it is too large by about %s%s."
+                                .formatted(
+                                        benchmark.checkpoint(),
+                                        found.generated(),
+                                        found.real(),
+                                        found.width(),
+                                        Numbers.significant(found.bias()),
+                                        found.floor()
+                                                .map(floor -> ", and halves of the real videos are "
+                                                        + Numbers.significant(floor) + " apart")
+                                                .orElse("")));
+            }
+        });
+    }
+
     private static List<String> remarks(List<ModelBenchmark> benchmarks) {
         List<String> remarks = new ArrayList<>();
         int fewest = benchmarks.stream()
@@ -210,6 +255,7 @@ public record BenchmarkCard(ScoreTable table, List<String> remarks) {
                                 .formatted(benchmark.checkpoint(), missing));
             }
         }
+        benchmarks.forEach(benchmark -> addDistance(benchmark, remarks));
         boolean own = benchmarks.stream()
                 .flatMap(benchmark -> benchmark.dimensions().stream())
                 .anyMatch(measured ->

@@ -17,6 +17,7 @@ import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.format.BenchmarkModelOrder;
+import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.EvaluateVaeOrder;
 import dev.mugv.model.format.GeneratePreferencesOrder;
@@ -146,6 +147,7 @@ class EvaluationPlannersTest {
         BenchmarkModelOrder order = Json.value(plan.get(0).parameters(), BenchmarkModelOrder.class);
         assertThat(order.samples()).containsExactly(HELD_OUT + "-i2v-0", KEPT + "-i2v-0", "prompt-1-t2v-0");
         assertThat(order.networks()).isEmpty();
+        assertThat(order.real().clips()).extracting(ClipSource::clipId).containsExactly(HELD_OUT, KEPT);
     }
 
     @Test
@@ -168,12 +170,21 @@ class EvaluationPlannersTest {
 
     private BenchmarkModelPlanner benchmarkPlanner(Optional<BenchmarkConfiguration.Imported> imported) {
         EvaluationConfiguration evaluation = CatalogedRun.evaluation(2, "a red boat");
+        EvaluationConfiguration scored = new EvaluationConfiguration(
+                evaluation.heldOutShare(),
+                evaluation.timesteps(),
+                evaluation.seed(),
+                evaluation.shape(),
+                evaluation.sampler(),
+                evaluation.prompts(),
+                evaluation.imageToVideo(),
+                new BenchmarkConfiguration(List.of(), imported.stream().toList(), Optional.empty(), 2));
         return new BenchmarkModelPlanner(
-                new BenchmarkConfiguration(List.of(), imported.stream().toList()),
+                scored,
                 List.of(
                         new EvaluatedCheckpoint("finetuned", "finetune"),
                         new EvaluatedCheckpoint("aligned", "align-pairs")),
-                new EvaluationItems(evaluation, run.clips(), run.captions()),
+                new EvaluationItems(scored, run.clips(), run.captions()),
                 new BenchmarkModelPlanner.Sources(run.stages(), CatalogedRun.RUN, new ContentLinks(workspace)),
                 RESOURCES);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mugv.model.format.BenchmarkDimension;
 import dev.mugv.model.format.BenchmarkTotals;
+import dev.mugv.model.format.FeatureDistance;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelBenchmark.Measured;
 import dev.mugv.model.format.ModelBenchmark.Origin;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -106,7 +108,7 @@ class BenchmarkCardTest {
                 benchmark("aligned", 6, Origin.IMPORTED, x -> x)));
 
         assertThat(card.table().rows()).hasSize(24).allSatisfy(row -> {
-            assertThat(row.values()).filteredOn(java.util.Optional::isPresent).hasSize(1);
+            assertThat(row.values()).filteredOn(Optional::isPresent).hasSize(1);
             assertThat(row.change(1)).isEmpty();
         });
         assertThat(card.remarks()).anyMatch(remark -> remark.contains("not with published cards"));
@@ -122,11 +124,17 @@ class BenchmarkCardTest {
         assertThat(card.remarks().get(1))
                 .startsWith("No total of finetuned: camera-motion not measured. Give networks");
         assertThat(card.table().rows()).extracting(ScoreTable.Row::measure).doesNotContain("total");
+        assertThat(card.remarks())
+                .contains(
+                        "The Fréchet distance of aligned is of fewer videos (4 and 8) than features (32): it is too large by about 5, and halves of the real videos are 7 apart.");
+        ScoreTable.Row distance = card.table().rows().get(card.table().rows().size() - 1);
+        assertThat(distance.values()).containsOnly(Optional.of(new MeanScore(12, 3, 21, 4)));
+        assertThat(distance.better()).isEqualTo(ScoreTable.Better.NEITHER);
     }
 
     @Test
     void hasNothingToShowOfNoImageToVideoSample() {
-        assertThat(BenchmarkCard.of(List.of(ModelBenchmark.of("aligned", "f".repeat(64), List.of()))))
+        assertThat(BenchmarkCard.of(List.of(ModelBenchmark.of("aligned", "f".repeat(64), List.of(), Optional.empty()))))
                 .isEqualTo(BenchmarkCard.empty());
     }
 
@@ -150,7 +158,8 @@ class BenchmarkCardTest {
                 whole.modelSha256(),
                 whole.dimensions().stream()
                         .filter(measured -> measured.dimension() != BenchmarkDimension.CAMERA_MOTION)
-                        .toList());
+                        .toList(),
+                Optional.of(new FeatureDistance("test", 32, 9, 4, 8, 12, 3, 21, 5, Optional.of(7.0))));
     }
 
     private static ModelBenchmark benchmark(String checkpoint, int samples, Origin origin, DoubleUnaryOperator score) {
@@ -163,6 +172,6 @@ class BenchmarkCardTest {
             }
             dimensions.add(Measured.of(dimension, origin, "test", scores));
         }
-        return ModelBenchmark.of(checkpoint, "f".repeat(64), dimensions);
+        return ModelBenchmark.of(checkpoint, "f".repeat(64), dimensions, Optional.empty());
     }
 }

@@ -119,7 +119,7 @@ public final class CatalogedRun {
                 new SamplerConfiguration(2, 1, "", 1),
                 List.of(prompts),
                 imageToVideo,
-                new BenchmarkConfiguration(List.of(), List.of()));
+                new BenchmarkConfiguration(List.of(), List.of(), Optional.empty(), 2));
     }
 
     private static CatalogedClip clip(String id, int first, int end) {

@@ -93,8 +93,7 @@ final class BenchmarkMeasures implements AutoCloseable {
     }
 
     /** Everything that can be said of an image-to-video sample. */
-    Map<BenchmarkDimension, Double> of(Video video) {
-        List<RgbFrame> frames = frames(video.file());
+    Map<BenchmarkDimension, Double> of(Video video, List<RgbFrame> frames) {
         RgbFrame given =
                 frames(video.folder().resolve(video.sample().firstFrame())).get(0);
         Map<BenchmarkDimension, Double> scores = new EnumMap<>(BenchmarkDimension.class);

@@ -6,6 +6,7 @@ import dev.mugv.model.format.GenerationItem.Conditioning;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelBenchmark.Measured;
 import dev.mugv.model.format.ModelEvaluation;
+import dev.mugv.model.media.RgbFrame;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.StopRequestedException;
@@ -26,7 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** {@code BENCHMARK_MODEL}: the card of VBench's image-to-video dimensions over a checkpoint's videos. */
+/** {@code BENCHMARK_MODEL}: the card of VBench's image-to-video dimensions over a checkpoint's videos, and their distance to
+ * real ones. */
 public final class BenchmarkModelTask implements WorkTask {
     private static final Set<TaskKind> EVALUATIONS = EnumSet.of(TaskKind.EVALUATE_MODEL);
 
@@ -48,12 +50,18 @@ public final class BenchmarkModelTask implements WorkTask {
         Map<String, Video> videos = new LinkedHashMap<>();
         String model = read(context, order, videos);
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
-        List<Measured> dimensions;
+        ModelBenchmark benchmark;
         try (BenchmarkMeasures measures =
-                BenchmarkMeasures.open(order.networks(), context.order().workspace(), runtime)) {
-            dimensions = measure(context, order, videos, measures);
+                        BenchmarkMeasures.open(order.networks(), context.order().workspace(), runtime);
+                DistanceToRealVideos distance =
+                        DistanceToRealVideos.open(context, order.real(), videos.values(), runtime)) {
+            Findings findings = look(context, videos, measures, distance);
+            benchmark = ModelBenchmark.of(
+                    order.checkpoint(),
+                    model,
+                    dimensions(order, findings.scores(), measures),
+                    distance.of(findings.features()));
         }
-        ModelBenchmark benchmark = ModelBenchmark.of(order.checkpoint(), model, dimensions);
         Files.writeString(context.pendingOutput().resolve(ModelBenchmark.FILE_NAME), Json.pretty(benchmark));
     }
 
@@ -84,21 +92,34 @@ public final class BenchmarkModelTask implements WorkTask {
         return model;
     }
 
-    private static List<Measured> measure(
-            TaskContext context, BenchmarkModelOrder order, Map<String, Video> videos, BenchmarkMeasures measures) {
-        Map<BenchmarkDimension, Map<String, Double>> scores = new EnumMap<>(BenchmarkDimension.class);
+    /** What was measured of every video. */
+    private record Findings(Map<BenchmarkDimension, Map<String, Double>> scores, List<float[]> features) {}
+
+    private static Findings look(
+            TaskContext context, Map<String, Video> videos, BenchmarkMeasures measures, DistanceToRealVideos distance) {
+        Findings findings = new Findings(new EnumMap<>(BenchmarkDimension.class), new ArrayList<>());
         int done = 0;
         for (Video video : videos.values()) {
             if (context.isStopRequested()) {
                 throw new StopRequestedException("stopped after %d of %d videos".formatted(done, videos.size()));
             }
+            List<RgbFrame> frames = BenchmarkMeasures.frames(video.file());
+            findings.features().add(distance.features(frames));
             if (video.sample().conditioning() == Conditioning.FIRST_FRAME) {
-                measures.of(video)
-                        .forEach((dimension, score) -> scores.computeIfAbsent(dimension, d -> new TreeMap<>())
+                measures.of(video, frames)
+                        .forEach((dimension, score) -> findings.scores()
+                                .computeIfAbsent(dimension, d -> new TreeMap<>())
                                 .put(video.sample().sampleId(), score));
             }
             context.progress(++done, videos.size(), "videos");
         }
+        return findings;
+    }
+
+    private static List<Measured> dimensions(
+            BenchmarkModelOrder order,
+            Map<BenchmarkDimension, Map<String, Double>> scores,
+            BenchmarkMeasures measures) {
         Map<BenchmarkDimension, Measured> found = new EnumMap<>(BenchmarkDimension.class);
         scores.forEach((dimension, bySample) -> found.put(dimension, measures.measured(dimension, bySample)));
         // What somebody imported is what he wants to see.

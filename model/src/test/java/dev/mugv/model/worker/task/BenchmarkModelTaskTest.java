@@ -2,11 +2,16 @@ package dev.mugv.model.worker.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.mugv.model.format.BenchmarkDimension;
 import dev.mugv.model.format.BenchmarkModelOrder;
 import dev.mugv.model.format.BenchmarkModelOrder.ImportedScores;
+import dev.mugv.model.format.BenchmarkModelOrder.RealVideos;
+import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.EvaluateModelOrder;
+import dev.mugv.model.format.FeatureDistance;
+import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.GivenFile;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelBenchmark.Measured;
@@ -22,9 +27,11 @@ import dev.mugv.model.tensor.ScriptArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +48,8 @@ class BenchmarkModelTaskTest {
 
     private static String text;
     private static String image;
+    private static String other;
+    private static ClipSource clip;
 
     @TempDir
     private Path folder;
@@ -49,10 +58,18 @@ class BenchmarkModelTaskTest {
     static void evaluate() throws IOException {
         TinyPipeline pipeline = TinyPipeline.create(evaluated);
         EvaluateModelOrder order = new EvaluateModelOrder(
-                "proxy", List.of(), pipeline.settings(), List.of(pipeline.textToVideo(), pipeline.imageToVideo()));
+                "proxy",
+                List.of(),
+                pipeline.settings(),
+                List.of(
+                        pipeline.textToVideo(),
+                        pipeline.imageToVideo(),
+                        new GenerationItem("other", "a cup", Optional.empty())));
         new EvaluateModelTask().run(pipeline.context("one", TaskKind.EVALUATE_MODEL, order));
         text = pipeline.textToVideo().sampleId(0);
         image = pipeline.imageToVideo().sampleId(0);
+        other = "other-t2v-0";
+        clip = pipeline.imageToVideo().firstFrameOf().orElseThrow();
     }
 
     @Test
@@ -126,6 +143,37 @@ class BenchmarkModelTaskTest {
     }
 
     @Test
+    void tellsHowFarTheVideosLieFromRealOnes() throws Exception {
+        RealVideos real = new RealVideos(TinyPipeline.SHAPE, Collections.nCopies(6, clip), Optional.empty());
+
+        FeatureDistance distance =
+                score(order(Map.of(), List.of(), real)).distance().orElseThrow();
+
+        assertThat(distance.encoder()).isEqualTo("random-convolutions-1");
+        assertThat(distance.generated()).isEqualTo(3);
+        assertThat(distance.real()).isEqualTo(6);
+        // Image to video shows the given picture and the eight frames of the other latent.
+        assertThat(distance.frames()).isEqualTo(9);
+        assertThat(distance.distance())
+                .isBetween(distance.low(), distance.high())
+                .isPositive();
+        // Six times the same clip: its halves are the same.
+        assertThat(distance.floor().orElseThrow()).isCloseTo(0, within(1e-9));
+    }
+
+    @Test
+    void refusesAVideoEncoderOfTheWrongShapeBeforeAnyVideoIsRead() throws Exception {
+        GivenFile pictures = given("pictures.pt", COLOURS);
+        RecordingTaskContext context = context(
+                order(Map.of(), List.of(), new RealVideos(TinyPipeline.SHAPE, List.of(clip), Optional.of(pictures))));
+
+        assertThatThrownBy(() -> new BenchmarkModelTask().run(context))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("for 'video-encoder': given (1, 3, 9, 224, 224), it fails: ");
+        assertThat(context.progress).isEmpty();
+    }
+
+    @Test
     void refusesAScoreBeyondTheScaleOfItsDimension() throws Exception {
         GivenFile loud =
                 given("loud.pt", "def forward(self, x: Tensor) -> Tensor:\n  return torch.add(torch.mean(x), 200.)");
@@ -145,7 +193,12 @@ class BenchmarkModelTaskTest {
 
     private static BenchmarkModelOrder order(
             Map<BenchmarkDimension, GivenFile> networks, List<ImportedScores> imported) {
-        return new BenchmarkModelOrder("proxy", List.of(text, image), networks, imported);
+        return order(networks, imported, new RealVideos(TinyPipeline.SHAPE, List.of(), Optional.empty()));
+    }
+
+    private static BenchmarkModelOrder order(
+            Map<BenchmarkDimension, GivenFile> networks, List<ImportedScores> imported, RealVideos real) {
+        return new BenchmarkModelOrder("proxy", List.of(text, image, other), networks, imported, real);
     }
 
     private GivenFile given(String name, String script) {
