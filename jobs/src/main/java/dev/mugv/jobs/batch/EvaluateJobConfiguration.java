@@ -1,7 +1,11 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.model.run.CodeVersion;
+import dev.mugv.model.run.TaskKind;
 import dev.mugv.steps.evaluation.BenchmarkModelPlanner;
+import dev.mugv.steps.evaluation.EarlierEvaluations;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
 import dev.mugv.steps.evaluation.EvaluatedCheckpoint;
@@ -24,9 +28,11 @@ class EvaluateJobConfiguration {
     private static final String WRITE_REPORT = "write-report";
 
     @Bean
+    // Six parameters: the configuration, and the surroundings of its steps.
     StepSequence evaluationSteps(
             PipelineConfiguration configuration,
             PipelineCatalogs catalogs,
+            ArtifactStore store,
             RunReport report,
             ReportLineage lineage,
             StepFactory steps) {
@@ -50,7 +56,12 @@ class EvaluateJobConfiguration {
                                 catalogs.latents(),
                                 configuration.text(),
                                 checkpoints(configuration),
-                                VaePlanner.STEP),
+                                VaePlanner.STEP,
+                                new EarlierEvaluations(
+                                        catalogs.stages(),
+                                        catalogs.run(),
+                                        store,
+                                        () -> new CodeVersion().of(TaskKind.EVALUATE_MODEL))),
                         catalogs.trainingClips(),
                         items,
                         catalogs.arrayElement()),

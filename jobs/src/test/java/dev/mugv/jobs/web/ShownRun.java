@@ -289,6 +289,7 @@ final class ShownRun {
         ModelBenchmark card = ModelBenchmark.of(
                 "pretrained",
                 "ef".repeat(32),
+                List.of("one", "two"),
                 List.of(ModelBenchmark.Measured.of(
                         BenchmarkDimension.MOTION_SMOOTHNESS,
                         ModelBenchmark.Origin.GIVEN_NETWORK,

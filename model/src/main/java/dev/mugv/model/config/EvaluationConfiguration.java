@@ -33,6 +33,7 @@ public record EvaluationConfiguration(
                 .within(1, 1000, timesteps, "timesteps")
                 .within(0, 10_000, imageToVideo, "imageToVideo")
                 .require(prompts.stream().noneMatch(String::isBlank), "prompts", "expected no empty prompt")
+                .require(prompts.stream().distinct().count() == prompts.size(), "prompts", "expected every prompt once")
                 .throwIfAny();
     }
 }

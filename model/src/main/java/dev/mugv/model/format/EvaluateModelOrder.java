@@ -3,7 +3,7 @@ package dev.mugv.model.format;
 import java.util.List;
 
 /**
- * Parameters of {@code EVALUATE_MODEL}. Inputs: the checkpoint (of {@code TRAIN_MODEL}, {@code EXPAND_WIDTH} or {@code
+ * Parameters of {@code EVALUATE_MODEL}, which stand beside its results: {@code order.json}. Inputs: the checkpoint (of {@code TRAIN_MODEL}, {@code EXPAND_WIDTH} or {@code
  * MERGE_CHECKPOINTS}), the VideoVAE and the latent shards that hold the grids' clips; the shards'
  * encoders must be those that the samples are made with.
  *
@@ -14,6 +14,8 @@ import java.util.List;
  */
 public record EvaluateModelOrder(
         String checkpoint, List<ValidationGrid> grids, GenerationSettings settings, List<GenerationItem> items) {
+    public static final String FILE_NAME = "order.json";
+
     public EvaluateModelOrder {
         grids = List.copyOf(grids);
         items = List.copyOf(items);

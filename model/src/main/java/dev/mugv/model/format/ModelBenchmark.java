@@ -13,6 +13,7 @@ import java.util.TreeMap;
  *
  * @param checkpoint what people call the checkpoint
  * @param modelSha256 hash of its weights
+ * @param samples ids of the videos that were asked for; the evaluations may hold others, of prompts that have changed
  * @param dimensions what was measured, in the order of {@link BenchmarkDimension}
  * @param totals of the dimensions' means
  * @param distance to real videos; empty if there were too few of either
@@ -20,21 +21,27 @@ import java.util.TreeMap;
 public record ModelBenchmark(
         String checkpoint,
         String modelSha256,
+        List<String> samples,
         List<Measured> dimensions,
         BenchmarkTotals totals,
         Optional<FeatureDistance> distance) {
     public static final String FILE_NAME = "benchmark.json";
 
     public ModelBenchmark {
+        samples = List.copyOf(samples);
         dimensions = List.copyOf(dimensions);
     }
 
     /** The card of what was measured. */
     public static ModelBenchmark of(
-            String checkpoint, String modelSha256, List<Measured> dimensions, Optional<FeatureDistance> distance) {
+            String checkpoint,
+            String modelSha256,
+            List<String> samples,
+            List<Measured> dimensions,
+            Optional<FeatureDistance> distance) {
         Map<BenchmarkDimension, Double> means = new EnumMap<>(BenchmarkDimension.class);
         dimensions.forEach(measured -> means.put(measured.dimension(), measured.mean()));
-        return new ModelBenchmark(checkpoint, modelSha256, dimensions, BenchmarkTotals.of(means), distance);
+        return new ModelBenchmark(checkpoint, modelSha256, samples, dimensions, BenchmarkTotals.of(means), distance);
     }
 
     /**

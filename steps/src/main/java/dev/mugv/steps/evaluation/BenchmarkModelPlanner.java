@@ -62,7 +62,7 @@ public final class BenchmarkModelPlanner implements WorkPlanner {
         /** Evaluations of a checkpoint. */
         List<ArtifactRef> evaluations(String checkpoint) {
             List<ArtifactRef> found = stages.artifacts(run, EvaluateModelPlanner.STEP).stream()
-                    .filter(artifact -> artifact.label().equals(checkpoint))
+                    .filter(artifact -> EarlierEvaluations.isOf(checkpoint, artifact.label()))
                     .map(StageArtifact::ref)
                     .toList();
             if (found.isEmpty()) {

@@ -5,9 +5,12 @@ import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.GenerationSettings;
+import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
+import dev.mugv.steps.evaluation.EarlierEvaluations.Element;
 import dev.mugv.steps.training.EncodedLatents;
 import dev.mugv.steps.training.StageInputs;
 import dev.mugv.steps.training.TrainingClips;
@@ -15,11 +18,24 @@ import dev.mugv.steps.work.WorkItem;
 import dev.mugv.steps.work.WorkPlanner;
 import dev.mugv.steps.work.WorkResources;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Plans the evaluation of several checkpoints on the same grid, prompts and start noise, so that they compare. */
+/**
+ * Plans the evaluation of several checkpoints on the same grid, prompts and start noise, so that they compare. What was evaluated before
+ * is not asked for again: with a changed prompt, only that prompt is.
+ */
 public final class EvaluateModelPlanner implements WorkPlanner {
     public static final String STEP = "evaluate-models";
+
+    /** Stands between a checkpoint's name and what tells its further elements apart. */
+    static final String MORE = "+";
+
+    /** Small enough to share the work, large enough to pay for loading the model. */
+    private static final int ITEMS_PER_ELEMENT = 16;
+
+    private static final int DIGITS = 8;
 
     private final EvaluationConfiguration evaluation;
     private final Subject subject;
@@ -48,13 +64,15 @@ public final class EvaluateModelPlanner implements WorkPlanner {
      * @param text its text encoder
      * @param checkpoints in the order of training
      * @param vaeStep step that made the VAE
+     * @param earlier what the run has evaluated before
      */
     public record Subject(
             StageInputs inputs,
             EncodedLatents latents,
             TextConfiguration text,
             List<EvaluatedCheckpoint> checkpoints,
-            String vaeStep) {
+            String vaeStep,
+            EarlierEvaluations earlier) {
         public Subject {
             checkpoints = List.copyOf(checkpoints);
         }
@@ -68,19 +86,53 @@ public final class EvaluateModelPlanner implements WorkPlanner {
                 evaluation.sampler(),
                 subject.text(),
                 subject.latents().textEncoderSha256(STEP));
+        ValidationGrid grid = clips.validationGrid(STEP, evaluation.shape(), evaluation);
         List<WorkItem> work = new ArrayList<>();
         for (EvaluatedCheckpoint checkpoint : subject.checkpoints()) {
-            EvaluateModelOrder order = new EvaluateModelOrder(
-                    checkpoint.name(),
-                    List.of(clips.validationGrid(STEP, evaluation.shape(), evaluation)),
-                    settings,
-                    asked);
             List<ArtifactRef> refs = new ArrayList<>();
             refs.add(subject.inputs().single(checkpoint.step(), STEP));
             refs.add(subject.inputs().single(subject.vaeStep(), STEP));
             refs.addAll(subject.latents().shards(STEP));
-            work.add(new WorkItem(checkpoint.name(), TaskKind.EVALUATE_MODEL, Json.tree(order), refs, resources));
+            for (Element element : elements(checkpoint.name(), new Wish(grid, settings, asked), refs)) {
+                work.add(new WorkItem(
+                        element.label(), TaskKind.EVALUATE_MODEL, Json.tree(element.order()), refs, resources));
+            }
         }
+        subject.earlier().retain(work.stream().map(WorkItem::label).toList());
         return work;
+    }
+
+    /** What is wanted of every checkpoint. */
+    private record Wish(ValidationGrid grid, GenerationSettings settings, List<GenerationItem> items) {}
+
+    /** Elements of before that hold something of what is wanted, as they are; and as many more as the rest needs. */
+    private List<Element> elements(String checkpoint, Wish wish, List<ArtifactRef> refs) {
+        List<Element> elements = new ArrayList<>();
+        Set<GenerationItem> missing = new LinkedHashSet<>(wish.items());
+        boolean measured = false;
+        for (Element earlier : subject.earlier().of(checkpoint, wish.settings(), refs)) {
+            boolean first = earlier.order().grids().equals(List.of(wish.grid()));
+            boolean wanted = earlier.order().items().stream().anyMatch(missing::contains);
+            if (first || (earlier.order().grids().isEmpty() && wanted)) {
+                elements.add(earlier);
+                earlier.order().items().forEach(missing::remove);
+                measured |= first;
+            }
+        }
+        List<GenerationItem> rest = List.copyOf(missing);
+        for (int from = 0; from < rest.size() || !measured; from += ITEMS_PER_ELEMENT) {
+            EvaluateModelOrder order = new EvaluateModelOrder(
+                    checkpoint,
+                    measured ? List.of() : List.of(wish.grid()),
+                    wish.settings(),
+                    rest.subList(Math.min(rest.size(), from), Math.min(rest.size(), from + ITEMS_PER_ELEMENT)));
+            elements.add(new Element(measured ? checkpoint + MORE + digest(order) : checkpoint, order));
+            measured = true;
+        }
+        return elements;
+    }
+
+    private static String digest(EvaluateModelOrder order) {
+        return Sha256.of(Json.bytes(order)).substring(0, DIGITS);
     }
 }

@@ -3,9 +3,11 @@ package dev.mugv.steps.evaluation;
 import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.run.Sha256;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
 import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.training.TrainingClips;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.Set;
 
 /** What every checkpoint of a run is asked to generate. */
 public final class EvaluationItems {
+    private static final int DIGITS = 12;
+
     private final EvaluationConfiguration evaluation;
     private final TrainingClips clips;
     private final Captions captions;
@@ -33,11 +37,15 @@ public final class EvaluationItems {
                 .limit(evaluation.imageToVideo())
                 .forEach(clip -> items.add(new GenerationItem(
                         clip.clipId(), captionByClip.getOrDefault(clip.clipId(), ""), Optional.of(clip.source()))));
-        for (int i = 0; i < evaluation.prompts().size(); i++) {
-            items.add(
-                    new GenerationItem("prompt-" + (i + 1), evaluation.prompts().get(i), Optional.empty()));
+        for (String prompt : evaluation.prompts()) {
+            items.add(new GenerationItem(nameOf(prompt), prompt, Optional.empty()));
         }
         return items;
+    }
+
+    /** By content: where a prompt stands in the list decides neither its noise nor whether its sample is made anew. */
+    static String nameOf(String prompt) {
+        return "prompt-" + Sha256.of(prompt.getBytes(StandardCharsets.UTF_8)).substring(0, DIGITS);
     }
 
     /** Clips that samples may be compared with: those that were not trained on first. */

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What trainings and evaluations of a run have left, from the artifacts that its stages consist of. */
 public final class EvaluationResults {
@@ -25,13 +27,33 @@ public final class EvaluationResults {
         this.folders = folders;
     }
 
-    /** Evaluations of models, in the order of their plan. */
+    /**
+     * Evaluations of models, in the order of their plan. An element keeps samples of prompts that have changed since; of a checkpoint
+     * that has a card, only what that was asked for is shown.
+     */
     public List<PublishedEvaluation> evaluated(String run) {
+        Map<String, List<String>> asked =
+                benchmarks(run).stream().collect(Collectors.toMap(ModelBenchmark::checkpoint, ModelBenchmark::samples));
         return stages.artifacts(run, EvaluateModelPlanner.STEP).stream()
                 .map(artifact -> folders.of(artifact.ref()))
                 .map(folder -> new PublishedEvaluation(
-                        Json.read(folder.resolve(ModelEvaluation.FILE_NAME), ModelEvaluation.class), folder))
+                        asked(Json.read(folder.resolve(ModelEvaluation.FILE_NAME), ModelEvaluation.class), asked),
+                        folder))
                 .toList();
+    }
+
+    private static ModelEvaluation asked(ModelEvaluation evaluation, Map<String, List<String>> byCheckpoint) {
+        List<String> asked = byCheckpoint.get(evaluation.checkpoint());
+        if (asked == null) {
+            return evaluation;
+        }
+        return new ModelEvaluation(
+                evaluation.checkpoint(),
+                evaluation.modelSha256(),
+                evaluation.losses(),
+                evaluation.samples().stream()
+                        .filter(sample -> asked.contains(sample.sampleId()))
+                        .toList());
     }
 
     /** Cards of models, in the order of their plan. */

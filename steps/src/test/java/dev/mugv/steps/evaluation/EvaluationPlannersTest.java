@@ -54,6 +54,7 @@ class EvaluationPlannersTest {
     @RegisterExtension
     static final PostgresFixture POSTGRES = PostgresFixture.migrated();
 
+    private static final String RED_BOAT = EvaluationItems.nameOf("a red boat");
     private static final String ENCODER = "5".repeat(64);
     private static final TextConfiguration TEXT = new TextConfiguration(Optional.empty(), 16, 8, 1);
 
@@ -61,6 +62,7 @@ class EvaluationPlannersTest {
     Path workspace;
 
     private CatalogedRun run;
+    private String code = "c1";
     private ArtifactRef shard;
 
     @BeforeEach
@@ -95,7 +97,7 @@ class EvaluationPlannersTest {
         run.done("align-pairs", TaskKind.TRAIN_MODEL, 0);
         EvaluateModelOrder order = order(
                 modelPlanner(CatalogedRun.evaluation(2, "a red boat")).plan().get(0));
-        assertThat(order.items()).extracting(GenerationItem::name).containsExactly(HELD_OUT, KEPT, "prompt-1");
+        assertThat(order.items()).extracting(GenerationItem::name).containsExactly(HELD_OUT, KEPT, RED_BOAT);
         assertThat(order.items().get(2).prompt()).isEqualTo("a red boat");
         assertThat(order.items().get(2).firstFrameOf()).isEmpty();
     }
@@ -145,7 +147,7 @@ class EvaluationPlannersTest {
         assertThat(plan).extracting(WorkItem::label).containsExactly("finetuned", "aligned");
         assertThat(plan.get(0).inputs()).containsExactly(evaluated);
         BenchmarkModelOrder order = Json.value(plan.get(0).parameters(), BenchmarkModelOrder.class);
-        assertThat(order.samples()).containsExactly(HELD_OUT + "-i2v-0", KEPT + "-i2v-0", "prompt-1-t2v-0");
+        assertThat(order.samples()).containsExactly(HELD_OUT + "-i2v-0", KEPT + "-i2v-0", RED_BOAT + "-t2v-0");
         assertThat(order.networks()).isEmpty();
         assertThat(order.real().clips()).extracting(ClipSource::clipId).containsExactly(HELD_OUT, KEPT);
     }
@@ -189,6 +191,84 @@ class EvaluationPlannersTest {
                 RESOURCES);
     }
 
+    @Test
+    void ofAChangedListOfPromptsOnlyWhatIsNewIsGenerated() throws IOException {
+        run.done("finetune", TaskKind.TRAIN_MODEL, 0);
+        run.done("align-pairs", TaskKind.TRAIN_MODEL, 0);
+        List<WorkItem> before =
+                modelPlanner(CatalogedRun.evaluation(2, "a red boat", "a cup")).plan();
+        evaluate(before);
+
+        List<WorkItem> plan =
+                modelPlanner(CatalogedRun.evaluation(2, "a blue boat", "a cup")).plan();
+
+        assertThat(plan).hasSize(4);
+        assertThat(plan.get(0)).isEqualTo(before.get(0));
+        assertThat(plan.get(2)).isEqualTo(before.get(1));
+        assertThat(plan.get(1).label()).startsWith("finetuned+").isNotEqualTo("finetuned");
+        assertThat(order(plan.get(1)).items())
+                .extracting(GenerationItem::prompt)
+                .containsExactly("a blue boat");
+        assertThat(order(plan.get(1)).grids()).isEmpty();
+
+        evaluate(plan);
+        // Another order of the same prompts is nothing new, and what was taken back is there again.
+        assertThat(modelPlanner(CatalogedRun.evaluation(2, "a cup", "a blue boat"))
+                        .plan())
+                .isEqualTo(plan);
+        assertThat(modelPlanner(CatalogedRun.evaluation(2, "a cup", "a red boat"))
+                        .plan())
+                .isEqualTo(before);
+    }
+
+    @Test
+    void nothingOfOtherCodeOrAnotherCheckpointIsTakenForEvaluated() throws IOException {
+        run.done("finetune", TaskKind.TRAIN_MODEL, 0);
+        run.done("align-pairs", TaskKind.TRAIN_MODEL, 0);
+        evaluate(modelPlanner(CatalogedRun.evaluation(2, "a red boat", "a cup")).plan());
+        EvaluationConfiguration changed = CatalogedRun.evaluation(2, "a red boat");
+
+        code = "c2";
+        assertThat(modelPlanner(changed).plan())
+                .extracting(item -> order(item).items().size())
+                .containsExactly(3, 3);
+        code = "c1";
+        evaluate(modelPlanner(CatalogedRun.evaluation(2, "a red boat", "a cup")).plan());
+        run.done("align-pairs", TaskKind.TRAIN_MODEL, 1);
+        run.stages().retain(CatalogedRun.RUN, "align-pairs", List.of("align-pairs-1"));
+        assertThat(modelPlanner(changed).plan())
+                .extracting(item -> order(item).items().size())
+                .containsExactly(4, 3);
+    }
+
+    /** Publishes elements as a worker would, and takes them into the catalog. */
+    private void evaluate(List<WorkItem> plan) throws IOException {
+        ArtifactStore store = new ArtifactStore(workspace);
+        for (int i = 0; i < plan.size(); i++) {
+            WorkItem item = plan.get(i);
+            ArtifactKey key = ArtifactKey.of(item.task(), code, item.parameters(), item.inputs());
+            ArtifactRef ref = store.find(item.task(), key).orElse(null);
+            if (ref == null) {
+                WorkOrder order = new WorkOrder(
+                        WorkOrder.FORMAT_VERSION,
+                        "7".repeat(32),
+                        i,
+                        1,
+                        item.task(),
+                        key,
+                        workspace,
+                        item.parameters(),
+                        item.inputs(),
+                        1,
+                        List.of(new WorkOrder.RankPlace(0, "localhost", "cpu")));
+                Path pending = store.begin(order, 0);
+                Files.write(pending.resolve(EvaluateModelOrder.FILE_NAME), Json.bytes(order(item)));
+                ref = store.publish(pending, order, code, () -> {});
+            }
+            run.stages().put(CatalogedRun.RUN, EvaluateModelPlanner.STEP, i, new StageArtifact(item.label(), ref));
+        }
+    }
+
     private EvaluateModelPlanner modelPlanner(EvaluationConfiguration evaluation) {
         EvaluateModelPlanner.Subject subject = new EvaluateModelPlanner.Subject(
                 run.inputs(),
@@ -197,7 +277,8 @@ class EvaluationPlannersTest {
                 List.of(
                         new EvaluatedCheckpoint("finetuned", "finetune"),
                         new EvaluatedCheckpoint("aligned", "align-pairs")),
-                VaePlanner.STEP);
+                VaePlanner.STEP,
+                new EarlierEvaluations(run.stages(), CatalogedRun.RUN, new ArtifactStore(workspace), () -> code));
         return new EvaluateModelPlanner(
                 evaluation,
                 subject,

@@ -134,7 +134,8 @@ class BenchmarkCardTest {
 
     @Test
     void hasNothingToShowOfNoImageToVideoSample() {
-        assertThat(BenchmarkCard.of(List.of(ModelBenchmark.of("aligned", "f".repeat(64), List.of(), Optional.empty()))))
+        assertThat(BenchmarkCard.of(
+                        List.of(ModelBenchmark.of("aligned", "f".repeat(64), List.of(), List.of(), Optional.empty()))))
                 .isEqualTo(BenchmarkCard.empty());
     }
 
@@ -156,6 +157,7 @@ class BenchmarkCardTest {
         return ModelBenchmark.of(
                 whole.checkpoint(),
                 whole.modelSha256(),
+                whole.samples(),
                 whole.dimensions().stream()
                         .filter(measured -> measured.dimension() != BenchmarkDimension.CAMERA_MOTION)
                         .toList(),
@@ -172,6 +174,6 @@ class BenchmarkCardTest {
             }
             dimensions.add(Measured.of(dimension, origin, "test", scores));
         }
-        return ModelBenchmark.of(checkpoint, "f".repeat(64), dimensions, Optional.empty());
+        return ModelBenchmark.of(checkpoint, "f".repeat(64), List.of(), dimensions, Optional.empty());
     }
 }

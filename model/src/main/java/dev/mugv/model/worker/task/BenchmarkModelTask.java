@@ -59,6 +59,7 @@ public final class BenchmarkModelTask implements WorkTask {
             benchmark = ModelBenchmark.of(
                     order.checkpoint(),
                     model,
+                    order.samples(),
                     dimensions(order, findings.scores(), measures),
                     distance.of(findings.features()));
         }

@@ -42,6 +42,7 @@ public final class EvaluateModelTask implements WorkTask {
             ModelEvaluation evaluation =
                     new ModelEvaluation(order.checkpoint(), model.description().modelSha256(), losses, samples);
             Files.writeString(context.pendingOutput().resolve(ModelEvaluation.FILE_NAME), Json.pretty(evaluation));
+            Files.writeString(context.pendingOutput().resolve(EvaluateModelOrder.FILE_NAME), Json.pretty(order));
         }
     }
 

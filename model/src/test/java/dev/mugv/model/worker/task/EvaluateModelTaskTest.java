@@ -79,7 +79,7 @@ class EvaluateModelTaskTest {
 
         try (Stream<Path> files = Files.walk(output("one"))) {
             assertThat(files.filter(Files::isRegularFile).toList())
-                    .hasSize(6)
+                    .hasSize(7)
                     .allSatisfy(file -> assertThat(
                                     output("two").resolve(output("one").relativize(file)))
                             .hasSameBinaryContentAs(file));

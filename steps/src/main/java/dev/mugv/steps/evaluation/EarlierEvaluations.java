@@ -1,0 +1,75 @@
+package dev.mugv.steps.evaluation;
+
+import dev.mugv.model.format.EvaluateModelOrder;
+import dev.mugv.model.format.GenerationSettings;
+import dev.mugv.model.run.ArtifactKey;
+import dev.mugv.model.run.ArtifactRef;
+import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.OutputManifest;
+import dev.mugv.steps.catalog.StageCatalog;
+import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What a run has evaluated before, for a plan that asks anew only for what it has not. An element is still what it was if it was made by
+ * the same code, from the same checkpoint, VideoVAE and latents, with the same sampler; then the same order finds it up to date.
+ */
+public final class EarlierEvaluations {
+    private final StageCatalog stages;
+    private final String run;
+    private final ArtifactStore store;
+    private final Supplier<String> codeVersion;
+
+    /** @param codeVersion of the task, asked when there is something to compare it with */
+    public EarlierEvaluations(StageCatalog stages, String run, ArtifactStore store, Supplier<String> codeVersion) {
+        this.stages = stages;
+        this.run = run;
+        this.store = store;
+        this.codeVersion = codeVersion;
+    }
+
+    /**
+     * An element of an earlier plan.
+     *
+     * @param label its name within the step
+     * @param order what it was asked
+     */
+    record Element(String label, EvaluateModelOrder order) {}
+
+    /** Elements of a checkpoint that would be found up to date, in the order of their plan. */
+    List<Element> of(String checkpoint, GenerationSettings settings, List<ArtifactRef> inputs) {
+        List<Element> elements = new ArrayList<>();
+        for (StageArtifact artifact : stages.artifacts(run, EvaluateModelPlanner.STEP)) {
+            ArtifactRef ref = artifact.ref();
+            if (isOf(checkpoint, artifact.label())
+                    && store.find(ref.task(), new ArtifactKey(ref.key())).isPresent()) {
+                Path file = store.folder(ref.task(), new ArtifactKey(ref.key())).resolve(EvaluateModelOrder.FILE_NAME);
+                OutputManifest manifest = store.manifest(ref);
+                if (Files.exists(file)
+                        && manifest.inputs().equals(inputs)
+                        && manifest.codeVersion().equals(codeVersion.get())) {
+                    EvaluateModelOrder order = Json.read(file, EvaluateModelOrder.class);
+                    if (order.settings().equals(settings)) {
+                        elements.add(new Element(artifact.label(), order));
+                    }
+                }
+            }
+        }
+        return elements;
+    }
+
+    /** Whether an element of the step is one of a checkpoint's. */
+    static boolean isOf(String checkpoint, String label) {
+        return label.equals(checkpoint) || label.startsWith(checkpoint + EvaluateModelPlanner.MORE);
+    }
+
+    /** Forgets elements that the plan no longer has. */
+    void retain(List<String> labels) {
+        stages.retain(run, EvaluateModelPlanner.STEP, labels);
+    }
+}
