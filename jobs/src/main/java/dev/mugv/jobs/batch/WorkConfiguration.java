@@ -135,12 +135,19 @@ class WorkConfiguration {
     private static WorkerProgram program(
             PipelineConfiguration configuration, RunIdentity run, NodeStorage storage, Distribution distribution) {
         return storage.isShared()
-                ? new JavaWorkerProgram(Distribution.java(), distribution.workerClassPath(), run.workspace())
+                ? new JavaWorkerProgram(java(configuration), distribution.workerClassPath(), run.workspace())
                 : JavaWorkerProgram.sent(
                         Path.of(configuration.slurm().storage().orElseThrow().java()),
                         distribution.workerClassPath(),
                         run.workspace(),
                         storage);
+    }
+
+    private static Path java(PipelineConfiguration configuration) {
+        return switch (configuration.executor()) {
+            case LOCAL -> Distribution.java();
+            case SLURM -> configuration.slurm().java().orElseGet(Distribution::java);
+        };
     }
 
     private static WorkSettings settings(PipelineConfiguration configuration, RunIdentity run) {

@@ -1,5 +1,6 @@
 package dev.mugv.model.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param timeLimit after which Slurm ends an element
  * @param partition Slurm partition; the cluster's default without it
  * @param ssh way to the login node; Slurm's commands are run on this machine without it
+ * @param java Java of the nodes, or what starts it in a container; the controller's own without it
  * @param options further options of sbatch, for example {@code --exclusive}
  * @param steps steps that ask for something else; a later entry goes before an earlier one
  */
@@ -36,6 +38,7 @@ public record SlurmExecution(
         Optional<String> reservation,
         Optional<String> constraint,
         Optional<SshConfiguration> ssh,
+        Optional<Path> java,
         @Default("[]") List<String> options,
         @Default("[]") List<SlurmStep> steps) {
     public SlurmExecution {
@@ -53,6 +56,10 @@ public record SlurmExecution(
                         commandTimeout.compareTo(Duration.ofSeconds(20)) >= 0,
                         "commandTimeout",
                         "expected at least 20s, found " + commandTimeout.toMillis() + "ms");
+        faults.require(
+                java.isEmpty() || java.orElseThrow().isAbsolute(),
+                "java",
+                "expected an absolute path, the same on every node, found '" + java.orElse(Path.of("")) + "'");
         SlurmWords.check(faults, "partition", partition);
         SlurmWords.check(faults, "account", account);
         SlurmWords.check(faults, "qos", qos);
@@ -172,6 +179,7 @@ public record SlurmExecution(
                 reservation,
                 constraint,
                 ssh,
+                java,
                 options,
                 entries);
     }

@@ -168,6 +168,7 @@ class SlurmExecutionTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 options,
                 steps);
     }

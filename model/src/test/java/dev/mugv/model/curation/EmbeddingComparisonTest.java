@@ -56,12 +56,12 @@ class EmbeddingComparisonTest {
     @Test
     void findsPlantedCopiesAndNothingElse() {
         List<Pair> pairs = filled(0.9).compare(2);
-        Set<List<Integer>> found = pairs.stream()
-                .map(pair -> List.of(pair.first(), pair.second()))
-                .collect(Collectors.toSet());
+        Set<List<Integer>> found =
+                pairs.stream().map(pair -> List.of(pair.first(), pair.second())).collect(Collectors.toSet());
         assertThat(found).hasSameSizeAs(pairs);
-        long planted =
-                found.stream().filter(pair -> pair.get(1) == pair.get(0) + CLIPS).count();
+        long planted = found.stream()
+                .filter(pair -> pair.get(1) == pair.get(0) + CLIPS)
+                .count();
         assertThat(planted).isGreaterThanOrEqualTo(98 * COPIES / 100);
         assertThat(found).hasSize((int) planted);
         assertThat(pairs).allSatisfy(pair -> assertThat(pair.similarity()).isBetween(0.9, 1.0));

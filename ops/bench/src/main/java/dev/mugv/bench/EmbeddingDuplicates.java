@@ -99,7 +99,16 @@ final class EmbeddingDuplicates {
         System.out.printf(
                 Locale.ROOT,
                 "planted pairs found: %d of %d (recall %.4f); of cosine 0.90 to 0.93 %d of %d, to 0.96 %d of %d, above %d of %d; other pairs %d%n",
-                hits, all, hits / (double) all, hit[0], of[0], hit[1], of[1], hit[2], of[2], others);
+                hits,
+                all,
+                hits / (double) all,
+                hit[0],
+                of[0],
+                hit[1],
+                of[1],
+                hit[2],
+                of[2],
+                others);
     }
 
     /** The last ones are copies of the first. */
