@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mugv.model.config.Batching;
 import dev.mugv.model.config.CaptionerConfiguration;
 import dev.mugv.model.config.ExecutorKind;
+import dev.mugv.model.config.Layout;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.run.WorkFailure;
@@ -201,6 +202,21 @@ class ConfigurationFileTest {
                 .hasMessageContaining("expected no 'proxy-width', since 'pretrain.proxy' has no stages, found 72");
         assertThatThrownBy(() -> read(SMALLEST.replace("proxy-width: 72, ", "")))
                 .hasMessageContaining("expected 'proxy-width', since 'pretrain.proxy' has stages, found none");
+    }
+
+    @Test
+    void aLayoutThatDoesNotDivideIsRefusedBeforeAnythingIsSubmitted() throws Exception {
+        assertThat(read(SMALLEST + "parallel: {pipeline: 2}\n").parallel().model())
+                .isEqualTo(new Layout(1, 2, 1));
+        assertThatThrownBy(() -> read(SMALLEST + "parallel: {tensor: 2, pipeline: 3}\n"))
+                .hasMessageContaining(
+                        "expected a model of width 72 that divides, but its 1 heads cannot be shared out equally among 2 ranks."
+                                + " Choose a 'tensor' that divides 1")
+                .hasMessageContaining(
+                        "expected a model of width 144 that divides, but its 2 blocks cannot be shared out equally among 3 stages."
+                                + " Choose a 'pipeline' that divides 2");
+        assertThatThrownBy(() -> read(SMALLEST.replace("width: 144", "width: 360") + "parallel: {tensor: 5}\n"))
+                .hasMessageContaining("tokens of a sample of shape");
     }
 
     /** Without stages of pretraining. */

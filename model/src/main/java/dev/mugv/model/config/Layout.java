@@ -1,5 +1,7 @@
 package dev.mugv.model.config;
 
+import java.util.Optional;
+
 /**
  * How a training is spread over ranks. Ranks that hold a model together are numbered tensor first, then data, then pipeline, so
  * that those that talk most are neighbours.
@@ -21,6 +23,29 @@ public record Layout(
                 .atLeast(1, pipeline, "pipeline")
                 .atLeast(1, data, "data")
                 .throwIfAny();
+    }
+
+    /** Why a model of this size cannot be divided so, and what would do; empty where it can. */
+    public Optional<String> obstacle(DitSize size) {
+        if (size.heads() % tensor != 0) {
+            return Optional.of(
+                    "its %d heads cannot be shared out equally among %d ranks. Choose a 'tensor' that divides %d"
+                            .formatted(size.heads(), tensor, size.heads()));
+        }
+        return size.layers() % pipeline == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "its %d blocks cannot be shared out equally among %d stages. Choose a 'pipeline' that divides %d"
+                                .formatted(size.layers(), pipeline, size.layers()));
+    }
+
+    /** The same of samples of a shape, whose patches are shared out among the ranks of a tensor group. */
+    public Optional<String> obstacle(VideoShape shape) {
+        return shape.patches() % tensor == 0
+                ? Optional.empty()
+                : Optional.of(
+                        "the %d tokens of a sample of shape %s cannot be shared out equally among %d ranks. Choose a 'tensor' or a shape that divides"
+                                .formatted(shape.patches(), shape.label(), tensor));
     }
 
     /** How many there are in all. */

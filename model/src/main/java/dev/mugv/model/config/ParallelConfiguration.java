@@ -8,6 +8,8 @@ import java.util.Optional;
  * How a training is shared by ranks. On Slurm {@code slurm.steps} say on how many nodes and with how many ranks each.
  *
  * @param data ranks of one machine among which samples are divided; one where nothing else is said
+ * @param tensor ranks among which the model's matrices are cut, which are as many more
+ * @param pipeline ranks among which its blocks are divided, which are as many more again
  * @param mode what several ranks may differ in from one
  * @param communicator by what they reach each other
  * @param deadline after which a rank that is waited for counts as lost; more than a checkpoint takes to write
@@ -15,17 +17,27 @@ import java.util.Optional;
  */
 public record ParallelConfiguration(
         Optional<Integer> data,
+        @Default("1") int tensor,
+        @Default("1") int pipeline,
         @Default("fast") ParallelMode mode,
         @Default("threads") CommunicatorKind communicator,
         @Default("10m") Duration deadline,
         @Default("pmix") String pmi) {
     /** One rank. */
     public static final ParallelConfiguration ALONE = new ParallelConfiguration(
-            Optional.empty(), ParallelMode.FAST, CommunicatorKind.THREADS, Duration.ofMinutes(10), "pmix");
+            Optional.empty(), 1, 1, ParallelMode.FAST, CommunicatorKind.THREADS, Duration.ofMinutes(10), "pmix");
+
+    /** Ranks that all hold the whole model. */
+    public ParallelConfiguration(
+            Optional<Integer> data, ParallelMode mode, CommunicatorKind communicator, Duration deadline, String pmi) {
+        this(data, 1, 1, mode, communicator, deadline, pmi);
+    }
 
     public ParallelConfiguration {
         new Faults()
                 .within(1, 1024, data.orElse(1), "data")
+                .within(1, 64, tensor, "tensor")
+                .within(1, 1024, pipeline, "pipeline")
                 .require(
                         mode != ParallelMode.EXACT || Integer.bitCount(data.orElse(1)) == 1,
                         "data",
@@ -39,5 +51,10 @@ public record ParallelConfiguration(
                         "pmi",
                         "expected a name that 'srun --mpi=list' shows, found '" + pmi + "'")
                 .throwIfAny();
+    }
+
+    /** How a model is spread over the ranks that hold it together. */
+    public Layout model() {
+        return new Layout(tensor, pipeline, 1);
     }
 }

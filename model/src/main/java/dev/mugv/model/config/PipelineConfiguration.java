@@ -76,6 +76,7 @@ public record PipelineConfiguration(
                         "expected no 'curation.aesthetic-model' beside 'slurm.ssh.storage', as it is not sent, found '"
                                 + curation.aestheticModel().orElse(Path.of("")) + "'")
                 .throwIfAny();
+        requireDivides(parallel.model(), sizes(model, text, pretrain), shapes(pretrain, finetune, align));
         // A VideoVAE is trained on clips of videos, which imported latents have none of.
         new Faults()
                 .require(
@@ -125,6 +126,45 @@ public record PipelineConfiguration(
                                 : "expected no 'proxy-width', since 'pretrain.proxy' has no stages, found "
                                         + model.proxyWidth().orElse(0))
                 .throwIfAny();
+    }
+
+    /** Sizes that are trained, which are those of the two models. */
+    private static List<DitSize> sizes(
+            ModelConfiguration model, TextConfiguration text, PretrainingConfiguration pretrain) {
+        return Stream.concat(
+                        pretrain.proxy().isEmpty() ? Stream.empty() : model.proxyWidth().stream(),
+                        Stream.of(model.fullWidth()))
+                .map(width -> new DitSize(width, model.layers(), text.width(), text.maxTokens()))
+                .distinct()
+                .toList();
+    }
+
+    /** Shapes of samples that a model is trained on, of images too where a stage has them. */
+    private static List<VideoShape> shapes(
+            PretrainingConfiguration pretrain, FinetuningConfiguration finetune, AlignmentConfiguration align) {
+        Stream<VideoShape> staged = Stream.of(
+                        pretrain.proxy().stream(), pretrain.full().stream(), Stream.of(finetune.stage()))
+                .flatMap(stages -> stages)
+                .flatMap(stage -> stage.phases().stream()
+                        .map(ShapePhase::shape)
+                        .flatMap(shape -> stage.imageShareStart() > 0 || stage.imageShareEnd() > 0
+                                ? Stream.of(shape, shape.image())
+                                : Stream.of(shape)));
+        return Stream.concat(staged, Stream.of(align.shape())).distinct().toList();
+    }
+
+    /** A layout that divides no model is refused before anything is submitted. */
+    private static void requireDivides(Layout layout, List<DitSize> sizes, List<VideoShape> shapes) {
+        Faults faults = new Faults();
+        sizes.forEach(size -> layout.obstacle(size)
+                .ifPresent(obstacle -> faults.require(
+                        false,
+                        "parallel",
+                        "expected a model of width %d that divides, but %s".formatted(size.width(), obstacle))));
+        shapes.forEach(shape -> layout.obstacle(shape)
+                .ifPresent(
+                        obstacle -> faults.require(false, "parallel", "expected shapes that divide, but " + obstacle)));
+        faults.throwIfAny();
     }
 
     /** Another run, in a place of its own, with the same executor and database. */

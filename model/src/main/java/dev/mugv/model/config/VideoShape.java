@@ -38,6 +38,11 @@ public record VideoShape(int width, int height, int frames, double fps) {
         return width / 8;
     }
 
+    /** Patches of the latent, two by two of its places: the transformer's tokens without start and end. */
+    public int patches() {
+        return latentFrames() * (latentHeight() / 2) * (latentWidth() / 2);
+    }
+
     /** The first frame of this shape, as an image. */
     public VideoShape image() {
         return new VideoShape(width, height, 1, fps);

@@ -5,6 +5,7 @@ import dev.mugv.model.config.Layout;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.ParameterShape;
+import dev.mugv.model.tensor.TensorSlice;
 import java.util.Collection;
 import java.util.List;
 
@@ -23,14 +24,7 @@ public record ModelShare(DitSize size, int tensorRanks, int tensorRank, int stag
             throw new IllegalArgumentException("expected ranks below their number, found %d of %d, %d of %d"
                     .formatted(tensorRank, tensorRanks, stage, stages));
         }
-        require(
-                size.heads() % tensorRanks == 0,
-                "its %d heads cannot be shared out equally among %d ranks".formatted(size.heads(), tensorRanks),
-                "Choose a 'tensor' that divides " + size.heads());
-        require(
-                size.layers() % stages == 0,
-                "its %d blocks cannot be shared out equally among %d stages".formatted(size.layers(), stages),
-                "Choose a 'pipeline' that divides " + size.layers());
+        new Layout(tensorRanks, stages, 1).obstacle(size).ifPresent(ModelShare::refuse);
     }
 
     /** The whole model on one rank. */
@@ -44,34 +38,16 @@ public record ModelShare(DitSize size, int tensorRanks, int tensorRank, int stag
      * @throws WorkFailure of kind INVALID_REQUEST if the model does not divide, or the ranks are not as many
      */
     public static ModelShare of(DitSize size, Layout layout, int rank, int ranks) {
-        require(
-                layout.ranks() == ranks,
-                "its layout %d x %d x %d (tensor, pipeline, data) needs %d ranks, there are %d"
-                        .formatted(layout.tensor(), layout.pipeline(), layout.data(), layout.ranks(), ranks),
-                "Ask for as many ranks as the layout has, or change 'parallel'");
+        if (layout.ranks() != ranks) {
+            refuse(
+                    "its layout %d x %d x %d (tensor, pipeline, data) needs %d ranks, there are %d. Ask for as many ranks as the layout has, or change 'parallel'"
+                            .formatted(layout.tensor(), layout.pipeline(), layout.data(), layout.ranks(), ranks));
+        }
         return new ModelShare(size, layout.tensor(), layout.tensorRank(rank), layout.pipeline(), layout.stage(rank));
     }
 
-    private static void require(boolean ok, String fact, String action) {
-        if (!ok) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST, "Cannot spread the model over ranks: %s. %s.".formatted(fact, action));
-        }
-    }
-
-    /**
-     * Requires that a sample's tokens can be shared out.
-     *
-     * @param patches of one sample
-     * @throws WorkFailure of kind INVALID_REQUEST otherwise
-     */
-    public void requireDivides(long patches, String shape) {
-        if (patches % tensorRanks != 0) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot train on samples of shape %s: their %d tokens cannot be shared out equally among %d ranks. Choose a 'tensor' or a shape that divides."
-                            .formatted(shape, patches, tensorRanks));
-        }
+    private static void refuse(String obstacle) {
+        throw new WorkFailure(FailureKind.INVALID_REQUEST, "Cannot spread the model over ranks: " + obstacle + ".");
     }
 
     public boolean isFirst() {
@@ -124,6 +100,19 @@ public record ModelShare(DitSize size, int tensorRanks, int tensorRank, int stag
                 .map(parameter -> new ParameterShape(
                         parameter.name(), ParameterCut.of(parameter.name()).part(parameter.shape(), tensorRanks)))
                 .toList();
+    }
+
+    /**
+     * Consecutive elements of this rank's part of a parameter as slices of the whole, in the part's order.
+     *
+     * @param whole the parameter with its whole shape
+     * @param first index in the part
+     */
+    public List<HeldSlice> slices(ParameterShape whole, long first, long count) {
+        return tensorRanks == 1
+                ? List.of(new HeldSlice(TensorSlice.range(whole.name(), whole.shape(), first, count), first))
+                : ParameterCut.of(whole.name())
+                        .slices(whole, new ParameterCut.Place(tensorRanks, tensorRank), first, count);
     }
 
     /** Whether several ranks of the tensor group hold the same values, so that their gradients are to be summed. */

@@ -1,6 +1,10 @@
 package dev.mugv.model.dit;
 
 import ai.djl.ndarray.types.Shape;
+import dev.mugv.model.tensor.ParameterShape;
+import dev.mugv.model.tensor.TensorSlice;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -72,6 +76,42 @@ public sealed interface ParameterCut {
             sizes[1] /= ranks;
         }
         return new Shape(sizes);
+    }
+
+    /**
+     * A rank among those that have parts.
+     *
+     * @param ranks how many there are
+     * @param rank which one
+     */
+    record Place(int ranks, int rank) {}
+
+    /**
+     * Consecutive elements of a rank's part as slices of the whole, in the part's order.
+     *
+     * @param whole the parameter with its whole shape
+     * @param first index in the part
+     */
+    default List<HeldSlice> slices(ParameterShape whole, Place place, long first, long count) {
+        if (this instanceof Columns) {
+            long own = whole.shape().get(1) / place.ranks;
+            TensorSlice part = TensorSlice.along(whole.name(), whole.shape(), 1, place.rank * own, own);
+            return List.of(new HeldSlice(part.part(first, count), first));
+        }
+        if (!(this instanceof Rows rows)) {
+            return List.of(new HeldSlice(TensorSlice.range(whole.name(), whole.shape(), first, count), first));
+        }
+        List<HeldSlice> slices = new ArrayList<>();
+        long pieces = rows.logicalParts * (long) place.ranks;
+        long pieceRows = whole.shape().get(0) / pieces;
+        long piece = whole.size() / pieces;
+        for (long at = first; at < first + count; at += piece - at % piece) {
+            long length = Math.min(piece - at % piece, first + count - at);
+            long row = (at / piece * place.ranks + place.rank) * pieceRows;
+            TensorSlice part = TensorSlice.along(whole.name(), whole.shape(), 0, row, pieceRows);
+            slices.add(new HeldSlice(part.part(at % piece, length), at));
+        }
+        return slices;
     }
 
     /** Where an element of a rank's part, and as many after it as lie in one piece, are in the whole. */

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -30,6 +31,8 @@ public final class GradientSum {
     private final List<FlatBucket> buckets;
     private final List<FloatBuffer> gradients;
     private final SliceExchange exchange;
+    private final Ranks replica;
+    private final List<List<Slice>> counted;
     private final List<List<FloatBuffer>> spare = new ArrayList<>();
     private final List<List<FloatBuffer>> sums = new ArrayList<>();
     private final Set<String> complete = new HashSet<>();
@@ -43,8 +46,27 @@ public final class GradientSum {
     }
 
     GradientSum(ParameterSet parameters, Ranks ranks, List<FlatBucket> buckets) {
+        this(parameters, TrainingGroups.ofSamples(ranks), name -> true, buckets);
+    }
+
+    /**
+     * Of a model that several ranks may hold together.
+     *
+     * @param parameters this rank's part, the same on all ranks among which samples are divided
+     * @param counts which of them this rank is to count in the norm, where others of its replica hold the same values
+     */
+    public GradientSum(ParameterSet parameters, TrainingGroups groups, Predicate<String> counts) {
+        this(parameters, groups, counts, FlatBucket.of(parameters));
+    }
+
+    private GradientSum(
+            ParameterSet parameters, TrainingGroups groups, Predicate<String> counts, List<FlatBucket> buckets) {
         this.parameters = parameters;
-        this.ranks = ranks;
+        this.ranks = groups.samples();
+        this.replica = groups.replica();
+        this.counted = replica.size() == 1
+                ? List.of()
+                : buckets.stream().map(bucket -> counted(bucket, counts)).toList();
         this.buckets = buckets;
         this.gradients = parameters.gradientBuckets();
         this.exchange = new SliceExchange(ranks.data());
@@ -173,9 +195,21 @@ public final class GradientSum {
         return owned;
     }
 
+    /** Where in memory the parameters of a bucket are that this rank counts. */
+    private List<Slice> counted(FlatBucket bucket, Predicate<String> counts) {
+        return parameters.places().stream()
+                .filter(place -> place.bucket() == bucket.memory()
+                        && place.start() >= bucket.start()
+                        && place.start() < bucket.start() + bucket.count()
+                        && counts.test(place.shape().name()))
+                .map(place ->
+                        new Slice(place.start(), Math.toIntExact(place.shape().size())))
+                .toList();
+    }
+
     /**
      * Global norm of the summed gradients, from the squares of every block in one order: the same bits on every rank, and
-     * whatever the number of ranks. Not finite as soon as one gradient is not.
+     * whatever the number of ranks among which samples are divided. Not finite as soon as one gradient is not.
      */
     public double norm() {
         double[] squares =
@@ -186,15 +220,33 @@ public final class GradientSum {
             int end = bucket.firstBlock(ranks.rank() + 1, ranks.size());
             for (int block = bucket.firstBlock(ranks.rank(), ranks.size()); block < end; block++) {
                 Slice slice = bucket.block(block);
-                squares[before + block] = GradientNorm.squareSum(memory, slice.start(), slice.count());
+                squares[before + block] = replica.size() == 1
+                        ? GradientNorm.squareSum(memory, slice.start(), slice.count())
+                        : countedSquares(memory, slice, counted.get(bucket.index()));
             }
             before += bucket.blocks();
         }
-        double sum = 0;
+        double[] parts = new double[replica.size()];
         for (double square : ranks.sums(squares)) {
-            sum += square;
+            parts[replica.rank()] += square;
+        }
+        double sum = 0;
+        for (double part : replica.sums(parts)) {
+            sum += part;
         }
         return Math.sqrt(sum);
+    }
+
+    private static double countedSquares(FloatBuffer memory, Slice block, List<Slice> counted) {
+        double sum = 0;
+        for (Slice each : counted) {
+            int first = Math.max(block.start(), each.start());
+            int end = Math.min(block.start() + block.count(), each.start() + each.count());
+            if (first < end) {
+                sum += GradientNorm.squareSum(memory, first, end - first);
+            }
+        }
+        return sum;
     }
 
     /** Names the first gradient that is not finite, the same one on every rank. */

@@ -77,6 +77,11 @@ public record TensorSlice(String name, List<Long> shape, List<Extent> box, long 
         return new TensorSlice(name, sizes, box, 0, product(box));
     }
 
+    /** The same elements of a tensor of this shape under another name. */
+    public TensorSlice named(String other) {
+        return new TensorSlice(other, shape, box, first, count);
+    }
+
     /** Consecutive elements of this slice: what a sharded optimizer holds of a cut matrix. */
     public TensorSlice part(long from, long size) {
         return new TensorSlice(name, shape, box, first + from, size);

@@ -12,17 +12,22 @@ import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.dit.DitParameters;
 import dev.mugv.model.dit.DitWeights;
 import dev.mugv.model.dit.FrozenParts;
+import dev.mugv.model.dit.HeldSlice;
 import dev.mugv.model.dit.ModelRanks;
 import dev.mugv.model.dit.ModelShare;
 import dev.mugv.model.dit.PublishedTensors;
+import dev.mugv.model.dit.ShareTensors;
 import dev.mugv.model.flow.FlowMatching;
+import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.CompactWeights;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.SafetensorsWriter;
 import dev.mugv.model.tensor.TensorSource;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,10 +35,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A transformer with its parameters (null caption included) and the objective's script, in one scope.
+ * A transformer with its parameters (null caption included) and the objective's script, in one scope. Of a model that several ranks
+ * hold together, one rank's share.
  *
  * @param transformer computes velocities
  * @param weights of the transformer
+ * @param trained what the trained parameters are of the model's
+ * @param ranks that hold the model together
  * @param flow the objective
  * @param scope parent of every update's own scope
  * @param owned the sets of values that end with this model
@@ -41,6 +49,8 @@ import java.util.stream.Collectors;
 record DitModel(
         DiffusionTransformer transformer,
         DitWeights weights,
+        HeldParameters trained,
+        ModelRanks ranks,
         FlowMatching flow,
         NDManager scope,
         List<ParameterSet> owned)
@@ -52,32 +62,82 @@ record DitModel(
      * @throws WorkFailure of kind INVALID_REQUEST if the tuning freezes what is not there, or all there is
      */
     static DitModel trainable(DitSize size, ComputePrecision precision, Tuning tuning, NDManager scope) {
-        List<ParameterShape> published = DitParameters.shapesWithNullCaption(size);
-        FrozenParts parts = new FrozenParts(tuning.frozen());
-        parts.requireSome(published);
-        Map<Boolean, List<ParameterShape>> split = published.stream()
-                .collect(
-                        Collectors.partitioningBy(shape -> tuning.adapters().isPresent() || parts.cover(shape.name())));
-        List<ParameterShape> trained = tuning.adapters()
-                .map(adapters -> Adapters.shapes(size, adapters))
-                .orElseGet(() -> Objects.requireNonNull(split.get(false)));
-        ParameterSet parameters = ParameterSet.trainable(scope, trained);
-        List<ParameterShape> others = Objects.requireNonNull(split.get(true));
+        return trainable(
+                ModelShare.whole(size),
+                ModelRanks.ALONE,
+                new Computation(precision, tuning.recomputation()),
+                tuning,
+                scope);
+    }
+
+    /**
+     * A rank's share of such a model.
+     *
+     * @param ranks that hold the model together
+     */
+    static DitModel trainable(
+            ModelShare share, ModelRanks ranks, Computation computation, Tuning tuning, NDManager scope) {
+        TrainedShapes shapes = TrainedShapes.of(share.size(), tuning);
+        List<ParameterShape> held = share.shapes(shapes.trained());
+        if (held.isEmpty()) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot spread the model over ranks: nothing that stage %d holds is trained. Freeze less, or set 'pipeline' lower."
+                            .formatted(share.stage()));
+        }
+        ParameterSet parameters = ParameterSet.trainable(scope, held);
+        List<ParameterShape> others = share.shapes(shapes.frozen());
         Optional<ParameterSet> frozen =
                 others.isEmpty() ? Optional.empty() : Optional.of(ParameterSet.frozen(scope, others));
         DitWeights weights = new DitWeights(parameters, frozen, tuning.adapters());
-        return of(size, weights, new Computation(precision, tuning.recomputation()), scope, weights.sets());
+        HeldParameters trained = HeldParameters.of(shapes.trained(), share);
+        DiffusionTransformer transformer = new DiffusionTransformer(share, weights, computation, ranks);
+        return new DitModel(transformer, weights, trained, ranks, new FlowMatching(), scope, weights.sets());
+    }
+
+    /** The whole model as a training with this tuning publishes it, without gradients; all values are zero. */
+    static DitModel published(DitSize size, Tuning tuning, NDManager scope) {
+        TrainedShapes shapes = TrainedShapes.of(size, tuning);
+        ParameterSet parameters = ParameterSet.frozen(scope, shapes.trained());
+        Optional<ParameterSet> frozen =
+                shapes.frozen().isEmpty() ? Optional.empty() : Optional.of(ParameterSet.frozen(scope, shapes.frozen()));
+        DitWeights weights = new DitWeights(parameters, frozen, tuning.adapters());
+        return of(size, weights, Computation.of(ComputePrecision.FP32), scope, weights.sets());
+    }
+
+    /** Parameters of a whole model that a tuning trains, and those that it leaves as they are. */
+    private record TrainedShapes(List<ParameterShape> trained, List<ParameterShape> frozen) {
+        static TrainedShapes of(DitSize size, Tuning tuning) {
+            List<ParameterShape> published = DitParameters.shapesWithNullCaption(size);
+            FrozenParts parts = new FrozenParts(tuning.frozen());
+            parts.requireSome(published);
+            Map<Boolean, List<ParameterShape>> split = published.stream()
+                    .collect(Collectors.partitioningBy(
+                            shape -> tuning.adapters().isPresent() || parts.cover(shape.name())));
+            List<ParameterShape> trained = tuning.adapters()
+                    .map(adapters -> Adapters.shapes(size, adapters))
+                    .orElseGet(() -> Objects.requireNonNull(split.get(false)));
+            return new TrainedShapes(trained, Objects.requireNonNull(split.get(true)));
+        }
     }
 
     /** A model without gradients, with another's present values; adapters are left out. What is frozen in the other is shared. */
     static DitModel frozenCopy(DitModel other, ComputePrecision precision, NDManager scope) {
         if (other.weights.adapters().isPresent()) {
             DitWeights base = DitWeights.of(other.weights.frozen().orElseThrow());
-            return of(other.size(), base, Computation.of(precision), scope, List.of());
+            return other.copy(base, precision, scope, List.of());
         }
         ParameterSet copy = other.parameters().frozenCopy(scope);
         DitWeights weights = new DitWeights(copy, other.weights.frozen(), Optional.empty());
-        return of(other.size(), weights, Computation.of(precision), scope, List.of(copy));
+        return other.copy(weights, precision, scope, List.of(copy));
+    }
+
+    /** The same share with other values, and the same ranks. */
+    private DitModel copy(DitWeights values, ComputePrecision precision, NDManager into, List<ParameterSet> ending) {
+        DiffusionTransformer copy =
+                new DiffusionTransformer(transformer.share(), values, Computation.of(precision), ranks);
+        return new DitModel(
+                copy, values, HeldParameters.whole(values.parameters()), ranks, new FlowMatching(), into, ending);
     }
 
     /** A model without gradients; all values are zero. */
@@ -139,7 +199,8 @@ record DitModel(
             DitSize size, DitWeights weights, Computation computation, NDManager scope, List<ParameterSet> owned) {
         DiffusionTransformer transformer =
                 new DiffusionTransformer(ModelShare.whole(size), weights, computation, ModelRanks.ALONE);
-        return new DitModel(transformer, weights, new FlowMatching(), scope, owned);
+        HeldParameters trained = HeldParameters.whole(weights.parameters());
+        return new DitModel(transformer, weights, trained, ModelRanks.ALONE, new FlowMatching(), scope, owned);
     }
 
     DitSize size() {
@@ -162,13 +223,45 @@ record DitModel(
     /** Gives all values their first ones, drawn from the seed. */
     void initialise(long seed) {
         for (ParameterSet set : weights.sets()) {
-            if (weights.adapters().isPresent() && set == weights.parameters()) {
-                Adapters.initialise(set, seed);
+            if (transformer.share().isWhole()) {
+                initialise(set, seed);
             } else {
-                DitParameters.initialise(set, size().width(), seed);
+                initialiseParts(set, seed);
             }
         }
         transformer.weightsChanged();
+    }
+
+    private void initialise(ParameterSet set, long seed) {
+        if (Adapters.isAdapter(set.shapes().get(0).name())) {
+            Adapters.initialise(set, seed);
+        } else {
+            DitParameters.initialise(set, size().width(), seed);
+        }
+    }
+
+    /** First values are drawn for whole parameters, so that they are the same under every layout: one after the other. */
+    private void initialiseParts(ParameterSet set, long seed) {
+        List<ParameterShape> whole = new ArrayList<>(DitParameters.shapesWithNullCaption(size()));
+        weights.adapters().ifPresent(adapters -> whole.addAll(Adapters.shapes(size(), adapters)));
+        for (ParameterShape shape : whole) {
+            if (!set.contains(shape.name())) {
+                continue;
+            }
+            try (ParameterSet one = ParameterSet.frozen(scope, List.of(shape))) {
+                initialise(one, seed);
+                FloatBuffer drawn = one.values(shape.name());
+                FloatBuffer part = set.values(shape.name());
+                for (HeldSlice each : transformer.share().slices(shape, 0, part.limit())) {
+                    each.slice()
+                            .forEachOverlap(
+                                    0,
+                                    shape.size(),
+                                    (logical, held, length) ->
+                                            part.put((int) (each.first() + held), drawn, (int) logical, (int) length));
+                }
+            }
+        }
     }
 
     /**
@@ -181,15 +274,17 @@ record DitModel(
             if (!table || weights.adapters().isPresent()) {
                 initialise(seed);
             }
+            ModelShare share = transformer.share();
+            TensorSource parts = share.isWhole() ? tensors : new ShareTensors(tensors, share);
             for (ParameterSet set : weights.sets()) {
-                fill(set, tensors);
+                fill(set, parts);
             }
         } finally {
             transformer.weightsChanged();
         }
     }
 
-    /** Writes the values under their published names: with the adapters' part in them, unless they are to stay apart. */
+    /** Writes the values of a whole model under their published names: with the adapters' part in them, unless they are to stay apart. */
     void write(Path file) {
         boolean apart = weights.adapters()
                 .map(adapters -> adapters.publication() == AdapterConfiguration.Publication.APART)

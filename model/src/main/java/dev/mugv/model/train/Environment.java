@@ -1,7 +1,7 @@
 package dev.mugv.model.train;
 
 import dev.mugv.model.config.ParallelMode;
-import dev.mugv.model.parallel.Ranks;
+import dev.mugv.model.parallel.TrainingGroups;
 import dev.mugv.model.run.CodeVersion;
 import dev.mugv.model.tensor.TorchRuntime;
 import java.io.IOException;
@@ -25,10 +25,15 @@ public final class Environment {
     private Environment() {}
 
     /** The same of several ranks: their number decides the last bits in fast mode, and nothing in exact mode. */
-    static Map<String, String> of(TorchRuntime runtime, Ranks ranks) {
+    static Map<String, String> of(TorchRuntime runtime, TrainingGroups groups) {
         Map<String, String> environment = new TreeMap<>(of(runtime));
-        if (ranks.mode() == ParallelMode.FAST && ranks.size() > 1) {
-            environment.put("ranks", Integer.toString(ranks.size()));
+        int samples = groups.samples().size();
+        if (groups.mode() == ParallelMode.FAST && samples > 1) {
+            environment.put("ranks", Integer.toString(samples));
+        }
+        if (groups.replica().size() > 1) {
+            environment.put("tensor", Integer.toString(groups.layout().tensor()));
+            environment.put("pipeline", Integer.toString(groups.layout().pipeline()));
         }
         return environment;
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 final class FlowTraining implements Trainable {
     private final DiffusionTransformer model;
     private final FlowMatching flow;
+    private final HeldParameters held;
     private final NDManager scope;
     private final FlowSampler sampler;
     private final FlowStep step;
@@ -26,6 +27,7 @@ final class FlowTraining implements Trainable {
     FlowTraining(DitModel model, FlowSampler sampler, ValidationLoss validation, TrainingStage stage, Ranks ranks) {
         this.model = model.transformer();
         this.flow = model.flow();
+        this.held = model.trained();
         this.scope = model.scope();
         this.sampler = sampler;
         this.step = new FlowStep(this.model, flow, stage.captionDropout().table(), scope);
@@ -37,6 +39,11 @@ final class FlowTraining implements Trainable {
     @Override
     public ParameterSet parameters() {
         return model.parameters();
+    }
+
+    @Override
+    public HeldParameters held() {
+        return held;
     }
 
     @Override

@@ -1,12 +1,17 @@
 package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.kernels.device.Device;
 import dev.mugv.model.checkpoint.Checkpoint;
 import dev.mugv.model.checkpoint.Retention;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.TrainingStage;
+import dev.mugv.model.config.Tuning;
 import dev.mugv.model.data.LatentDataset;
+import dev.mugv.model.dit.Computation;
+import dev.mugv.model.dit.ModelRanks;
+import dev.mugv.model.dit.ModelShare;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder;
@@ -14,8 +19,10 @@ import dev.mugv.model.format.TrainModelOrder.FlowMatching;
 import dev.mugv.model.format.TrainModelOrder.Preference;
 import dev.mugv.model.format.TrainingSummary;
 import dev.mugv.model.parallel.Ranks;
+import dev.mugv.model.parallel.TrainingGroups;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.CodeVersion;
+import dev.mugv.model.run.Communication;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.Sha256;
@@ -47,13 +54,21 @@ public final class ModelTraining {
 
     /** Trains, or goes on training, and leaves the artifact's files in the task's output. */
     public void run() throws IOException {
-        TrainingRanks.of(context).run(world -> train(new Ranks(world, order.mode())));
+        Communication communication = context.order().communication();
+        TrainingRanks.of(context)
+                .run(world -> train(
+                        TrainingGroups.of(world, communication.tensor(), communication.pipeline(), order.mode())));
     }
 
-    private void train(Ranks ranks) throws IOException {
+    private void train(TrainingGroups groups) throws IOException {
+        ModelShare share = ModelShare.of(
+                order.size(), groups.layout(), groups.all().rank(), groups.all().size());
+        Tuning tuning = order.objective().tuning();
+        Ranks ranks = groups.samples();
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
-        TrainingDevice device = TrainingDevice.of(context, ranks.rank());
-        Map<String, String> environment = Environment.of(runtime, ranks);
+        TrainingDevice device = TrainingDevice.of(context, groups.all().rank());
+        requireHost(share, device);
+        Map<String, String> environment = Environment.of(runtime, groups);
         environment.put("device", device.description());
         // Latents, optimizer and checkpoints are the host's; the model computes where it is told.
         try (NDManager scope = runtime.newScope();
@@ -61,9 +76,12 @@ public final class ModelTraining {
                 LatentDataset dataset =
                         LatentDataset.open(inputs(List.of(TaskKind.ENCODE_LATENTS, TaskKind.IMPORT_LATENTS)));
                 DitModel model = DitModel.trainable(
-                        order.size(),
-                        order.objective().precision(),
-                        order.objective().tuning(),
+                        share,
+                        share.isWhole()
+                                ? ModelRanks.ALONE
+                                : ModelRanks.of(share, groups.replica().data()),
+                        new Computation(order.objective().precision(), tuning.recomputation()),
+                        tuning,
                         computing)) {
             initialise(model);
             LatentLibrary latents = new LatentLibrary(dataset, scope);
@@ -71,29 +89,60 @@ public final class ModelTraining {
                 FlowSampler sampler = new FlowSampler(objective.stage(), order.trainingClips(), latents);
                 Trainable trainable = new FlowTraining(
                         model, sampler, new ValidationLoss(order.validationGrid(), latents), objective.stage(), ranks);
-                run(trainable, plan(objective, environment), model, ranks, scope);
+                run(trainable, plan(objective, environment), model, groups, scope);
             } else if (order.objective() instanceof Preference objective) {
                 try (DitModel reference = DitModel.frozenCopy(model, objective.precision(), computing)) {
                     Trainable trainable = new PreferenceAlignment(model, reference, data(objective, latents), ranks);
-                    run(trainable, plan(objective.training(), environment), model, ranks, scope);
+                    run(trainable, plan(objective.training(), environment), model, groups, scope);
                 }
             }
         }
     }
 
-    private void run(Trainable trainable, TrainingPlan plan, DitModel model, Ranks ranks, NDManager scope)
+    /** What ranks of one model hand each other lies in host memory. */
+    private static void requireHost(ModelShare share, TrainingDevice device) {
+        if (!share.isWhole() && device.device().kind() == Device.Kind.CUDA) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot train on cuda: expected the whole model on each rank, found %d x %d ranks that hold it together. Remove 'tensor' and 'pipeline' from 'parallel', or use the device 'cpu'."
+                            .formatted(share.tensorRanks(), share.stages()));
+        }
+    }
+
+    private void run(Trainable trainable, TrainingPlan plan, DitModel model, TrainingGroups groups, NDManager scope)
             throws IOException {
         Path output = context.pendingOutput();
-        try (TrainingLoop loop = new TrainingLoop(context, plan, trainable, ranks, scope)) {
+        try (TrainingLoop loop = new TrainingLoop(context, plan, trainable, groups, scope)) {
             Optional<TrainingSummary> summary = loop.run();
             if (summary.isEmpty()) {
                 return;
             }
-            PublishedModel.write(
-                    model,
-                    new PublishedModel.Origin(plan.stage(), plan.updates(), copyCheckpoints(loop, model, output)),
-                    context);
+            if (model.transformer().share().isWhole()) {
+                publish(loop, plan, model);
+            } else {
+                publishWhole(loop, plan, model);
+            }
             Files.writeString(output.resolve(TrainingSummary.FILE_NAME), Json.pretty(summary.get()));
+        }
+    }
+
+    private void publish(TrainingLoop loop, TrainingPlan plan, DitModel model) throws IOException {
+        PublishedModel.write(
+                model,
+                new PublishedModel.Origin(
+                        plan.stage(), plan.updates(), copyCheckpoints(loop, model, context.pendingOutput())),
+                context);
+    }
+
+    /** Of a model that several ranks hold together, the leader puts the last checkpoint's parts together again. */
+    private void publishWhole(TrainingLoop loop, TrainingPlan plan, DitModel part) throws IOException {
+        try (DitModel whole = DitModel.published(part.size(), order.objective().tuning(), part.scope())) {
+            initialise(whole);
+            List<Checkpoint> all = loop.keptCheckpoints();
+            try (TensorSource weights = all.get(all.size() - 1).tensors(TrainingLoop.WEIGHTS)) {
+                whole.parameters().fill(weights);
+            }
+            publish(loop, plan, whole);
         }
     }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.checkpoint.CheckpointPart;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.dit.HeldSlice;
 import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.parallel.OwnedRange;
 import dev.mugv.model.parallel.Ranks;
@@ -33,6 +34,7 @@ final class OptimizerState implements AutoCloseable {
     private final OptimizerConfiguration configuration;
     private final ParameterSet parameters;
     private final GradientSum sum;
+    private final HeldParameters held;
     private final ParameterSet firstMoments;
     private final ParameterSet secondMoments;
     private final NDManager scope;
@@ -60,15 +62,27 @@ final class OptimizerState implements AutoCloseable {
 
     /** State of all parameters. */
     OptimizerState(NDManager parent, ParameterSet parameters, OptimizerConfiguration configuration) {
-        this(parent, parameters, configuration, new GradientSum(parameters, Ranks.alone()));
+        this(
+                parent,
+                parameters,
+                configuration,
+                new GradientSum(parameters, Ranks.alone()),
+                HeldParameters.whole(parameters));
     }
 
     /**
      * State of this rank's own elements.
      *
      * @param sum says which these are; before an update their gradients hold the sum over all ranks
+     * @param held what the parameters are of the tensors that are saved
      */
-    OptimizerState(NDManager parent, ParameterSet parameters, OptimizerConfiguration configuration, GradientSum sum) {
+    OptimizerState(
+            NDManager parent,
+            ParameterSet parameters,
+            OptimizerConfiguration configuration,
+            GradientSum sum,
+            HeldParameters held) {
+        this.held = held;
         this.configuration = configuration;
         this.parameters = parameters;
         this.sum = sum;
@@ -179,9 +193,13 @@ final class OptimizerState implements AutoCloseable {
     /** This rank's own elements of the moments, as a checkpoint takes them; those of all ranks make up the whole. */
     List<CheckpointPart> parts(String group) {
         List<CheckpointPart> parts = new ArrayList<>();
-        for (OwnedRange range : sum.owned()) {
-            parts.add(CheckpointPart.of(group, slice(range, FIRST), firstMoments.values(name(range, FIRST))));
-            parts.add(CheckpointPart.of(group, slice(range, SECOND), secondMoments.values(name(range, SECOND))));
+        for (OwnedRange range : saved()) {
+            for (HeldSlice each : held.slices(range)) {
+                for (String prefix : List.of(FIRST, SECOND)) {
+                    TensorSlice slice = each.slice().named(prefix + each.slice().name());
+                    parts.add(CheckpointPart.of(group, slice, moment(range, prefix, each)));
+                }
+            }
         }
         return parts;
     }
@@ -189,30 +207,44 @@ final class OptimizerState implements AutoCloseable {
     /** The same of the parameters, which every rank holds whole: each writes its share. */
     List<CheckpointPart> parameterParts(String group) {
         List<CheckpointPart> parts = new ArrayList<>();
-        for (OwnedRange range : sum.owned()) {
-            FloatBuffer values = parameters
-                    .values(range.parameter().name())
-                    .slice(Math.toIntExact(range.first()), Math.toIntExact(range.count()));
-            parts.add(CheckpointPart.of(group, slice(range, ""), values));
+        for (OwnedRange range : saved()) {
+            FloatBuffer values = parameters.values(range.parameter().name());
+            for (HeldSlice each : held.slices(range)) {
+                parts.add(CheckpointPart.of(
+                        group, each.slice(), values.slice(Math.toIntExact(each.first()), length(each))));
+            }
         }
         return parts;
     }
 
-    private static TensorSlice slice(OwnedRange range, String prefix) {
-        return TensorSlice.range(
-                prefix + range.parameter().name(), range.parameter().shape(), range.first(), range.count());
+    /** Of values that several ranks of a replica hold, one writes. */
+    private List<OwnedRange> saved() {
+        return sum.owned().stream()
+                .filter(range -> held.counts(range.parameter().name()))
+                .toList();
+    }
+
+    private FloatBuffer moment(OwnedRange range, String prefix, HeldSlice each) {
+        ParameterSet moments = prefix.equals(FIRST) ? firstMoments : secondMoments;
+        return moments.values(name(range, prefix)).slice(Math.toIntExact(each.first() - range.first()), length(each));
+    }
+
+    private static int length(HeldSlice slice) {
+        return Math.toIntExact(slice.slice().count());
     }
 
     /** Takes this rank's own elements from a checkpoint's moments, whatever ranks it was written by. */
     void read(TensorSource tensors) {
-        List<ParameterShape> expected = new ArrayList<>(renamed(parameters, FIRST));
-        expected.addAll(renamed(parameters, SECOND));
+        List<ParameterShape> expected = new ArrayList<>(renamed(held.shapes(), FIRST));
+        expected.addAll(renamed(held.shapes(), SECOND));
         tensors.requireExactly(expected);
         for (OwnedRange range : sum.owned()) {
             for (String prefix : List.of(FIRST, SECOND)) {
-                ParameterSet moments = prefix.equals(FIRST) ? firstMoments : secondMoments;
                 tensors.requireFinite(prefix + range.parameter().name());
-                slice(range, prefix).read(tensors, moments.values(name(range, prefix)));
+                for (HeldSlice each : held.slices(range)) {
+                    TensorSlice slice = each.slice().named(prefix + each.slice().name());
+                    slice.read(tensors, moment(range, prefix, each));
+                }
             }
         }
     }
@@ -227,8 +259,8 @@ final class OptimizerState implements AutoCloseable {
         secondMoments.close();
     }
 
-    private static List<ParameterShape> renamed(ParameterSet parameters, String prefix) {
-        return parameters.shapes().stream()
+    private static List<ParameterShape> renamed(List<ParameterShape> shapes, String prefix) {
+        return shapes.stream()
                 .map(shape -> new ParameterShape(prefix + shape.name(), shape.shape()))
                 .toList();
     }

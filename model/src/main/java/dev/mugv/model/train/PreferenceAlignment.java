@@ -75,6 +75,11 @@ final class PreferenceAlignment implements Trainable {
     }
 
     @Override
+    public HeldParameters held() {
+        return model.trained();
+    }
+
+    @Override
     public BatchMeasure addGradients(long update, GradientSum sum) {
         List<List<Integer>> parts = sum.parts(training.batch());
         List<OpenPart> open = new ArrayList<>();

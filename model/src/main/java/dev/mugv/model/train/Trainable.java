@@ -9,6 +9,11 @@ public interface Trainable {
     /** The trained parameters under the names they are published with. */
     ParameterSet parameters();
 
+    /** What {@link #parameters()} are of the tensors that checkpoints hold. */
+    default HeldParameters held() {
+        return HeldParameters.whole(parameters());
+    }
+
     /**
      * Computes one update's loss and adds the gradients of its mean over the batch to {@link #parameters()}, whose gradients
      * are zero before. The batch and every random number must be a function of the update alone, so that a run that was
@@ -29,7 +34,7 @@ public interface Trainable {
     /** The loss on the stage's fixed grid, with the present parameters; no gradients. All ranks ask for it together. */
     double validationLoss();
 
-    /** Further figures for the summary, with the parameters after the last update; the leading rank's alone to compute. */
+    /** Further figures for the summary, with the parameters after the last update; the ranks of the first replica compute them together. */
     default Map<String, Double> finalFigures() {
         return Map.of();
     }

@@ -3,13 +3,13 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.NDManager;
 import dev.mugv.kernels.GradientNorm;
 import dev.mugv.model.checkpoint.Checkpoint;
-import dev.mugv.model.config.Layout;
 import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.TrainingEvent;
 import dev.mugv.model.format.TrainingSummary;
 import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.parallel.Ranks;
+import dev.mugv.model.parallel.TrainingGroups;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskContext;
@@ -36,6 +36,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final TaskContext context;
     private final TrainingPlan plan;
     private final Trainable trainable;
+    private final TrainingGroups groups;
     private final Ranks ranks;
     private final GradientSum sum;
     private final OptimizerState optimizer;
@@ -51,26 +52,28 @@ public final class TrainingLoop implements AutoCloseable {
      * @param scope outlives the loop
      */
     public TrainingLoop(TaskContext context, TrainingPlan plan, Trainable trainable, NDManager scope) {
-        this(context, plan, trainable, Ranks.alone(), scope);
+        this(context, plan, trainable, TrainingGroups.alone(), scope);
     }
 
     /**
      * One rank's part of a training.
      *
-     * @param ranks that train together; the leader writes metrics for all, checkpoints are written by all
+     * @param groups the ranks that train together; the leader writes metrics for all, checkpoints are written by all
      * @param scope outlives the loop
      */
-    public TrainingLoop(TaskContext context, TrainingPlan plan, Trainable trainable, Ranks ranks, NDManager scope) {
+    public TrainingLoop(
+            TaskContext context, TrainingPlan plan, Trainable trainable, TrainingGroups groups, NDManager scope) {
         this.context = context;
-        this.plan = plan.on(new Layout(1, 1, ranks.size()));
+        this.plan = plan.on(groups.layout());
         this.trainable = trainable;
-        this.ranks = ranks;
-        this.sum = new GradientSum(trainable.parameters(), ranks);
-        this.optimizer = new OptimizerState(scope, trainable.parameters(), plan.optimizer(), sum);
+        this.groups = groups;
+        this.ranks = groups.all();
+        this.sum = new GradientSum(trainable.parameters(), groups, trainable.held()::counts);
+        this.optimizer = new OptimizerState(scope, trainable.parameters(), plan.optimizer(), sum, trainable.held());
         this.schedule = new LearningRateSchedule(plan.optimizer(), plan.updates());
         TrainingPeers peers = TrainingPeers.of(ranks, context);
         this.saves = new TrainingSaves(
-                context, this.plan, new TrainingSaves.Trained(trainable, optimizer, ranks.mode()), peers.rank());
+                context, this.plan, new TrainingSaves.Trained(trainable, optimizer, groups.mode()), peers.rank());
         this.watch = new TrainingWatch(context, this.plan, peers, saves.store().events());
         trainable.bookTime(watch.split());
     }
@@ -111,11 +114,12 @@ public final class TrainingLoop implements AutoCloseable {
             }
             saves.store().settle();
             metrics.force();
+            Map<String, Double> last = groups.samples().leads() ? trainable.finalFigures() : Map.of();
             if (!ranks.leads()) {
                 return Optional.empty();
             }
             metrics.copyTo(context.pendingOutput().resolve(MetricsLine.FILE_NAME));
-            return Optional.of(summary(metrics.lines()));
+            return Optional.of(summary(metrics.lines(), last));
         } catch (StopRequestedException e) {
             throw e;
         } catch (RuntimeException | Error e) {
@@ -231,7 +235,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     /** The engine's own is quicker, but its order of additions is not that of several ranks. */
     private double norm() {
-        return ranks.size() == 1 && ranks.mode() == ParallelMode.FAST ? optimizer.gradientNorm() : sum.norm();
+        return ranks.size() == 1 && groups.mode() == ParallelMode.FAST ? optimizer.gradientNorm() : sum.norm();
     }
 
     /** Goes back to the last checkpoint of the cadence, if there is one, and leaves out every batch shown since. */
@@ -292,7 +296,7 @@ public final class TrainingLoop implements AutoCloseable {
         savingSeconds += (System.nanoTime() - start) / 1e9;
     }
 
-    private TrainingSummary summary(List<MetricsLine> lines) {
+    private TrainingSummary summary(List<MetricsLine> lines, Map<String, Double> last) {
         int updates = plan.updates();
         int share = Math.max(1, (int) (updates * SUMMARY_SHARE));
         return new TrainingSummary(
@@ -303,12 +307,12 @@ public final class TrainingLoop implements AutoCloseable {
                 mean(lines.subList(1, 1 + share), MetricsLine.LOSS),
                 mean(lines.subList(updates + 1 - share, updates + 1), MetricsLine.LOSS),
                 mean(lines.subList(1, updates + 1), MetricsLine.SECONDS_PER_UPDATE),
-                further(lines.subList(1, updates + 1)));
+                further(lines.subList(1, updates + 1), last));
     }
 
     /** The stage's own figures, and means over all updates of what tells how well the machine was used. */
-    private Map<String, Double> further(List<MetricsLine> lines) {
-        Map<String, Double> figures = new HashMap<>(trainable.finalFigures());
+    private Map<String, Double> further(List<MetricsLine> lines, Map<String, Double> last) {
+        Map<String, Double> figures = new HashMap<>(last);
         List<String> names = new ArrayList<>(List.of("tokens-per-second", "mfu"));
         for (TimeSplit.Part part : TimeSplit.Part.values()) {
             names.add(part.figure());

@@ -93,7 +93,9 @@ final class TrainingSaves implements AutoCloseable {
                             state.update(),
                             "the checkpoint was made by %s, this run has %s".formatted(state.layout(), plan.layout()));
         }
-        boolean sameBits = sameEnvironment && (sameLayout || trained.mode() == ParallelMode.EXACT);
+        boolean sameModel = state.layout().tensor() == plan.layout().tensor()
+                && state.layout().pipeline() == plan.layout().pipeline();
+        boolean sameBits = sameEnvironment && (sameLayout || (sameModel && trained.mode() == ParallelMode.EXACT));
         return sameBits ? position : position.fork();
     }
 
@@ -107,8 +109,8 @@ final class TrainingSaves implements AutoCloseable {
         Trainable trainable = trained.trainable();
         try (TensorSource weights = checkpoint.tensors(TrainingLoop.WEIGHTS);
                 TensorSource moments = checkpoint.tensors(OPTIMIZER)) {
-            weights.requireExactly(trainable.parameters().shapes());
-            trainable.parameters().fill(weights);
+            weights.requireExactly(trainable.held().shapes());
+            trainable.parameters().fill(trainable.held().parts(weights));
             trained.optimizer().read(moments);
         }
         trainable.parametersChanged();

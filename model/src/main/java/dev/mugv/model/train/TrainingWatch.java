@@ -126,7 +126,9 @@ final class TrainingWatch {
         Map<TimeSplit.Part, Double> seconds = split.lap();
         double sum = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
         seconds.forEach((part, value) -> figures.put(part.figure(), sum > 0 ? value / sum : 0));
-        peakFlops.ifPresent(peak -> figures.put("mfu", batch.flops() / sum / peak));
+        // The batch is that of all ranks, the peak one rank's.
+        peakFlops.ifPresent(peak ->
+                figures.put("mfu", batch.flops() / sum / peak / peers.rank().size()));
         if (lastBusySeconds.length > 1) {
             figures.put(
                     "idle-share-most",

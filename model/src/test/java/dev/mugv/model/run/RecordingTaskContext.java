@@ -46,6 +46,12 @@ public final class RecordingTaskContext implements TaskContext {
 
     /** Lets the order ask for ranks that are threads. */
     public RecordingTaskContext withThreadRanks(int ranks) {
+        return withThreadRanks(1, 1, ranks);
+    }
+
+    /** The same for a model that {@code tensor} times {@code pipeline} ranks hold together, {@code data} times. */
+    public RecordingTaskContext withThreadRanks(int tensor, int pipeline, int data) {
+        int ranks = tensor * pipeline * data;
         order = new WorkOrder(
                 order.formatVersion(),
                 order.token(),
@@ -60,7 +66,7 @@ public final class RecordingTaskContext implements TaskContext {
                 IntStream.range(0, ranks)
                         .mapToObj(rank -> new WorkOrder.RankPlace(rank, "", "cpu"))
                         .toList(),
-                new Communication(CommunicatorKind.THREADS, ranks, 60));
+                new Communication(CommunicatorKind.THREADS, ranks, tensor, pipeline, 60));
         return this;
     }
 

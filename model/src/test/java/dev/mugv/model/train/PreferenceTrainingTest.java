@@ -46,7 +46,7 @@ class PreferenceTrainingTest {
         TrainModelOrder order = TinyTraining.order(new TrainModelOrder.FlowMatching(TinyTraining.stage(20), 0));
         base = tiny.train("base", order, Map.of());
         samples = Files.createDirectories(folder.resolve("samples"));
-        writeSamples();
+        writeSamples(samples);
     }
 
     @Test
@@ -156,7 +156,7 @@ class PreferenceTrainingTest {
     }
 
     /** Two samples of each of two clips; the preferred one is the clip's own latent, the other is noisier. */
-    private void writeSamples() throws IOException {
+    static void writeSamples(Path samples) throws IOException {
         SafetensorsWriter tensors = new SafetensorsWriter(Map.of());
         List<PreferenceSamples.Sample> made = new ArrayList<>();
         for (String clip : List.of("a", "b")) {

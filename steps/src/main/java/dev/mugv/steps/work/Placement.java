@@ -127,16 +127,37 @@ public record Placement(
             return processes;
         }
         boolean areThreads = parallel.communicator() == CommunicatorKind.THREADS;
-        int data = parallel.data().orElse(processes.ranks());
+        int model = parallel.model().ranks();
+        int data = parallel.data().orElse(Math.max(1, processes.ranks() / model));
         if (processes.ranks() == 1) {
-            processes = areThreads ? new RankLayout(1, 1, data) : new RankLayout(1, data);
+            int ranks = Math.multiplyExact(data, model);
+            processes = areThreads ? new RankLayout(1, 1, ranks) : new RankLayout(1, ranks);
         }
         requireSense(item, processes, data);
         return processes;
     }
 
     private void requireSense(WorkItem item, RankLayout layout, int data) {
-        if (layout.ranks() != data) {
+        int model = parallel.model().ranks();
+        if (model > 1 && device(item) == DeviceKind.CUDA) {
+            throw refusal(
+                    item,
+                    "expected no parallel.tensor and parallel.pipeline with the device cuda, as ranks hand each other what lies in host memory, found %d and %d",
+                    parallel.tensor(),
+                    parallel.pipeline());
+        }
+        if (model > 1 && layout.ranks() != data * model) {
+            throw refusal(
+                    item,
+                    "expected %d ranks, as parallel has tensor: %d, pipeline: %d and data: %d, found %d nodes with %d ranks each in slurm.steps",
+                    data * model,
+                    parallel.tensor(),
+                    parallel.pipeline(),
+                    data,
+                    layout.nodes(),
+                    layout.perNode());
+        }
+        if (layout.ranks() != data * model) {
             throw refusal(
                     item,
                     "expected parallel.data: %d, or none of it, as slurm.steps asks for %d nodes with %d ranks each, found %d",
@@ -170,6 +191,8 @@ public record Placement(
                 ? new Communication(
                         parallel.communicator(),
                         layout.perProcess(),
+                        parallel.tensor(),
+                        parallel.pipeline(),
                         Math.toIntExact(parallel.deadline().toSeconds()))
                 : Communication.NONE;
     }

@@ -64,7 +64,38 @@ class PlacementTest {
         assertThat(Placement.local().device(item(TaskKind.TRAIN_MODEL))).isEqualTo(DeviceKind.CPU);
     }
 
+    @Test
+    void ranksThatHoldAModelTogetherAreAsManyMore() {
+        ParallelConfiguration threads = new ParallelConfiguration(
+                Optional.of(2), 2, 2, ParallelMode.FAST, CommunicatorKind.THREADS, Duration.ofMinutes(10), "pmix");
+        WorkItem shared = Placement.local(threads).place(item(TaskKind.TRAIN_MODEL));
+        assertThat(shared.resources().layout()).isEqualTo(new RankLayout(1, 1, 8));
+        assertThat(Placement.local(threads).communication(shared))
+                .isEqualTo(new Communication(CommunicatorKind.THREADS, 8, 2, 2, 600));
+        ParallelConfiguration processes = new ParallelConfiguration(
+                Optional.empty(), 2, 2, ParallelMode.EXACT, CommunicatorKind.MPI, Duration.ofMinutes(10), "pmix");
+        assertThat(onNodes(2, 4, processes)
+                        .place(item(TaskKind.TRAIN_MODEL))
+                        .resources()
+                        .layout())
+                .isEqualTo(new RankLayout(2, 4));
+        assertThatThrownBy(() -> Placement.local(threads).on(DeviceKind.CUDA).place(item(TaskKind.TRAIN_MODEL)))
+                .hasMessageContaining("expected no parallel.tensor and parallel.pipeline with the device cuda");
+        assertThatThrownBy(() -> onNodes(3, 2, processes).place(item(TaskKind.TRAIN_MODEL)))
+                .hasMessageContaining(
+                        "expected 4 ranks, as parallel has tensor: 2, pipeline: 2 and data: 1, found 3 nodes with 2 ranks each");
+        assertThatThrownBy(() -> onNodes(3, 4, processes).place(item(TaskKind.TRAIN_MODEL)))
+                .hasMessageContaining("power of two of ranks, which parallel.mode: exact needs, found 3");
+    }
+
     private static Placement onNodes(int nodes, int perNode, Optional<Integer> data, CommunicatorKind communicator) {
+        return onNodes(
+                nodes,
+                perNode,
+                new ParallelConfiguration(data, ParallelMode.EXACT, communicator, Duration.ofMinutes(10), "pmix"));
+    }
+
+    private static Placement onNodes(int nodes, int perNode, ParallelConfiguration parallel) {
         return new Placement(
                 Duration.ofHours(1),
                 Optional.of(nodes),
@@ -74,7 +105,7 @@ class PlacementTest {
                 Optional.empty(),
                 List.of(),
                 DeviceKind.CPU,
-                new ParallelConfiguration(data, ParallelMode.EXACT, communicator, Duration.ofMinutes(10), "pmix"));
+                parallel);
     }
 
     private static ParallelConfiguration parallel(int data, CommunicatorKind communicator) {
