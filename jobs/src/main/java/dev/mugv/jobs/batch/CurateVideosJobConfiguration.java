@@ -53,10 +53,7 @@ class CurateVideosJobConfiguration {
                         steps.work(
                                 CompareClipsPlanner.STEP,
                                 new CompareClipsPlanner(
-                                        run,
-                                        configuration.curation().duplicates(),
-                                        catalogs.stages(),
-                                        catalogs.arrayElement()),
+                                        run, configuration.curation(), catalogs.stages(), catalogs.arrayElement()),
                                 new DuplicateRecorder(run, catalogs.decisions(), catalogs.stages())),
                         steps.work(
                                 CheckFiltersPlanner.STEP,

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param borderShare share of the picture that black borders cover
  * @param shake mean change of the picture's movement from frame to frame, in pixels
  * @param repeatedShare share of frames that show the frame before once more
+ * @param safety answer of the safety model, 0 harmless to 1
+ * @param textArea share of the picture that text covers, by the model of it
  */
 public record ClipFilters(
         Optional<Range> sharpness,
@@ -24,7 +26,12 @@ public record ClipFilters(
         Optional<Range> aesthetic,
         Optional<Range> borderShare,
         Optional<Range> shake,
-        Optional<Range> repeatedShare) {
+        Optional<Range> repeatedShare,
+        Optional<Range> safety,
+        Optional<Range> textArea) {
+    /** The same for the share of text, where a model of it is configured: a station's logo, no line of writing. */
+    public static final Range REFERENCE_TEXT_AREA = new Range(0, 0.02);
+
     /**
      * Ranges that the planted set is judged by where a run has none of its own. Sound clips of many kinds lie within (measured on 30
      * clips: sharpness 37 to 1770, motion 0.1 to 6.3, shake up to 0.74, repeated frames up to 0.14); the aesthetic range is the classical
@@ -51,6 +58,8 @@ public record ClipFilters(
         borderShare.ifPresent(range -> ranges.put("border-share", range));
         shake.ifPresent(range -> ranges.put("shake", range));
         repeatedShare.ifPresent(range -> ranges.put("repeated-share", range));
+        safety.ifPresent(range -> ranges.put("safety", range));
+        textArea.ifPresent(range -> ranges.put("text-area", range));
         return ranges;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param clipLength shortest and longest clip
  * @param filters ranges of kept scores
  * @param aestheticModel TorchScript model of the aesthetic score; a classical measure without it
+ * @param models learned models of safety, text, tags and embeddings
  * @param duplicates near-duplicates
  * @param captioner who describes the clips
  * @param balancing weights by tags
@@ -19,8 +20,22 @@ public record CurationConfiguration(
         @Default("{min: 2s, max: 5s}") LengthRange clipLength,
         ClipFilters filters,
         @MustExist(MustExist.Kind.FILE) Optional<Path> aestheticModel,
+        PictureModels models,
         DuplicateRules duplicates,
         @Default("{kind: describer}") CaptionerConfiguration captioner,
         Balancing balancing,
         PlantedChecks planted,
-        @Default("1") long seed) {}
+        @Default("1") long seed) {
+    public CurationConfiguration {
+        new Faults()
+                .require(
+                        filters.safety().isEmpty() || models.safety().isPresent(),
+                        "filters",
+                        "expected 'models.safety' beside a range of 'safety', found none")
+                .require(
+                        filters.textArea().isEmpty() || models.textArea().isPresent(),
+                        "filters",
+                        "expected 'models.text-area' beside a range of 'text-area', found none")
+                .throwIfAny();
+    }
+}

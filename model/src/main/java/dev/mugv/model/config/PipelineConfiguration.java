@@ -71,6 +71,10 @@ public record PipelineConfiguration(
                         "expected no 'text.folder' beside 'slurm.ssh.storage', as folders of weights are not sent, found '"
                                 + text.folder().orElse(Path.of("")) + "'")
                 .require(
+                        !sent || curation.models().areNone(),
+                        "curation",
+                        "expected no 'curation.models' beside 'slurm.ssh.storage', as they are not sent")
+                .require(
                         !sent || curation.aestheticModel().isEmpty(),
                         "curation",
                         "expected no 'curation.aesthetic-model' beside 'slurm.ssh.storage', as it is not sent, found '"

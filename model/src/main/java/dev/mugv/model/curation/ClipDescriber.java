@@ -12,6 +12,9 @@ public final class ClipDescriber {
     private static final double BRIGHT = 0.65;
     private static final double DULL = 12;
     private static final double VIVID = 50;
+    /** Answer of the tag model from which its tag holds. */
+    private static final double SEEN = 0.5;
+
     private static final double STILL = 0.3;
     private static final double SLOW = 2;
     private static final double FAST = 7;
@@ -101,6 +104,11 @@ public final class ClipDescriber {
         if (motion >= STILL) {
             tags.add("camera:" + (isPan(clip) || isWholePicture(clip) ? "moving" : "still"));
         }
+        clip.scores().forEach((name, value) -> {
+            if (name.startsWith(ClipScores.TAG) && value >= SEEN) {
+                tags.add("content:" + name.substring(ClipScores.TAG.length()));
+            }
+        });
         tags.add("light:" + light(clip).replace(EVENLY_LIT, "even"));
         tags.add(
                 "colour:" + (clip.colours().isEmpty() ? "mixed" : clip.colours().get(0)));

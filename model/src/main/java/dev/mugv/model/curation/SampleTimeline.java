@@ -26,12 +26,13 @@ final class SampleTimeline {
     /** Flow is computed at half the width of measurement: its sub-pixel accuracy suffices, at a quarter of the cost. */
     private static final int FLOW_REDUCTION = 2;
 
-    private final AestheticScorer scorer;
+    private final Scorers scorers;
     private final ThumbnailStore thumbnails;
     private final FrameSize pictureSize;
     private final FrameSize flowSize;
     private final double interval;
     private final List<PictureSample> pictures = new ArrayList<>();
+    private final List<PictureModelScores.Answers> answers = new ArrayList<>();
     private final List<MotionMeasure> motions = new ArrayList<>();
     private final FrameSteps steps = new FrameSteps();
     private final List<FingerprintSample> fingerprints = new ArrayList<>();
@@ -39,8 +40,8 @@ final class SampleTimeline {
     private double nextFingerprint;
     private @Nullable PendingPair pending;
 
-    SampleTimeline(AestheticScorer scorer, ThumbnailStore thumbnails, double aspect, double shortestClip) {
-        this.scorer = scorer;
+    SampleTimeline(Scorers scorers, ThumbnailStore thumbnails, double aspect, double shortestClip) {
+        this.scorers = scorers;
         this.thumbnails = thumbnails;
         pictureSize = FrameSize.ofWidth(ClipScores.WIDTH, aspect);
         flowSize = FrameSize.ofWidth(ClipScores.WIDTH / FLOW_REDUCTION, aspect);
@@ -74,8 +75,9 @@ final class SampleTimeline {
                     reader.index(),
                     PictureMeasures.of(picture),
                     Borders.of(GreyImage.of(picture)),
-                    scorer.score(picture),
+                    scorers.aesthetic().score(picture),
                     colours));
+            answers.add(scorers.models().ask(picture));
             thumbnails.offer(picture);
             if (pending == null) {
                 pending = new PendingPair(reader.index(), now, GreyImage.of(reader.yuv(flowSize)));
@@ -87,6 +89,16 @@ final class SampleTimeline {
     /** The next multiple of a step. */
     private static double after(double now, double step) {
         return (Math.floor(now / step + 1e-6) + 1) * step;
+    }
+
+    /** Who judges pictures. */
+    record Scorers(AestheticScorer aesthetic, PictureModelScores models) {}
+
+    /** What learned models said of a clip's pictures. */
+    List<PictureModelScores.Answers> answers(FrameRange range) {
+        return answers.stream()
+                .filter(one -> one.frame() >= range.firstFrame() && one.frame() < range.endFrame())
+                .toList();
     }
 
     /** What happens from each frame to the next. */

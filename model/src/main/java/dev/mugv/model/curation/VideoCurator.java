@@ -1,6 +1,7 @@
 package dev.mugv.model.curation;
 
 import dev.mugv.model.config.LengthRange;
+import dev.mugv.model.format.ClipEmbeddings;
 import dev.mugv.model.format.ClipFingerprints;
 import dev.mugv.model.format.ClipScores;
 import dev.mugv.model.format.ClipSource;
@@ -27,10 +28,17 @@ import java.util.TreeMap;
 public final class VideoCurator {
     private final LengthRange clipLength;
     private final AestheticScorer scorer;
+    private final PictureModelScores models;
     private final int threads;
 
     /** @param threads decoding threads, at least 1; they do not change the result */
     public VideoCurator(LengthRange clipLength, AestheticScorer scorer, int threads) {
+        this(clipLength, scorer, PictureModelScores.none(), threads);
+    }
+
+    /** The same with learned models. */
+    public VideoCurator(LengthRange clipLength, AestheticScorer scorer, PictureModelScores models, int threads) {
+        this.models = models;
         this.clipLength = clipLength;
         this.scorer = scorer;
         this.threads = threads;
@@ -44,7 +52,7 @@ public final class VideoCurator {
     }
 
     /** What one video gave. */
-    public record Curation(CuratedVideo video, ClipFingerprints fingerprints) {}
+    public record Curation(CuratedVideo video, ClipFingerprints fingerprints, ClipEmbeddings embeddings) {}
 
     /**
      * Curates a video.
@@ -87,7 +95,10 @@ public final class VideoCurator {
             times = new FrameTimes(properties.fps());
             thumbnails = new ThumbnailStore(output);
             timeline = new SampleTimeline(
-                    scorer, thumbnails, aspect, clipLength.min().toMillis() / 1000.0);
+                    new SampleTimeline.Scorers(scorer, models),
+                    thumbnails,
+                    aspect,
+                    clipLength.min().toMillis() / 1000.0);
             entries.put(0, EntryPoint.START);
         }
 
@@ -110,6 +121,7 @@ public final class VideoCurator {
             List<CuratedClip> clips = new ArrayList<>();
             List<RejectedPiece> rejected = new ArrayList<>();
             List<ClipFingerprints.Entry> fingerprints = new ArrayList<>();
+            List<ClipEmbeddings.Entry> embeddings = new ArrayList<>();
             for (FrameRange shot : shots) {
                 ClipCutter.Pieces pieces = cutter.cut(shot, excluded);
                 rejected.addAll(pieces.rejected());
@@ -120,6 +132,8 @@ public final class VideoCurator {
                     } else {
                         CuratedClip clip = clip(sha256, range);
                         clips.add(clip);
+                        models.embedding(timeline.answers(range))
+                                .ifPresent(values -> embeddings.add(ClipEmbeddings.Entry.of(clip.clipId(), values)));
                         fingerprints.add(new ClipFingerprints.Entry(clip.clipId(), timeline.fingerprints(range)));
                     }
                 }
@@ -137,12 +151,15 @@ public final class VideoCurator {
                     clips,
                     rejected);
             return new Curation(
-                    video, new ClipFingerprints(sha256, SampleTimeline.FINGERPRINTS_PER_SECOND, fingerprints));
+                    video,
+                    new ClipFingerprints(sha256, SampleTimeline.FINGERPRINTS_PER_SECOND, fingerprints),
+                    new ClipEmbeddings(sha256, embeddings));
         }
 
         private SortedMap<String, Double> scores(List<PictureSample> pictures, FrameRange range) {
             SortedMap<String, Double> scores =
                     ClipScorer.scores(pictures, timeline.motions(range), times.seconds(range));
+            scores.putAll(models.scores(timeline.answers(range)));
             scores.put(ClipScores.SHAKE, timeline.steps().shake(range));
             scores.put(ClipScores.REPEATED_SHARE, timeline.steps().repeatedShare(range));
             return scores;

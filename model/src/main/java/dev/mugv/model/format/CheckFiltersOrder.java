@@ -1,5 +1,6 @@
 package dev.mugv.model.format;
 
+import dev.mugv.model.config.PictureModels;
 import dev.mugv.model.config.Range;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -63,8 +64,10 @@ public record CheckFiltersOrder(
      * @param ranges kept values by the name of a score; a score without a range has no filter
      * @param maxDistance largest distance of two near-duplicates
      * @param aestheticModel TorchScript model of the aesthetic score; a classical measure without it
+     * @param models learned models of safety, text, tags and embeddings
      */
-    public record Rules(SortedMap<String, Range> ranges, double maxDistance, Optional<Path> aestheticModel) {
+    public record Rules(
+            SortedMap<String, Range> ranges, double maxDistance, Optional<Path> aestheticModel, PictureModels models) {
         public Rules {
             ranges = Collections.unmodifiableSortedMap(new TreeMap<>(ranges));
         }

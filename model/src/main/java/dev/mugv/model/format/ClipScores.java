@@ -58,6 +58,15 @@ public final class ClipScores {
     /** Mean change of the whole picture's movement from one frame to the next, pixels. */
     public static final String SHAKE = "shake";
 
+    /** Largest answer of the safety model, 0 harmless to 1; only where one is configured. */
+    public static final String SAFETY = "safety";
+
+    /** Mean share of the pictures that text covers, by the model of it; only where one is configured. */
+    public static final String TEXT_AREA = "text-area";
+
+    /** What the names of scores of the tag model begin with. */
+    public static final String TAG = "tag:";
+
     public static final String SECONDS = "seconds";
 
     private ClipScores() {}

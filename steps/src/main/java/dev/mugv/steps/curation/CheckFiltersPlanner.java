@@ -85,7 +85,10 @@ public final class CheckFiltersPlanner implements WorkPlanner {
                         new CheckFiltersOrder.Settings(
                                 planted.clips(), planted.width(), planted.height(), planted.seed()),
                         new CheckFiltersOrder.Rules(
-                                rules, curation.duplicates().maxDistance(), curation.aestheticModel()));
+                                rules,
+                                curation.duplicates().maxDistance(),
+                                curation.aestheticModel(),
+                                curation.models()));
                 items.add(new WorkItem(group.label(), TaskKind.CHECK_FILTERS, Json.tree(order), List.of(), resources));
             }
         }
@@ -101,6 +104,9 @@ public final class CheckFiltersPlanner implements WorkPlanner {
         SortedMap<String, Range> rules = ClipFilters.reference();
         if (curation.aestheticModel().isPresent()) {
             rules.remove(ClipScores.AESTHETIC);
+        }
+        if (curation.models().textArea().isPresent()) {
+            rules.put(ClipScores.TEXT_AREA, ClipFilters.REFERENCE_TEXT_AREA);
         }
         rules.putAll(curation.filters().byScore());
         return rules;

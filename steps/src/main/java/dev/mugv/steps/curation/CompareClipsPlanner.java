@@ -1,6 +1,6 @@
 package dev.mugv.steps.curation;
 
-import dev.mugv.model.config.DuplicateRules;
+import dev.mugv.model.config.CurationConfiguration;
 import dev.mugv.model.format.CompareClipsOrder;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.FailureKind;
@@ -19,13 +19,14 @@ public final class CompareClipsPlanner implements WorkPlanner {
     public static final String STEP = "compare-clips";
 
     private final String run;
-    private final DuplicateRules rules;
+    private final CurationConfiguration curation;
     private final StageCatalog stages;
     private final WorkResources resources;
 
-    public CompareClipsPlanner(String run, DuplicateRules rules, StageCatalog stages, WorkResources resources) {
+    public CompareClipsPlanner(
+            String run, CurationConfiguration curation, StageCatalog stages, WorkResources resources) {
         this.run = run;
-        this.rules = rules;
+        this.curation = curation;
         this.stages = stages;
         this.resources = resources;
     }
@@ -41,7 +42,9 @@ public final class CompareClipsPlanner implements WorkPlanner {
                     "Cannot plan '%s' of run '%s': no video has been curated. Run job 'curate-videos' first."
                             .formatted(STEP, run));
         }
-        CompareClipsOrder order = new CompareClipsOrder(rules.maxDistance());
+        CompareClipsOrder order = new CompareClipsOrder(
+                curation.duplicates().maxDistance(),
+                curation.models().embedding().map(file -> curation.duplicates().minSimilarity()));
         return List.of(new WorkItem(STEP, TaskKind.COMPARE_CLIPS, Json.tree(order), curated, resources));
     }
 }

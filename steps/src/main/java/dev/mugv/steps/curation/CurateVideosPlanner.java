@@ -46,7 +46,11 @@ public final class CurateVideosPlanner implements WorkPlanner {
     private WorkItem item(SourceVideo video) {
         String sha256 = video.sha256().orElseThrow();
         CurateVideoOrder order = new CurateVideoOrder(
-                CatalogedClip.videoPath(sha256), sha256, curation.clipLength(), curation.aestheticModel());
+                CatalogedClip.videoPath(sha256),
+                sha256,
+                curation.clipLength(),
+                curation.aestheticModel(),
+                curation.models());
         return new WorkItem(video.path(), TaskKind.CURATE_VIDEO, Json.tree(order), List.of(), resources);
     }
 }

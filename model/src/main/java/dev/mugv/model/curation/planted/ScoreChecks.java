@@ -67,17 +67,25 @@ final class ScoreChecks {
                     EnumSet.of(PlantedEdit.SLOWED),
                     EnumSet.of(PlantedEdit.STILL, PlantedEdit.DARK, PlantedEdit.BRIGHT, PlantedEdit.DULL)));
 
+    /** Judged where a model of text is configured. */
+    private static final Subject TEXT =
+            new Subject(ClipScores.TEXT_AREA, EnumSet.of(PlantedEdit.TEXT), EnumSet.noneOf(PlantedEdit.class));
+
+    private final List<Subject> subjects = new ArrayList<>(SUBJECTS);
     private final SortedMap<String, Range> ranges;
     private final Map<PlantedEdit, List<CuratedClip>> measured = new EnumMap<>(PlantedEdit.class);
 
     ScoreChecks(SortedMap<String, Range> ranges) {
         this.ranges = ranges;
+        if (ranges.containsKey(ClipScores.TEXT_AREA)) {
+            subjects.add(TEXT);
+        }
     }
 
     /** Edits that have to be measured. */
-    static List<PlantedEdit> edits() {
+    List<PlantedEdit> edits() {
         Set<PlantedEdit> edits = EnumSet.of(PlantedEdit.CLEAN);
-        SUBJECTS.forEach(subject -> edits.addAll(subject.own()));
+        subjects.forEach(subject -> edits.addAll(subject.own()));
         return List.copyOf(edits);
     }
 
@@ -88,7 +96,7 @@ final class ScoreChecks {
 
     /** What was counted. */
     List<Check> checks() {
-        return SUBJECTS.stream().map(this::check).toList();
+        return subjects.stream().map(this::check).toList();
     }
 
     private Check check(Subject subject) {

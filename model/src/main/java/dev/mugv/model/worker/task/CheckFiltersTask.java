@@ -1,16 +1,13 @@
 package dev.mugv.model.worker.task;
 
-import dev.mugv.model.config.LengthRange;
 import dev.mugv.model.curation.AestheticScorer;
 import dev.mugv.model.curation.ClassicalAestheticScorer;
+import dev.mugv.model.curation.PictureModelScores;
 import dev.mugv.model.curation.TorchScriptAestheticScorer;
-import dev.mugv.model.curation.VideoCurator;
-import dev.mugv.model.curation.VideoCurator.Curation;
 import dev.mugv.model.curation.planted.PlantedMeasurement;
 import dev.mugv.model.format.CheckFiltersOrder;
 import dev.mugv.model.format.CheckFiltersOrder.GivenVideo;
 import dev.mugv.model.format.ClipSource;
-import dev.mugv.model.format.CuratedClip;
 import dev.mugv.model.format.FilterChecks;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.StopRequestedException;
@@ -19,25 +16,26 @@ import dev.mugv.model.run.WorkTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code CHECK_FILTERS}: what one group of filters makes of a planted set. */
 public final class CheckFiltersTask implements WorkTask {
-    /** Clips of given videos: long enough to plant into. */
-    private static final LengthRange GIVEN_LENGTH = new LengthRange(Duration.ofSeconds(2), Duration.ofSeconds(5));
-
     @Override
     public void run(TaskContext context) throws IOException {
         CheckFiltersOrder order = context.parameters(CheckFiltersOrder.class);
-        try (AestheticScorer scorer = scorer(context, order)) {
-            PlantedMeasurement measurement = new PlantedMeasurement(
-                    order.settings(), order.rules(), scorer, context.order().threads());
+        int threads = context.order().threads();
+        try (AestheticScorer scorer = scorer(context, order);
+                PictureModelScores models = PictureModelScores.open(
+                        order.rules().models(),
+                        file -> context.order().workspace().resolve(file),
+                        threads)) {
+            PlantedMeasurement measurement =
+                    new PlantedMeasurement(order.settings(), order.rules(), scorer, models, threads);
             Path output = context.pendingOutput();
             FilterChecks checks = measurement.measure(
                     order.group(),
-                    candidates(context, order, scorer),
+                    candidates(context, order, measurement),
                     output.resolve(CheckFiltersOrder.PLANTED_FOLDER),
                     videos -> report(context, videos));
             Files.writeString(output.resolve(FilterChecks.FILE_NAME), Json.pretty(checks));
@@ -55,29 +53,18 @@ public final class CheckFiltersTask implements WorkTask {
         }
     }
 
-    private static List<ClipSource> candidates(TaskContext context, CheckFiltersOrder order, AestheticScorer scorer) {
+    private static List<ClipSource> candidates(
+            TaskContext context, CheckFiltersOrder order, PlantedMeasurement measurement) {
         Path workspace = context.order().workspace();
         List<ClipSource> candidates = new ArrayList<>(
                 order.clips().stream().map(clip -> clip.within(workspace)).toList());
         for (GivenVideo given : order.given()) {
-            Curation curation = new VideoCurator(
-                            GIVEN_LENGTH, scorer, context.order().threads())
-                    .curate(
-                            workspace.resolve(given.file()),
-                            given.sha256(),
-                            context.pendingOutput(),
-                            (frames, declared) -> {});
-            curation.video().clips().stream()
-                    .filter(clip -> isSound(clip, order))
-                    .map(clip -> curation.video().source(clip, workspace.resolve(given.file())))
-                    .forEach(candidates::add);
+            candidates.addAll(measurement.soundClips(
+                    workspace.resolve(given.file()),
+                    given.sha256(),
+                    context.pendingOutput().resolve("pictures")));
         }
         return candidates;
-    }
-
-    private static boolean isSound(CuratedClip clip, CheckFiltersOrder order) {
-        return order.rules().ranges().entrySet().stream()
-                .allMatch(rule -> rule.getValue().contains(clip.score(rule.getKey())));
     }
 
     private static AestheticScorer scorer(TaskContext context, CheckFiltersOrder order) {

@@ -1,7 +1,9 @@
 package dev.mugv.model.worker.task;
 
 import dev.mugv.model.curation.ClipComparison;
+import dev.mugv.model.curation.EmbeddedClips;
 import dev.mugv.model.format.ClipDuplicates;
+import dev.mugv.model.format.ClipEmbeddings;
 import dev.mugv.model.format.ClipFingerprints;
 import dev.mugv.model.format.CompareClipsOrder;
 import dev.mugv.model.format.CurateVideoOrder;
@@ -28,6 +30,12 @@ public final class CompareClipsTask implements WorkTask {
             context.progress(number + 1, videos.size(), "videos");
         }
         ClipDuplicates duplicates = comparison.compare();
+        if (order.minSimilarity().isPresent()) {
+            EmbeddedClips embedded = new EmbeddedClips(order.minSimilarity().get());
+            videos.forEach(video ->
+                    embedded.add(Json.read(video.resolve(CurateVideoOrder.EMBEDDINGS_FILE), ClipEmbeddings.class)));
+            duplicates = embedded.joined(duplicates, context.order().threads());
+        }
         Files.writeString(context.pendingOutput().resolve(CompareClipsOrder.DUPLICATES_FILE), Json.pretty(duplicates));
     }
 }

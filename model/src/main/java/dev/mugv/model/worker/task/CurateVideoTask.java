@@ -2,6 +2,7 @@ package dev.mugv.model.worker.task;
 
 import dev.mugv.model.curation.AestheticScorer;
 import dev.mugv.model.curation.ClassicalAestheticScorer;
+import dev.mugv.model.curation.PictureModelScores;
 import dev.mugv.model.curation.TorchScriptAestheticScorer;
 import dev.mugv.model.curation.VideoCurator;
 import dev.mugv.model.curation.VideoCurator.Curation;
@@ -28,9 +29,11 @@ public final class CurateVideoTask implements WorkTask {
             video = video.toRealPath();
             requireContent(video, order.videoSha256());
         }
-        try (AestheticScorer scorer = scorer(context, order)) {
-            VideoCurator curator =
-                    new VideoCurator(order.clipLength(), scorer, context.order().threads());
+        int threads = context.order().threads();
+        try (AestheticScorer scorer = scorer(context, order);
+                PictureModelScores models = PictureModelScores.open(
+                        order.models(), file -> context.order().workspace().resolve(file), threads)) {
+            VideoCurator curator = new VideoCurator(order.clipLength(), scorer, models, threads);
             Curation curation = curator.curate(
                     video,
                     order.videoSha256(),
@@ -39,6 +42,9 @@ public final class CurateVideoTask implements WorkTask {
             Path output = context.pendingOutput();
             Files.writeString(output.resolve(CurateVideoOrder.VIDEO_FILE), Json.pretty(curation.video()));
             Files.writeString(output.resolve(CurateVideoOrder.FINGERPRINTS_FILE), Json.text(curation.fingerprints()));
+            if (order.models().embedding().isPresent()) {
+                Files.writeString(output.resolve(CurateVideoOrder.EMBEDDINGS_FILE), Json.text(curation.embeddings()));
+            }
             if (!curation.video().faults().isEmpty()) {
                 context.log("'%s' is damaged: %s; %d frames were decoded"
                         .formatted(

@@ -3,8 +3,10 @@ package dev.mugv.model.curation.planted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mugv.model.config.ClipFilters;
+import dev.mugv.model.config.PictureModels;
 import dev.mugv.model.config.Range;
 import dev.mugv.model.curation.ClassicalAestheticScorer;
+import dev.mugv.model.curation.PictureModelScores;
 import dev.mugv.model.format.CheckFiltersOrder.Group;
 import dev.mugv.model.format.CheckFiltersOrder.Rules;
 import dev.mugv.model.format.CheckFiltersOrder.Settings;
@@ -17,6 +19,7 @@ import dev.mugv.model.format.Transition;
 import dev.mugv.model.media.SampleVideos;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.Sha256;
+import dev.mugv.model.tensor.ScriptArchive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +54,11 @@ class PlantedMeasurementTest {
         // time.
         Settings settings = group == Group.SCORES ? new Settings(clips, 320, 176, 7) : new Settings(clips, 160, 96, 7);
         return new PlantedMeasurement(
-                        settings, new Rules(ranges, 0.2, Optional.empty()), new ClassicalAestheticScorer(), 2)
+                        settings,
+                        new Rules(ranges, 0.2, Optional.empty(), PictureModels.none()),
+                        new ClassicalAestheticScorer(),
+                        PictureModelScores.none(),
+                        2)
                 .measure(group, CLIPS, to, videos -> {});
     }
 
@@ -115,6 +122,32 @@ class PlantedMeasurementTest {
         assertThat(checks.get("exposure").precision().orElseThrow()).isLessThan(0.5);
         assertThat(checks.get("motion").rule()).isEmpty();
         assertThat(checks.get("motion").recall()).isEmpty();
+    }
+
+    @Test
+    void aModelOfTextIsAFilterOfTextAndIsMeasuredAsSuch() {
+        Path file = folder.resolve("white.pt");
+        // The share of nearly white places, which the planted letters are; this clip has few by itself.
+        new ScriptArchive(
+                        "white",
+                        "def forward(self, x: Tensor) -> Tensor:\n  return torch.mean(torch.clamp(torch.sub(torch.mul(x, 50.), 48.), 0., 1.)).reshape([1])")
+                .write(file);
+        PictureModels models =
+                new PictureModels(Optional.empty(), Optional.of(file), Optional.empty(), Optional.empty());
+        SortedMap<String, Range> ranges = new TreeMap<>(Map.of("text-area", new Range(0, 0.01)));
+        try (PictureModelScores scores = PictureModelScores.open(models, path -> path, 1)) {
+            FilterChecks found = new PlantedMeasurement(
+                            new Settings(1, 320, 176, 7),
+                            new Rules(ranges, 0.2, Optional.empty(), models),
+                            new ClassicalAestheticScorer(),
+                            scores,
+                            2)
+                    .measure(Group.SCORES, CLIPS.subList(1, 2), folder.resolve("planted"), videos -> {});
+            Check check = byFilter(found).get("text-area");
+            assertThat(check.planted()).isEqualTo(1);
+            assertThat(check.recall()).as(check.toString()).hasValue(1);
+            assertThat(byFilter(found)).doesNotContainKey("text").containsKeys("logo", "sped");
+        }
     }
 
     @Test

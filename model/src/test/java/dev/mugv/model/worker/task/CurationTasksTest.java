@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mugv.model.config.CaptionerConfiguration;
+import dev.mugv.model.config.ClipFilters;
 import dev.mugv.model.config.LengthRange;
+import dev.mugv.model.config.PictureModels;
 import dev.mugv.model.format.CaptionClipsOrder;
 import dev.mugv.model.format.CaptionClipsOrder.NamedClip;
+import dev.mugv.model.format.CheckFiltersOrder;
 import dev.mugv.model.format.ClipCaptions;
 import dev.mugv.model.format.ClipDuplicates;
 import dev.mugv.model.format.CompareClipsOrder;
 import dev.mugv.model.format.CurateVideoOrder;
 import dev.mugv.model.format.CuratedClip;
 import dev.mugv.model.format.CuratedVideo;
+import dev.mugv.model.format.FilterChecks;
+import dev.mugv.model.format.PlantedTruth;
 import dev.mugv.model.media.SampleVideos;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.FailureKind;
@@ -47,7 +52,7 @@ class CurationTasksTest {
         }
         LengthRange length = new LengthRange(Duration.ofSeconds(2), Duration.ofSeconds(5));
         String hash = Sha256.ofFile(own);
-        return new CurateVideoOrder(Path.of("videos", hash), hash, length, Optional.empty());
+        return new CurateVideoOrder(Path.of("videos", hash), hash, length, Optional.empty(), PictureModels.none());
     }
 
     private RecordingTaskContext context(String name, CurateVideoOrder video, TaskKind task, Object order)
@@ -69,7 +74,8 @@ class CurationTasksTest {
         assertThat(video.clips()).hasSize(2);
         assertThat(curate.progress).isNotEmpty();
 
-        RecordingTaskContext compare = context("compare", order, TaskKind.COMPARE_CLIPS, new CompareClipsOrder(0.2));
+        RecordingTaskContext compare =
+                context("compare", order, TaskKind.COMPARE_CLIPS, new CompareClipsOrder(0.2, Optional.empty()));
         new CompareClipsTask().run(compare.withInput(CURATED, curate.pendingOutput()));
         ClipDuplicates duplicates =
                 Json.read(compare.pendingOutput().resolve(CompareClipsOrder.DUPLICATES_FILE), ClipDuplicates.class);
@@ -95,10 +101,33 @@ class CurationTasksTest {
     }
 
     @Test
+    void filtersAreCheckedOnClipsOfAGivenVideo() throws IOException {
+        CurateVideoOrder video = order();
+        CheckFiltersOrder order = new CheckFiltersOrder(
+                CheckFiltersOrder.Group.DUPLICATES,
+                List.of(),
+                List.of(new CheckFiltersOrder.GivenVideo(video.video(), video.videoSha256())),
+                new CheckFiltersOrder.Settings(1, 320, 176, 1),
+                new CheckFiltersOrder.Rules(ClipFilters.reference(), 0.2, Optional.empty(), PictureModels.none()));
+        RecordingTaskContext check = context("check", video, TaskKind.CHECK_FILTERS, order);
+        new CheckFiltersTask().run(check);
+        FilterChecks found = Json.read(check.pendingOutput().resolve(FilterChecks.FILE_NAME), FilterChecks.class);
+        assertThat(found.clips()).isEqualTo(1);
+        assertThat(found.checks()).singleElement().satisfies(duplicates -> {
+            assertThat(duplicates.planted()).isEqualTo(4);
+            assertThat(duplicates.recall()).hasValue(1);
+        });
+        PlantedTruth truth =
+                Json.read(check.pendingOutput().resolve("planted").resolve(PlantedTruth.FILE_NAME), PlantedTruth.class);
+        assertThat(truth.videos()).hasSize(5);
+        assertThat(check.pendingOutput().resolve("thumbnails")).doesNotExist();
+    }
+
+    @Test
     void aVideoThatChangedSinceItWasListedIsRefused() throws IOException {
         CurateVideoOrder order = order();
-        CurateVideoOrder other =
-                new CurateVideoOrder(order.video(), "0".repeat(64), order.clipLength(), Optional.empty());
+        CurateVideoOrder other = new CurateVideoOrder(
+                order.video(), "0".repeat(64), order.clipLength(), Optional.empty(), PictureModels.none());
         RecordingTaskContext context = context("changed", order, TaskKind.CURATE_VIDEO, other);
         assertThatThrownBy(() -> new CurateVideoTask().run(context))
                 .isInstanceOfSatisfying(
@@ -110,7 +139,11 @@ class CurationTasksTest {
     @Test
     void anAbsentVideoIsRefused() throws IOException {
         CurateVideoOrder order = new CurateVideoOrder(
-                Path.of("videos", "absent"), "0".repeat(64), order().clipLength(), Optional.empty());
+                Path.of("videos", "absent"),
+                "0".repeat(64),
+                order().clipLength(),
+                Optional.empty(),
+                PictureModels.none());
         RecordingTaskContext context = context("absent", order(), TaskKind.CURATE_VIDEO, order);
         assertThatThrownBy(() -> new CurateVideoTask().run(context))
                 .isInstanceOf(WorkFailure.class)
