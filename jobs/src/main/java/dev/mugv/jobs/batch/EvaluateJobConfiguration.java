@@ -1,6 +1,7 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.CodeVersion;
 import dev.mugv.model.run.TaskKind;
@@ -15,6 +16,7 @@ import dev.mugv.steps.evaluation.RunReport;
 import dev.mugv.steps.provenance.ReportLineage;
 import dev.mugv.steps.training.VaePlanner;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
@@ -57,6 +59,7 @@ class EvaluateJobConfiguration {
                                 configuration.text(),
                                 checkpoints(configuration),
                                 VaePlanner.STEP,
+                                shapes(configuration),
                                 new EarlierEvaluations(
                                         catalogs.stages(),
                                         catalogs.run(),
@@ -82,6 +85,16 @@ class EvaluateJobConfiguration {
                         models,
                         benchmarks,
                         steps.control(WRITE_REPORT, () -> lineage.record(catalogs.run(), report.write()))));
+    }
+
+    /** Every length and size that a stage of the full model ends with: how a checkpoint does at each of them is a row of its own. */
+    private static List<VideoShape> shapes(PipelineConfiguration configuration) {
+        return Stream.concat(
+                        configuration.pretrain().full().stream(),
+                        Stream.of(configuration.finetune().stage()))
+                .map(PretrainJobConfiguration::lastShape)
+                .distinct()
+                .toList();
     }
 
     /** The three models that people compare: before finetuning, after it, and aligned. */

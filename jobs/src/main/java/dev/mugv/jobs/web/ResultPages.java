@@ -66,8 +66,7 @@ final class ResultPages {
         List<PublishedEvaluation> evaluated = results.evaluated(run);
         List<SampleComparison> comparisons = PublishedEvaluation.compare(evaluated);
         List<DomContent> parts = new ArrayList<>();
-        ScoreTable scores = EvaluationScores.table(
-                evaluated.stream().map(PublishedEvaluation::evaluation).toList());
+        ScoreTable scores = EvaluationScores.of(evaluated);
         if (!scores.rows().isEmpty() && page == 1) {
             parts.add(Tables.section("scores", "Scores", List.of(ReportChapters.scores(scores))));
         }

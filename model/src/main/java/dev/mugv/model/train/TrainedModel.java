@@ -5,8 +5,11 @@ import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.dit.DiffusionTransformer;
 import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.format.ValidationCells;
 import dev.mugv.model.format.ValidationGrid;
+import dev.mugv.model.parallel.Ranks;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** A published model to be used, not trained: for sampling, and for the loss that its trainer measured. */
 public final class TrainedModel implements AutoCloseable {
@@ -59,13 +62,15 @@ public final class TrainedModel implements AutoCloseable {
     }
 
     /**
-     * The flow-matching loss on a grid, by the very code with which training measures it.
+     * The flow-matching losses on a grid, by the very code with which training measures it.
      *
      * @param dataset latents and captions of the grid's clips
      */
-    public double loss(ValidationGrid grid, LatentDataset dataset) {
+    public ValidationCells.Cells losses(ValidationGrid grid, LatentDataset dataset) {
         LatentLibrary latents = new LatentLibrary(dataset, model.scope());
-        return new ValidationLoss(grid, latents).of(model.transformer(), model.flow(), model.scope());
+        double[] losses =
+                new ValidationLoss(grid, latents).each(model.transformer(), model.flow(), model.scope(), Ranks.alone());
+        return new ValidationCells.Cells(grid, Arrays.stream(losses).boxed().toList());
     }
 
     @Override

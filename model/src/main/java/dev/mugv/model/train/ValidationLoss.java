@@ -42,13 +42,17 @@ final class ValidationLoss {
         return TimestepShift.of(shape).apply((k + 0.5) / grid.timesteps());
     }
 
-    /** The mean over the grid. */
-    double of(DiffusionTransformer model, FlowMatching flow, NDManager scope) {
-        return of(model, flow, scope, Ranks.alone());
-    }
-
     /** The mean over the grid; each rank computes some of its batches, and all know the same bits. */
     double of(DiffusionTransformer model, FlowMatching flow, NDManager scope, Ranks ranks) {
+        double sum = 0;
+        for (double error : each(model, flow, scope, ranks)) {
+            sum += error;
+        }
+        return sum / samples.size();
+    }
+
+    /** Clip after clip, of each its timesteps. */
+    double[] each(DiffusionTransformer model, FlowMatching flow, NDManager scope, Ranks ranks) {
         return Autograd.unrecorded(() -> {
             double[] errors = new double[samples.size()];
             for (int start = ranks.rank() * BATCH; start < samples.size(); start += ranks.size() * BATCH) {
@@ -60,11 +64,7 @@ final class ValidationLoss {
                     System.arraycopy(found, 0, errors, start, found.length);
                 }
             }
-            double sum = 0;
-            for (double error : ranks.sums(errors)) {
-                sum += error;
-            }
-            return sum / samples.size();
+            return ranks.sums(errors);
         });
     }
 }

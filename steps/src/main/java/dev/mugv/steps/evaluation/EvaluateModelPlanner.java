@@ -2,6 +2,7 @@ package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.config.TextConfiguration;
+import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.GenerationSettings;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Plans the evaluation of several checkpoints on the same grid, prompts and start noise, so that they compare. What was evaluated before
@@ -64,6 +66,7 @@ public final class EvaluateModelPlanner implements WorkPlanner {
      * @param text its text encoder
      * @param checkpoints in the order of training
      * @param vaeStep step that made the VAE
+     * @param shapes further shapes of the curriculum that the loss is measured at
      * @param earlier what the run has evaluated before
      */
     public record Subject(
@@ -72,9 +75,11 @@ public final class EvaluateModelPlanner implements WorkPlanner {
             TextConfiguration text,
             List<EvaluatedCheckpoint> checkpoints,
             String vaeStep,
+            List<VideoShape> shapes,
             EarlierEvaluations earlier) {
         public Subject {
             checkpoints = List.copyOf(checkpoints);
+            shapes = List.copyOf(shapes);
         }
     }
 
@@ -86,14 +91,17 @@ public final class EvaluateModelPlanner implements WorkPlanner {
                 evaluation.sampler(),
                 subject.text(),
                 subject.latents().textEncoderSha256(STEP));
-        ValidationGrid grid = clips.validationGrid(STEP, evaluation.shape(), evaluation);
+        List<ValidationGrid> grids = Stream.concat(Stream.of(evaluation.shape()), subject.shapes().stream())
+                .distinct()
+                .map(shape -> clips.validationGrid(STEP, shape, evaluation))
+                .toList();
         List<WorkItem> work = new ArrayList<>();
         for (EvaluatedCheckpoint checkpoint : subject.checkpoints()) {
             List<ArtifactRef> refs = new ArrayList<>();
             refs.add(subject.inputs().single(checkpoint.step(), STEP));
             refs.add(subject.inputs().single(subject.vaeStep(), STEP));
             refs.addAll(subject.latents().shards(STEP));
-            for (Element element : elements(checkpoint.name(), new Wish(grid, settings, asked), refs)) {
+            for (Element element : elements(checkpoint.name(), new Wish(grids, settings, asked), refs)) {
                 work.add(new WorkItem(
                         element.label(), TaskKind.EVALUATE_MODEL, Json.tree(element.order()), refs, resources));
             }
@@ -103,7 +111,7 @@ public final class EvaluateModelPlanner implements WorkPlanner {
     }
 
     /** What is wanted of every checkpoint. */
-    private record Wish(ValidationGrid grid, GenerationSettings settings, List<GenerationItem> items) {}
+    private record Wish(List<ValidationGrid> grids, GenerationSettings settings, List<GenerationItem> items) {}
 
     /** Elements of before that hold something of what is wanted, as they are; and as many more as the rest needs. */
     private List<Element> elements(String checkpoint, Wish wish, List<ArtifactRef> refs) {
@@ -111,7 +119,7 @@ public final class EvaluateModelPlanner implements WorkPlanner {
         Set<GenerationItem> missing = new LinkedHashSet<>(wish.items());
         boolean measured = false;
         for (Element earlier : subject.earlier().of(checkpoint, wish.settings(), refs)) {
-            boolean first = earlier.order().grids().equals(List.of(wish.grid()));
+            boolean first = earlier.order().grids().equals(wish.grids());
             boolean wanted = earlier.order().items().stream().anyMatch(missing::contains);
             if (first || (earlier.order().grids().isEmpty() && wanted)) {
                 elements.add(earlier);
@@ -123,7 +131,7 @@ public final class EvaluateModelPlanner implements WorkPlanner {
         for (int from = 0; from < rest.size() || !measured; from += ITEMS_PER_ELEMENT) {
             EvaluateModelOrder order = new EvaluateModelOrder(
                     checkpoint,
-                    measured ? List.of() : List.of(wish.grid()),
+                    measured ? List.of() : wish.grids(),
                     wish.settings(),
                     rest.subList(Math.min(rest.size(), from), Math.min(rest.size(), from + ITEMS_PER_ELEMENT)));
             elements.add(new Element(measured ? checkpoint + MORE + digest(order) : checkpoint, order));

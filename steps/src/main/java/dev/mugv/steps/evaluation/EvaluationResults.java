@@ -4,6 +4,7 @@ import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.VaeEvaluation;
+import dev.mugv.model.format.ValidationCells;
 import dev.mugv.model.run.Json;
 import dev.mugv.steps.catalog.StageCatalog;
 import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What trainings and evaluations of a run have left, from the artifacts that its stages consist of. */
@@ -38,8 +40,13 @@ public final class EvaluationResults {
                 .map(artifact -> folders.of(artifact.ref()))
                 .map(folder -> new PublishedEvaluation(
                         asked(Json.read(folder.resolve(ModelEvaluation.FILE_NAME), ModelEvaluation.class), asked),
+                        cells(folder.resolve(ValidationCells.FILE_NAME)),
                         folder))
                 .toList();
+    }
+
+    private static Optional<ValidationCells> cells(Path file) {
+        return Files.exists(file) ? Optional.of(Json.read(file, ValidationCells.class)) : Optional.empty();
     }
 
     private static ModelEvaluation asked(ModelEvaluation evaluation, Map<String, List<String>> byCheckpoint) {

@@ -63,8 +63,7 @@ public final class ReportAssembly {
                 published.reconstructions(identity.name()),
                 published.curves(identity.name(), identity.steps()),
                 PublishedEvaluation.compare(evaluated),
-                EvaluationScores.table(
-                        evaluated.stream().map(PublishedEvaluation::evaluation).toList()),
+                EvaluationScores.of(evaluated),
                 BenchmarkCard.of(published.benchmarks(identity.name())),
                 preferences,
                 new LineageEntries(stages, store).of(identity.name(), identity.steps()));

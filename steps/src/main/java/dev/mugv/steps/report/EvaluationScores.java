@@ -3,6 +3,8 @@ package dev.mugv.steps.report;
 import dev.mugv.model.format.GenerationItem.Conditioning;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.SampleMeasure;
+import dev.mugv.model.format.ValidationCells;
+import dev.mugv.model.format.ValidationCells.Cells;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
@@ -15,18 +17,33 @@ import java.util.TreeMap;
 
 /** Turns published evaluations into the table of scores: one column a checkpoint, one row a measure. */
 public final class EvaluationScores {
+    /** Thirds of the timesteps. */
+    private static final List<String> NOISE_LEVELS = List.of(" at low noise", " at middle noise", " at high noise");
+
     private EvaluationScores() {}
+
+    /** Of published evaluations, with the losses that their losses are means of. */
+    public static ScoreTable of(List<PublishedEvaluation> published) {
+        return table(
+                published.stream().map(PublishedEvaluation::evaluation).toList(),
+                published.stream().flatMap(one -> one.cells().stream()).toList());
+    }
+
+    static ScoreTable table(List<ModelEvaluation> evaluations) {
+        return table(evaluations, List.of());
+    }
 
     /**
      * The table. Evaluations of one checkpoint (shards) are put together; columns stand in the order in which checkpoints
      * first appear.
      */
-    public static ScoreTable table(List<ModelEvaluation> evaluations) {
+    static ScoreTable table(List<ModelEvaluation> evaluations, List<ValidationCells> cells) {
+        evaluations.forEach(EvaluationScores::requireFinite);
         Map<String, List<ModelEvaluation>> byCheckpoint = new LinkedHashMap<>();
         evaluations.forEach(e -> byCheckpoint
                 .computeIfAbsent(e.checkpoint(), name -> new ArrayList<>())
                 .add(e));
-        List<ScoreTable.Row> rows = new ArrayList<>(lossRows(byCheckpoint));
+        List<ScoreTable.Row> rows = new ArrayList<>(lossRows(byCheckpoint, cells));
         for (Conditioning conditioning : Conditioning.values()) {
             for (SampleMeasure measure : SampleMeasure.values()) {
                 addRow(byCheckpoint, conditioning, measure, rows);
@@ -35,21 +52,68 @@ public final class EvaluationScores {
         return new ScoreTable(List.copyOf(byCheckpoint.keySet()), rows);
     }
 
-    private static List<ScoreTable.Row> lossRows(Map<String, List<ModelEvaluation>> byCheckpoint) {
+    private static List<ScoreTable.Row> lossRows(
+            Map<String, List<ModelEvaluation>> byCheckpoint, List<ValidationCells> cells) {
         List<ValidationGrid> grids = byCheckpoint.values().stream()
                 .flatMap(List::stream)
                 .flatMap(e -> e.losses().stream())
                 .map(ModelEvaluation.GridLoss::grid)
                 .distinct()
                 .toList();
-        return grids.stream()
-                .map(grid -> new ScoreTable.Row(
-                        "validation loss, " + grid.shape().label(),
-                        "Flow-matching loss on the fixed grid of %d clips and %d timesteps."
-                                .formatted(grid.clipIds().size(), grid.timesteps()),
-                        ScoreTable.Better.LOWER,
-                        byCheckpoint.values().stream().map(e -> loss(e, grid)).toList()))
+        List<ScoreTable.Row> rows = new ArrayList<>();
+        for (ValidationGrid grid : grids) {
+            List<Optional<Cells>> found = byCheckpoint.keySet().stream()
+                    .map(checkpoint -> cells(cells, checkpoint, grid))
+                    .toList();
+            boolean known = found.stream().allMatch(Optional::isPresent);
+            rows.add(known ? lossRow(grid, "", 0, grid.timesteps(), found) : meanRow(byCheckpoint, grid));
+            if (known && grid.timesteps() >= NOISE_LEVELS.size()) {
+                for (int level = 0; level < NOISE_LEVELS.size(); level++) {
+                    rows.add(lossRow(
+                            grid,
+                            NOISE_LEVELS.get(level),
+                            grid.timesteps() * level / NOISE_LEVELS.size(),
+                            grid.timesteps() * (level + 1) / NOISE_LEVELS.size(),
+                            found));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static Optional<Cells> cells(List<ValidationCells> cells, String checkpoint, ValidationGrid grid) {
+        return cells.stream()
+                .filter(one -> one.checkpoint().equals(checkpoint))
+                .flatMap(one -> one.grids().stream())
+                .filter(one -> one.grid().equals(grid))
+                .findFirst();
+    }
+
+    /** By clip: the losses of one clip hang together, so it counts as one item. */
+    // Five parameters: a place in the grid, and what was found there.
+    private static ScoreTable.Row lossRow(
+            ValidationGrid grid, String level, int from, int to, List<Optional<Cells>> found) {
+        List<Map<String, Double>> byClip = found.stream()
+                .map(cells -> cells.map(all -> all.byClip(from, to))
+                        .<Map<String, Double>>map(Map::copyOf)
+                        .orElse(Map.of()))
                 .toList();
+        return new ScoreTable.Row(
+                "validation loss" + level + ", " + grid.shape().label(),
+                "Flow-matching loss on the fixed grid of %d clips at timesteps %d to %d of %d, from the least noise to the most; intervals and pairs are over clips."
+                        .formatted(grid.clipIds().size(), from + 1, to, grid.timesteps()),
+                ScoreTable.Better.LOWER,
+                byClip.stream().map(EvaluationScores::mean).toList(),
+                differences(byClip));
+    }
+
+    private static ScoreTable.Row meanRow(Map<String, List<ModelEvaluation>> byCheckpoint, ValidationGrid grid) {
+        return new ScoreTable.Row(
+                "validation loss, " + grid.shape().label(),
+                "Flow-matching loss on the fixed grid of %d clips and %d timesteps."
+                        .formatted(grid.clipIds().size(), grid.timesteps()),
+                ScoreTable.Better.LOWER,
+                byCheckpoint.values().stream().map(e -> loss(e, grid)).toList());
     }
 
     private static Optional<MeanScore> loss(List<ModelEvaluation> evaluations, ValidationGrid grid) {
@@ -57,17 +121,20 @@ public final class EvaluationScores {
                 .flatMap(e -> e.losses().stream())
                 .filter(l -> l.grid().equals(grid))
                 .findFirst()
-                .map(l -> MeanScore.of(finite(evaluations.get(0), l.loss())));
+                .map(l -> MeanScore.of(l.loss()));
     }
 
-    private static double finite(ModelEvaluation evaluation, double loss) {
-        if (!Double.isFinite(loss)) {
-            throw new WorkFailure(
-                    FailureKind.CORRUPT,
-                    "Cannot show the scores of checkpoint '%s': expected a finite validation loss, found %s. The model has diverged: choose an earlier checkpoint."
-                            .formatted(evaluation.checkpoint(), loss));
-        }
-        return loss;
+    private static void requireFinite(ModelEvaluation evaluation) {
+        evaluation.losses().stream()
+                .map(ModelEvaluation.GridLoss::loss)
+                .filter(loss -> !Double.isFinite(loss))
+                .findFirst()
+                .ifPresent(loss -> {
+                    throw new WorkFailure(
+                            FailureKind.CORRUPT,
+                            "Cannot show the scores of checkpoint '%s': expected a finite validation loss, found %s. The model has diverged: choose an earlier checkpoint."
+                                    .formatted(evaluation.checkpoint(), loss));
+                });
     }
 
     private static void addRow(

@@ -1,6 +1,7 @@
 package dev.mugv.steps.report;
 
 import dev.mugv.model.format.ModelEvaluation;
+import dev.mugv.model.format.ValidationCells;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,9 +14,15 @@ import java.util.TreeMap;
  * An evaluation and the folder of the artifact whose files it names.
  *
  * @param evaluation what was found
+ * @param cells the losses that its losses are means of
  * @param folder where its videos and pictures lie
  */
-public record PublishedEvaluation(ModelEvaluation evaluation, Path folder) {
+public record PublishedEvaluation(ModelEvaluation evaluation, Optional<ValidationCells> cells, Path folder) {
+    /** One of which nothing is known but means. */
+    public PublishedEvaluation(ModelEvaluation evaluation, Path folder) {
+        this(evaluation, Optional.empty(), folder);
+    }
+
     /**
      * Puts side by side what several checkpoints made of the same item: one comparison an item, in the order in which items
      * first appear, each with its samples in the order of the evaluations.

@@ -23,6 +23,7 @@ import dev.mugv.model.format.EvaluateVaeOrder;
 import dev.mugv.model.format.GeneratePreferencesOrder;
 import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.LatentShard;
+import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.ArtifactKey;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.ArtifactStore;
@@ -86,6 +87,7 @@ class EvaluationPlannersTest {
         EvaluateModelOrder first = order(plan.get(0));
         EvaluateModelOrder second = order(plan.get(1));
         assertThat(first.grids()).isEqualTo(second.grids());
+        assertThat(first.grids()).extracting(ValidationGrid::shape).containsExactly(SHAPE, SHAPE.image());
         assertThat(first.items()).isEqualTo(second.items());
         assertThat(first.settings()).isEqualTo(second.settings());
         assertThat(first.settings().textEncoderSha256()).isEqualTo(ENCODER);
@@ -278,6 +280,7 @@ class EvaluationPlannersTest {
                         new EvaluatedCheckpoint("finetuned", "finetune"),
                         new EvaluatedCheckpoint("aligned", "align-pairs")),
                 VaePlanner.STEP,
+                List.of(SHAPE, SHAPE.image()),
                 new EarlierEvaluations(run.stages(), CatalogedRun.RUN, new ArtifactStore(workspace), () -> code));
         return new EvaluateModelPlanner(
                 evaluation,

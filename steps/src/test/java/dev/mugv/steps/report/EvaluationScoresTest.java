@@ -10,6 +10,8 @@ import dev.mugv.model.format.GenerationItem.Conditioning;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.ModelEvaluation.GridLoss;
 import dev.mugv.model.format.ModelEvaluation.Sample;
+import dev.mugv.model.format.ValidationCells;
+import dev.mugv.model.format.ValidationCells.Cells;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.WorkFailure;
@@ -58,6 +60,44 @@ class EvaluationScoresTest {
         assertThat(row.differences().get(0)).isEmpty();
         assertThat(row.differences().get(1)).isEmpty();
         assertThat(row.differences().get(2)).contains(new PairedDifference(1, 1, 1, 2.0 / 64, 6));
+    }
+
+    @Test
+    void lossesAreComparedByClipAndLevelOfNoise() {
+        List<String> clips = List.of("a", "b", "c", "d", "e", "f");
+        ValidationGrid grid = new ValidationGrid(clips, SHAPE, 6, 1);
+        List<Double> before = IntStream.range(0, 36).mapToObj(i -> 1.0 + i / 6).toList();
+        // Better by 0.1 at the two timesteps of the most noise, of every clip.
+        List<Double> after = IntStream.range(0, 36)
+                .mapToObj(i -> before.get(i) - (i % 6 >= 4 ? 0.1 : 0))
+                .toList();
+        Cells first = new Cells(grid, before);
+        Cells second = new Cells(grid, after);
+
+        List<ScoreTable.Row> rows = EvaluationScores.table(
+                        List.of(
+                                evaluation("base", List.of(new GridLoss(grid, first.mean()))),
+                                evaluation("aligned", List.of(new GridLoss(grid, second.mean())))),
+                        List.of(
+                                new ValidationCells("base", List.of(first)),
+                                new ValidationCells("aligned", List.of(second))))
+                .rows();
+
+        assertThat(rows)
+                .extracting(ScoreTable.Row::measure)
+                .containsExactly(
+                        "validation loss, 64x64x16@8.0",
+                        "validation loss at low noise, 64x64x16@8.0",
+                        "validation loss at middle noise, 64x64x16@8.0",
+                        "validation loss at high noise, 64x64x16@8.0");
+        assertThat(rows.get(0).values().get(1).orElseThrow().mean()).isCloseTo(second.mean(), within(1e-12));
+        assertThat(rows.get(0).values().get(0).orElseThrow().samples()).isEqualTo(6);
+        assertThat(rows.get(1).differences().get(1).orElseThrow().verdict())
+                .isEqualTo(PairedDifference.Verdict.MAY_BE_CHANCE);
+        PairedDifference high = rows.get(3).differences().get(1).orElseThrow();
+        assertThat(high.mean()).isCloseTo(-0.1, within(1e-12));
+        assertThat(high.pairs()).isEqualTo(6);
+        assertThat(high.verdict()).isEqualTo(PairedDifference.Verdict.REAL);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.ModelEvaluation.GridLoss;
 import dev.mugv.model.format.ModelEvaluation.Sample;
+import dev.mugv.model.format.ValidationCells;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.StopRequestedException;
@@ -31,7 +32,10 @@ public final class EvaluateModelTask implements WorkTask {
                         TaskInputs.only(context, TaskInputs.MODEL),
                         order.settings().sampler().precision(),
                         scope)) {
-            List<GridLoss> losses = losses(context, order, model);
+            List<ValidationCells.Cells> cells = losses(context, order, model);
+            List<GridLoss> losses = cells.stream()
+                    .map(grid -> new GridLoss(grid.grid(), grid.mean()))
+                    .toList();
             List<Sample> samples = List.of();
             if (!order.items().isEmpty()) {
                 try (SampleGeneration generation =
@@ -43,17 +47,21 @@ public final class EvaluateModelTask implements WorkTask {
                     new ModelEvaluation(order.checkpoint(), model.description().modelSha256(), losses, samples);
             Files.writeString(context.pendingOutput().resolve(ModelEvaluation.FILE_NAME), Json.pretty(evaluation));
             Files.writeString(context.pendingOutput().resolve(EvaluateModelOrder.FILE_NAME), Json.pretty(order));
+            Files.writeString(
+                    context.pendingOutput().resolve(ValidationCells.FILE_NAME),
+                    Json.pretty(new ValidationCells(order.checkpoint(), cells)));
         }
     }
 
-    private static List<GridLoss> losses(TaskContext context, EvaluateModelOrder order, TrainedModel model) {
-        List<GridLoss> losses = new ArrayList<>();
+    private static List<ValidationCells.Cells> losses(
+            TaskContext context, EvaluateModelOrder order, TrainedModel model) {
+        List<ValidationCells.Cells> losses = new ArrayList<>();
         if (order.grids().isEmpty()) {
             return losses;
         }
         try (LatentDataset latents = LatentDataset.open(TaskInputs.all(context, TaskInputs.LATENTS))) {
             for (ValidationGrid grid : order.grids()) {
-                losses.add(new GridLoss(grid, model.loss(grid, latents)));
+                losses.add(model.losses(grid, latents));
                 context.progress(losses.size(), units(order), "measurements");
             }
         }

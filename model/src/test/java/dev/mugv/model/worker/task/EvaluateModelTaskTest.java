@@ -9,6 +9,7 @@ import dev.mugv.model.format.GenerationSettings;
 import dev.mugv.model.format.LatentShard;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.ModelEvaluation.Sample;
+import dev.mugv.model.format.ValidationCells;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.media.FrameReader;
 import dev.mugv.model.run.Json;
@@ -49,6 +50,11 @@ class EvaluateModelTaskTest {
         assertThat(found.losses())
                 .singleElement()
                 .satisfies(l -> assertThat(l.loss()).isBetween(0.5, 20.0));
+        ValidationCells cells = Json.read(output("one").resolve(ValidationCells.FILE_NAME), ValidationCells.class);
+        assertThat(cells.grids()).singleElement().satisfies(grid -> {
+            assertThat(grid.losses()).hasSize(2);
+            assertThat(grid.mean()).isEqualTo(found.losses().get(0).loss());
+        });
         assertThat(found.samples())
                 .extracting(Sample::conditioning)
                 .containsExactly(Conditioning.PROMPT, Conditioning.FIRST_FRAME);
@@ -79,7 +85,7 @@ class EvaluateModelTaskTest {
 
         try (Stream<Path> files = Files.walk(output("one"))) {
             assertThat(files.filter(Files::isRegularFile).toList())
-                    .hasSize(7)
+                    .hasSize(8)
                     .allSatisfy(file -> assertThat(
                                     output("two").resolve(output("one").relativize(file)))
                             .hasSameBinaryContentAs(file));
