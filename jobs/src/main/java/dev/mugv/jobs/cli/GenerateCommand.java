@@ -73,6 +73,9 @@ final class GenerateCommand implements Callable<Integer> {
                     "Score that ends the prompt, as it ended the captions in training (default: 6.0; 'none': no score).")
     private String aesthetic = Double.toString(AestheticTag.PUBLISHED);
 
+    @Mixin
+    private RewriterOptions rewriterOptions = new RewriterOptions();
+
     @Option(
             names = "--model",
             paramLabel = "FOLDER",
@@ -128,7 +131,11 @@ final class GenerateCommand implements Callable<Integer> {
                         configuration.map(found -> found.evaluate().sampler())),
                 givenOptions.given(shape),
                 output,
-                engine.threads());
+                engine.threads(),
+                rewriterOptions
+                        .rewriter(
+                                configuration.flatMap(found -> found.evaluate().rewriter()))
+                        .map(service -> new GenerateVideoRequest.Rewriting(service, score())));
         int code = engine.process().run(ToolKind.GENERATE_VIDEO, request);
         if (code == ExitCode.COMPLETED.code()) {
             ExportRecord.ofTool(
@@ -142,11 +149,19 @@ final class GenerateCommand implements Callable<Integer> {
         if (prompt.isBlank()) {
             throw refusal("the prompt is empty", "Say by --prompt what is to be seen");
         }
+        Optional<Double> score = score();
+        // What a service rewrites is what the user wrote; the score follows.
+        return rewriterOptions.isAsked() || score.isEmpty()
+                ? prompt.strip()
+                : AestheticTag.append(prompt.strip(), score.get());
+    }
+
+    private Optional<Double> score() {
         if (aesthetic.equals(NO_SCORE)) {
-            return prompt.strip();
+            return Optional.empty();
         }
         try {
-            return AestheticTag.append(prompt.strip(), Double.parseDouble(aesthetic));
+            return Optional.of(Double.parseDouble(aesthetic));
         } catch (NumberFormatException e) {
             throw refusal("expected a score or 'none', found '%s'".formatted(aesthetic), "Correct --aesthetic");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.GuidanceClamp;
+import dev.mugv.model.config.RewriterConfiguration;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.GenerateVideoRequest.Given;
@@ -12,8 +13,10 @@ import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -81,6 +84,38 @@ class GenerateCommandTest {
                 .isEqualTo(new SamplerConfiguration(12, 3, 0.7, GuidanceClamp.DYNAMIC, "", -5, ComputePrecision.BF16));
         requireRefusal(() -> sampler(Optional.empty(), "--steps", "0"), "steps: expected 1 to 1000, found 0");
         requireRefusal(() -> sampler(Optional.empty(), "--guidance-rescale", "2"), "expected 0 to 1, found 2");
+    }
+
+    @Test
+    void aPromptIsRewrittenByTheServiceThatIsNamedOrTheRuns() {
+        RewriterConfiguration ofRun = new RewriterConfiguration(
+                URI.create("http://localhost:1/v1"), "scribe", Optional.of("KEY"), "{prompt}!", Duration.ofSeconds(5));
+        assertThat(rewriter(Optional.of(ofRun))).isEmpty();
+        assertThat(rewriter(Optional.of(ofRun), "--rewrite-prompt")).contains(ofRun);
+        assertThat(rewriter(Optional.of(ofRun), "--rewrite-prompt", "--rewriter-model", "poet"))
+                .contains(new RewriterConfiguration(
+                        ofRun.url(), "poet", ofRun.apiKeyVariable(), ofRun.template(), ofRun.timeout()));
+        assertThat(rewriter(
+                                Optional.empty(),
+                                "--rewrite-prompt",
+                                "--rewriter-url",
+                                "https://words.example/v1",
+                                "--rewriter-model",
+                                "poet")
+                        .orElseThrow()
+                        .template())
+                .contains("{prompt}");
+        requireRefusal(() -> rewriter(Optional.empty(), "--rewrite-prompt"), "--rewrite-prompt names no service");
+        requireRefusal(
+                () -> rewriter(Optional.empty(), "--rewrite-prompt", "--rewriter-model", "poet"),
+                "expected an http or https address, found ''");
+    }
+
+    private static Optional<RewriterConfiguration> rewriter(
+            Optional<RewriterConfiguration> ofRun, String... arguments) {
+        RewriterOptions options = new RewriterOptions();
+        new CommandLine(options).parseArgs(arguments);
+        return options.rewriter(ofRun);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.mugv.model.config;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Validation and evaluation (mugv.md, section 5.7).
@@ -13,6 +14,7 @@ import java.util.List;
  * @param prompts captions of text-to-video samples
  * @param imageToVideo number of image-to-video samples, from first frames of held-out clips
  * @param benchmark how the card is measured
+ * @param rewriter who rewrites prompts for {@code mugv generate --rewrite-prompt}
  */
 public record EvaluationConfiguration(
         @Default("0.1") double heldOutShare,
@@ -22,7 +24,8 @@ public record EvaluationConfiguration(
         SamplerConfiguration sampler,
         @Default("[]") List<String> prompts,
         @Default("4") int imageToVideo,
-        BenchmarkConfiguration benchmark) {
+        BenchmarkConfiguration benchmark,
+        Optional<RewriterConfiguration> rewriter) {
     public EvaluationConfiguration {
         prompts = List.copyOf(prompts);
         new Faults()

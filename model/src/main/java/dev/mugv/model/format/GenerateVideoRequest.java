@@ -1,5 +1,6 @@
 package dev.mugv.model.format;
 
+import dev.mugv.model.config.RewriterConfiguration;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.config.VideoShape;
@@ -16,8 +17,9 @@ import java.util.Optional;
  * @param given frames that are given
  * @param output where the video goes
  * @param threads of one tensor operation, at least 1
+ * @param rewriting who puts the prompt into other words first
  */
-// Seven parts of one question, each read by another part of the answer.
+// Eight parts of one question, each read by another part of the answer.
 public record GenerateVideoRequest(
         String prompt,
         Nets nets,
@@ -25,7 +27,28 @@ public record GenerateVideoRequest(
         SamplerConfiguration sampler,
         Given given,
         Output output,
-        int threads) {
+        int threads,
+        Optional<Rewriting> rewriting) {
+    /** One whose prompt is read as it is. */
+    public GenerateVideoRequest(
+            String prompt,
+            Nets nets,
+            VideoShape shape,
+            SamplerConfiguration sampler,
+            Given given,
+            Output output,
+            int threads) {
+        this(prompt, nets, shape, sampler, given, output, threads, Optional.empty());
+    }
+
+    /**
+     * Who puts the prompt into other words first.
+     *
+     * @param service that is asked
+     * @param aestheticScore that ends the rewritten prompt
+     */
+    public record Rewriting(RewriterConfiguration service, Optional<Double> aestheticScore) {}
+
     /**
      * Nets that belong together.
      *

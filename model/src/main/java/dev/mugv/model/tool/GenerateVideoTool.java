@@ -4,10 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
+import dev.mugv.model.chat.PromptRewriter;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.dit.DitCondition;
+import dev.mugv.model.format.AestheticTag;
 import dev.mugv.model.format.GenerateVideoRequest;
 import dev.mugv.model.format.GenerateVideoRequest.Existing;
+import dev.mugv.model.format.RewrittenPrompt;
 import dev.mugv.model.generation.GenerationRequest;
 import dev.mugv.model.generation.GenerationRequest.PromptFeatures;
 import dev.mugv.model.generation.LatentCondition;
@@ -17,6 +20,7 @@ import dev.mugv.model.media.FrameSize;
 import dev.mugv.model.media.ResampledVideo;
 import dev.mugv.model.media.RgbFrame;
 import dev.mugv.model.media.VideoWriter;
+import dev.mugv.model.run.DurableFile;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.ProgressLine;
@@ -27,11 +31,15 @@ import dev.mugv.model.text.T5TextEncoder;
 import dev.mugv.model.text.TextFeatures;
 import dev.mugv.model.train.TrainedModel;
 import dev.mugv.model.vae.VideoVae;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -46,9 +54,15 @@ final class GenerateVideoTool implements ModelTool {
         GenerateVideoRequest request = Json.value(tree, GenerateVideoRequest.class);
         requireFree(request.output());
         GenerationInputs inputs = GenerationInputs.of(request);
+        // Before any net is loaded: a service that does not answer costs nothing.
+        Optional<RewrittenPrompt> rewritten = request.rewriting()
+                .map(rewriting -> PromptRewriter.of(rewriting.service()).rewrite(request.prompt()));
+        rewritten.ifPresent(
+                prompt -> terminal.progress().println("Prompt by " + prompt.model() + ": " + prompt.rewritten()));
         try (UnfinishedFile file = UnfinishedFile.at(request.output().file())) {
-            int frames = new Making(request, inputs, terminal).write(file.path());
+            int frames = new Making(request, read(request, rewritten), inputs, terminal).write(file.path());
             file.publish();
+            rewritten.ifPresent(prompt -> keep(prompt, request.output().file()));
             VideoShape shape = request.shape();
             terminal.out()
                     .printf(
@@ -61,6 +75,26 @@ final class GenerateVideoTool implements ModelTool {
                             frames / shape.fps(),
                             request.sampler().seed());
             return DONE;
+        }
+    }
+
+    /** What the model reads: the prompt, or its rewritten form with the score that ends it. */
+    private static String read(GenerateVideoRequest request, Optional<RewrittenPrompt> rewritten) {
+        return rewritten
+                .map(prompt -> request.rewriting()
+                        .flatMap(GenerateVideoRequest.Rewriting::aestheticScore)
+                        .map(score -> AestheticTag.append(prompt.rewritten(), score))
+                        .orElse(prompt.rewritten()))
+                .orElse(request.prompt());
+    }
+
+    private static void keep(RewrittenPrompt prompt, Path video) {
+        try {
+            DurableFile.write(
+                    video.resolveSibling(video.getFileName() + RewrittenPrompt.FILE_SUFFIX),
+                    Json.pretty(prompt).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -82,13 +116,15 @@ final class GenerateVideoTool implements ModelTool {
     /** One video from its inputs to its frames. */
     private static final class Making {
         private final GenerateVideoRequest request;
+        private final String prompt;
         private final GenerationInputs inputs;
         private final ProgressLine line;
         private final Clock clock = Clock.systemDefaultZone();
         private final TorchRuntime runtime;
 
-        Making(GenerateVideoRequest request, GenerationInputs inputs, ToolTerminal terminal) {
+        Making(GenerateVideoRequest request, String prompt, GenerationInputs inputs, ToolTerminal terminal) {
             this.request = request;
+            this.prompt = prompt;
             this.inputs = inputs;
             this.line = new ProgressLine(terminal.progress(), terminal.columns(), clock);
             this.runtime = TorchRuntime.start(request.threads());
@@ -108,7 +144,7 @@ final class GenerateVideoTool implements ModelTool {
         private PromptFeatures prompt(NDManager scope) {
             Phase phase = begin("read the prompt");
             try (T5TextEncoder encoder = T5TextEncoder.of(runtime, inputs.text())) {
-                TextFeatures text = encode(encoder, "prompt", request.prompt());
+                TextFeatures text = encode(encoder, "prompt", prompt);
                 TextFeatures negative =
                         encode(encoder, "negative prompt", request.sampler().negativePrompt());
                 phase.end("%d and %d tokens".formatted(text.tokens(), negative.tokens()));

@@ -2,6 +2,8 @@ package dev.mugv.model.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mugv.model.chat.ChatServer;
+import dev.mugv.model.config.RewriterConfiguration;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.config.VideoShape;
@@ -11,6 +13,7 @@ import dev.mugv.model.format.GenerateVideoRequest.Given;
 import dev.mugv.model.format.GenerateVideoRequest.Nets;
 import dev.mugv.model.format.GenerateVideoRequest.Output;
 import dev.mugv.model.format.GenerateVideoRequest.TrainedWith;
+import dev.mugv.model.format.RewrittenPrompt;
 import dev.mugv.model.media.FrameReader;
 import dev.mugv.model.media.PngImages;
 import dev.mugv.model.media.RgbFrame;
@@ -26,6 +29,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,6 +91,44 @@ class GenerateVideoToolTest {
                 1);
         assertThat(run(other)).isZero();
         assertThat(Files.readAllBytes(tiny.out())).isNotEqualTo(first);
+    }
+
+    @Test
+    void aRewrittenPromptIsReadAndKeptBesideTheVideo() throws IOException {
+        GenerateVideoRequest plain = tiny.request(Given.NOTHING);
+        try (ChatServer server = new ChatServer().says("A red ball rolls over grass.")) {
+            GenerateVideoRequest asked = new GenerateVideoRequest(
+                    plain.prompt(),
+                    plain.nets(),
+                    plain.shape(),
+                    plain.sampler(),
+                    plain.given(),
+                    plain.output(),
+                    1,
+                    Optional.of(new GenerateVideoRequest.Rewriting(
+                            new RewriterConfiguration(
+                                    server.address(), "scribe", Optional.empty(), "{prompt}", Duration.ofSeconds(10)),
+                            Optional.of(6.0))));
+            assertThat(run(asked)).as(text(progress)).isZero();
+        }
+        RewrittenPrompt kept =
+                Json.read(tiny.out().resolveSibling("out.mp4" + RewrittenPrompt.FILE_SUFFIX), RewrittenPrompt.class);
+        assertThat(kept.original()).isEqualTo(plain.prompt());
+        assertThat(kept.rewritten()).isEqualTo("A red ball rolls over grass.");
+        assertThat(text(progress)).contains("Prompt by scribe: A red ball rolls over grass.");
+        byte[] rewritten = Files.readAllBytes(tiny.out());
+
+        // The model reads what was answered, with the score that ends it.
+        GenerateVideoRequest same = new GenerateVideoRequest(
+                "A red ball rolls over grass. aesthetic score: 6.0.",
+                plain.nets(),
+                plain.shape(),
+                plain.sampler(),
+                plain.given(),
+                new Output(tiny.out(), Existing.REPLACED),
+                1);
+        assertThat(run(same)).isZero();
+        assertThat(Files.readAllBytes(tiny.out())).isEqualTo(rewritten);
     }
 
     @Test

@@ -182,7 +182,8 @@ class EvaluationPlannersTest {
                 evaluation.sampler(),
                 evaluation.prompts(),
                 evaluation.imageToVideo(),
-                new BenchmarkConfiguration(List.of(), imported.stream().toList(), Optional.empty(), 2));
+                new BenchmarkConfiguration(List.of(), imported.stream().toList(), Optional.empty(), 2),
+                Optional.empty());
         return new BenchmarkModelPlanner(
                 scored,
                 List.of(

@@ -119,7 +119,8 @@ public final class CatalogedRun {
                 new SamplerConfiguration(2, 1, "", 1),
                 List.of(prompts),
                 imageToVideo,
-                new BenchmarkConfiguration(List.of(), List.of(), Optional.empty(), 2));
+                new BenchmarkConfiguration(List.of(), List.of(), Optional.empty(), 2),
+                Optional.empty());
     }
 
     private static CatalogedClip clip(String id, int first, int end) {

@@ -1,5 +1,6 @@
 package dev.mugv.model.worker.task;
 
+import dev.mugv.model.chat.ChatEndpoint;
 import dev.mugv.model.config.CaptionerConfiguration;
 import dev.mugv.model.curation.CaptionEndpoint;
 import dev.mugv.model.curation.ClipCaptioner;
@@ -68,20 +69,11 @@ public final class CaptionClipsTask implements WorkTask {
 
     private static Optional<CaptionEndpoint> endpoint(CaptionerConfiguration captioner) {
         if (captioner instanceof CaptionerConfiguration.Endpoint settings) {
-            return Optional.of(
-                    new CaptionEndpoint(settings, settings.apiKeyVariable().map(CaptionClipsTask::key), FIRST_PAUSE));
+            return Optional.of(new CaptionEndpoint(
+                    settings,
+                    settings.apiKeyVariable().map(name -> ChatEndpoint.key(CaptionEndpoint.PURPOSE, name)),
+                    FIRST_PAUSE));
         }
         return Optional.empty();
-    }
-
-    private static String key(String variable) {
-        String key = System.getenv(variable);
-        if (key == null || key.isBlank()) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot caption clips: expected the service's key in environment variable %s, found it empty. Set it, or remove 'api-key-variable'."
-                            .formatted(variable));
-        }
-        return key;
     }
 }
