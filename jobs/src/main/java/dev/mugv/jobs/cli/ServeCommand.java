@@ -2,11 +2,14 @@ package dev.mugv.jobs.cli;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.mugv.jobs.config.PathCheck;
+import dev.mugv.jobs.web.AnnotationDesk;
 import dev.mugv.jobs.web.Endpoint;
 import dev.mugv.jobs.web.ServedRun;
 import dev.mugv.jobs.web.WebServer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -26,13 +29,16 @@ import sun.misc.Signal;
                     + " lineage graph to walk through. Figures for Prometheus are at /metrics.",
             "",
             "The pages only read, need no outside network, and are served to this machine alone unless --bind says otherwise."
-                    + " Ctrl-C ends it."
+                    + " Ctrl-C ends it.",
+            "",
+            "With --annotate there are pages besides on which invited annotators log in and label, at /annotate."
         },
         footer = {
             "",
             "Examples:",
             "  mugv serve --workspace workspace/demo",
             "  mugv serve --port 9000",
+            "  mugv serve --annotate",
             "  ssh -L 8080:localhost:8080 login1    then open http://localhost:8080/ on your own machine"
         })
 final class ServeCommand implements Callable<Integer> {
@@ -52,6 +58,12 @@ final class ServeCommand implements Callable<Integer> {
             description = "Address to listen at. Default: ${DEFAULT-VALUE}, which only this machine reaches.")
     private String bind = "";
 
+    @Option(
+            names = "--annotate",
+            description =
+                    "Let annotators log in and label; passwords and labels go unencrypted, so use a tunnel or a proxy.")
+    private boolean annotate;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -62,6 +74,7 @@ final class ServeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         // Starts the database where it is embedded, and brings its schema up to date.
         new RunView(run).ask(jdbc -> jdbc.sql("SELECT 1").query(Integer.class).single());
+        Optional<AnnotationDesk> desk = annotate ? Optional.of(desk(run)) : Optional.empty();
         Path workspace = new Work(run, out, spec.commandLine().getErr()).prepareWorkspace();
         ControllerLog.toFile(workspace.resolve("logs").resolve("web.log"));
         ControllerLog.takeInJavaLogging();
@@ -82,7 +95,8 @@ final class ServeCommand implements Callable<Integer> {
                         new ServedRun(
                                 run.identity(), run.configuration().slurm().nodeExclusion()),
                         database,
-                        endpoint)) {
+                        endpoint,
+                        desk)) {
             out.println("Serving run '%s' at %s (Ctrl-C ends it)"
                     .formatted(run.identity().name(), server.endpoint().url()));
             out.flush();
@@ -91,5 +105,10 @@ final class ServeCommand implements Callable<Integer> {
         out.println("Ended.");
         out.flush();
         return ExitCode.COMPLETED.code();
+    }
+
+    private static AnnotationDesk desk(SelectedRun run) {
+        LabelAccess labels = LabelAccess.open(run);
+        return new AnnotationDesk(labels.store(), labels.annotators(), Clock.systemUTC());
     }
 }

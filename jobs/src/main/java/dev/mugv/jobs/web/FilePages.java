@@ -26,6 +26,7 @@ final class FilePages {
             "report.css", new MediaType("text", "css", StandardCharsets.UTF_8),
             "web.css", new MediaType("text", "css", StandardCharsets.UTF_8),
             "live.js", new MediaType("text", "javascript", StandardCharsets.UTF_8),
+            "label.js", new MediaType("text", "javascript", StandardCharsets.UTF_8),
             "icon.svg", new MediaType("image", "svg+xml"));
 
     private final RunDirectory runs;

@@ -40,6 +40,7 @@ final class Layout {
             new Tab("clips", "Clips"),
             new Tab("losses", "Losses"),
             new Tab("samples", "Samples"),
+            new Tab("labels", "Labels"),
             new Tab("checkpoints", "Checkpoints"),
             new Tab("goodput", "Goodput"),
             new Tab("log", "Log"));
@@ -61,15 +62,15 @@ final class Layout {
                                                 .withHref("/assets/icon.svg"),
                                         link().attr("rel", "stylesheet").withHref("/assets/report.css"),
                                         link().attr("rel", "stylesheet").withHref("/assets/web.css"))
-                                .with(reload(page)),
+                                .with(reload(page))
+                                .with(ownScript(page)),
                         body(
                                 a("Skip to the content")
                                         .attr("href", "#content")
                                         .withClass("skip"),
                                 masthead(page),
                                 main().withId("content").with(live(page)).with(page.content()),
-                                footer(p("Read-only. The command line changes things: "
-                                        + "'mugv --help' names every command."))))
+                                footer(p(words(page.use())))))
                 .attr("lang", "en"));
     }
 
@@ -80,6 +81,19 @@ final class Layout {
         return List.of(
                 tag("noscript").with(meta().attr("http-equiv", "refresh").attr("content", RELOAD_SECONDS)),
                 script().withSrc("/assets/live.js").attr("defer"));
+    }
+
+    private static List<DomContent> ownScript(Page page) {
+        return page.script().stream()
+                .<DomContent>map(name -> script().withSrc("/assets/" + name).attr("defer"))
+                .toList();
+    }
+
+    private static String words(Page.Use use) {
+        return switch (use) {
+            case READING -> "Read-only. The command line changes things: 'mugv --help' names every command.";
+            case WRITING -> "What you do here is kept under your name, with its time.";
+        };
     }
 
     private static DomContent masthead(Page page) {

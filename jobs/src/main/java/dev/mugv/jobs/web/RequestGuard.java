@@ -9,9 +9,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Stands before every page: answers only questions, only under names of this machine where it is bound to loopback (a foreign
+ * Stands before every page: answers only questions, but for the pages with a login where they are served, only under names of this machine where it is bound to loopback (a foreign
  * page whose name was made to point here would otherwise read ours), and says to browsers what a page may do.
  */
 final class RequestGuard implements Filter {
@@ -22,9 +23,11 @@ final class RequestGuard implements Filter {
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Endpoint endpoint;
+    private final ObjectProvider<AnnotationDesk> desk;
 
-    RequestGuard(Endpoint endpoint) {
+    RequestGuard(Endpoint endpoint, ObjectProvider<AnnotationDesk> desk) {
         this.endpoint = endpoint;
+        this.desk = desk;
     }
 
     @Override
@@ -39,7 +42,7 @@ final class RequestGuard implements Filter {
         answer.setHeader("Cross-Origin-Resource-Policy", "same-origin");
         answer.setHeader("Cross-Origin-Opener-Policy", "same-origin");
         answer.setHeader("Cache-Control", "no-store");
-        if (!QUESTIONS.contains(asked.getMethod())) {
+        if (!QUESTIONS.contains(asked.getMethod()) && !isLabelling(asked)) {
             answer.setHeader("Allow", "GET, HEAD");
             refuse(
                     answer,
@@ -55,6 +58,13 @@ final class RequestGuard implements Filter {
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    /** What its pages let through is their own to decide, by session and token. */
+    private boolean isLabelling(HttpServletRequest asked) {
+        return asked.getMethod().equals("POST")
+                && asked.getRequestURI().startsWith("/annotate/")
+                && desk.getIfAvailable() != null;
     }
 
     /** The name without its port, which differs behind a tunnel. */

@@ -1,12 +1,16 @@
 package dev.mugv.jobs.web;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Compression;
+import org.springframework.boot.web.server.Cookie;
 import org.springframework.boot.web.server.Shutdown;
+import org.springframework.boot.web.server.servlet.Session;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,6 +26,7 @@ import org.springframework.web.servlet.config.annotation.EnableWebMvc;
     ClipPages.class,
     LineagePages.class,
     ClusterPages.class,
+    LabelPages.class,
     FilePages.class,
     ErrorPages.class,
     RunDirectory.class,
@@ -31,12 +36,23 @@ class WebConfiguration {
     /** A page is asked for by people; a hundred of them watch a run with a question every two seconds. */
     private static final int THREADS = 16;
 
+    /** A morning's work; whoever leaves for longer logs in again. */
+    private static final Duration SESSION = Duration.ofHours(4);
+
     @Bean
     TomcatServletWebServerFactory tomcat(Endpoint endpoint) {
         TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory(endpoint.port());
         factory.setAddress(endpoint.address());
         factory.setShutdown(Shutdown.GRACEFUL);
         factory.setDisableMBeanRegistry(true);
+        Session session = new Session();
+        session.setTimeout(SESSION);
+        session.setTrackingModes(Set.of(Session.SessionTrackingMode.COOKIE));
+        session.getCookie().setName("mugv-annotator");
+        session.getCookie().setPath("/annotate");
+        session.getCookie().setHttpOnly(true);
+        session.getCookie().setSameSite(Cookie.SameSite.STRICT);
+        factory.setSession(session);
         Compression compression = new Compression();
         compression.setEnabled(true);
         factory.setCompression(compression);

@@ -4,6 +4,7 @@ import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import java.net.BindException;
 import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -32,6 +33,16 @@ public final class WebServer implements AutoCloseable {
      * @throws WorkFailure of kind INVALID_REQUEST when the address or port cannot be had
      */
     public static WebServer start(ServedRun run, DataSource database, Endpoint endpoint) {
+        return start(run, database, endpoint, Optional.empty());
+    }
+
+    /**
+     * The same with pages on which annotators label.
+     *
+     * @param desk what these write to
+     */
+    public static WebServer start(
+            ServedRun run, DataSource database, Endpoint endpoint, Optional<AnnotationDesk> desk) {
         try {
             ConfigurableApplicationContext context = new SpringApplicationBuilder(WebConfiguration.class)
                     .web(WebApplicationType.SERVLET)
@@ -43,6 +54,11 @@ public final class WebServer implements AutoCloseable {
                         GenericApplicationContext beans = (GenericApplicationContext) application;
                         beans.registerBean(ServedRun.class, () -> run);
                         beans.registerBean(Endpoint.class, () -> endpoint);
+                        desk.ifPresent(there -> {
+                            beans.registerBean(AnnotationDesk.class, () -> there);
+                            beans.registerBean(AnnotationPages.class);
+                            beans.registerBean(AnnotationCalls.class);
+                        });
                         // Its owner closes it.
                         beans.registerBean(
                                 "dataSource",

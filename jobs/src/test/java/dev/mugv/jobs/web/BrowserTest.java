@@ -10,9 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,12 +21,9 @@ import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The pages in a headless Chromium, clicked through as people do. */
@@ -52,33 +46,13 @@ class BrowserTest {
 
     @BeforeAll
     static void open() throws Exception {
-        Optional<Path> chromium = program("chromium");
-        Optional<Path> driver = program("chromedriver");
         Assumptions.assumeTrue(
-                chromium.isPresent() && driver.isPresent(),
-                "No chromium and chromedriver on the PATH to look at pages with");
+                HeadlessBrowser.isThere(), "No chromium and chromedriver on the PATH to look at pages with");
         shown = new ShownRun(postgres.address(), Files.createDirectories(folder.resolve("workspace")));
         database = postgres.address().poolForReading(4);
         server = WebServer.start(
                 new ServedRun(shown.identity(), ShownRun.nodeExclusion()), database, Endpoint.of("127.0.0.1", 0));
-        LoggingPreferences logs = new LoggingPreferences();
-        logs.enable(LogType.BROWSER, Level.ALL);
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(chromium.orElseThrow().toFile());
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-dev-shm-usage",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--user-data-dir=" + folder.resolve("profile"));
-        options.setCapability("goog:loggingPrefs", logs);
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(driver.orElseThrow().toFile())
-                        .build(),
-                options);
-        browser.manage().window().setSize(new Dimension(1280, 900));
+        browser = HeadlessBrowser.open(folder.resolve("profile"));
     }
 
     @AfterAll
@@ -285,12 +259,5 @@ class BrowserTest {
                 .map(LogEntry::getMessage)
                 .toList();
         assertThat(said).isEmpty();
-    }
-
-    private static Optional<Path> program(String name) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-                .map(place -> Path.of(place, name))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 }

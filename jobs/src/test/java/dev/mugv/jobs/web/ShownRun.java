@@ -25,6 +25,7 @@ import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Heartbeat;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.run.WorkOrder;
@@ -198,7 +199,8 @@ final class ShownRun {
             files.put("thumbnails/" + id + ".png", MadeFiles.picture(192, 108));
             first += 100;
         }
-        new ClipCatalog(jdbc).replace(VIDEO, "k".repeat(64), clips, List.of());
+        new ClipCatalog(jdbc)
+                .replace(VIDEO, Sha256.of("curate-videos".getBytes(StandardCharsets.UTF_8)), clips, List.of());
         DecisionCatalog decisions = new DecisionCatalog(jdbc);
         decisions.replaceDecisions(
                 RUN,

@@ -123,6 +123,14 @@ public final class Annotators {
         transactions.executeWithoutResult(status -> add(name, CredentialKind.REVOKED, ""));
     }
 
+    /** Number of the credential that counts; 0 where there is none, or it was revoked. */
+    public int credential(String name) {
+        return newest(name)
+                .filter(each -> each.kind() != CredentialKind.REVOKED)
+                .map(Credential::number)
+                .orElse(0);
+    }
+
     /** Everybody, by name. */
     public List<Annotator> all() {
         return jdbc.sql("""

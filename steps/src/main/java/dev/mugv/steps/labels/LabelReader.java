@@ -39,6 +39,14 @@ public final class LabelReader {
                 .list();
     }
 
+    /** The batch of an id. */
+    public Optional<LabelBatch> byId(String batchId) {
+        return jdbc.sql("SELECT * FROM label_batch WHERE batch_id = ?")
+                .param(batchId)
+                .query((row, number) -> batch(row))
+                .optional();
+    }
+
     /** The batch of a name. */
     public Optional<LabelBatch> find(String run, String name) {
         return batches(run).stream().filter(batch -> batch.name().equals(name)).findFirst();
