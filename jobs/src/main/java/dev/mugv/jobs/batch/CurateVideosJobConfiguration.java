@@ -6,6 +6,7 @@ import dev.mugv.steps.curation.CaptionClipsPlanner;
 import dev.mugv.steps.curation.CaptionRecorder;
 import dev.mugv.steps.curation.CheckFiltersPlanner;
 import dev.mugv.steps.curation.ClipDeciding;
+import dev.mugv.steps.curation.ClipReview;
 import dev.mugv.steps.curation.CompareClipsPlanner;
 import dev.mugv.steps.curation.CurateVideosPlanner;
 import dev.mugv.steps.curation.CuratedVideoRecorder;
@@ -14,6 +15,7 @@ import dev.mugv.steps.curation.FilterChecksRecorder;
 import dev.mugv.steps.curation.FilterJudgement;
 import dev.mugv.steps.curation.SelectionRules;
 import dev.mugv.steps.curation.VideoScreening;
+import dev.mugv.steps.labels.LabelReader;
 import dev.mugv.steps.training.EncodeLatentsPlanner;
 import dev.mugv.steps.work.Tolerance;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Job {@code curate-videos}: from the user's folder to decided, described and weighted clips. */
 @Configuration(proxyBeanMethods = false)
@@ -29,11 +32,13 @@ class CurateVideosJobConfiguration {
 
     @Bean
     StepSequence curationSteps(
-            PipelineConfiguration configuration, RunIdentity identity, PipelineCatalogs catalogs, StepFactory steps) {
+            PipelineConfiguration configuration,
+            RunIdentity identity,
+            PipelineCatalogs catalogs,
+            ClipDeciding deciding,
+            StepFactory steps) {
         String run = catalogs.run();
         VideoScreening screening = new VideoScreening(configuration.videos(), identity.workspace(), catalogs.videos());
-        ClipDeciding deciding =
-                new ClipDeciding(catalogs.videos(), catalogs.clips(), catalogs.decisions(), rules(configuration));
         FilterJudgement judgement =
                 new FilterJudgement(configuration.curation().planted().floors(), catalogs.stages(), catalogs.store());
         return new StepSequence(
@@ -83,6 +88,16 @@ class CurateVideosJobConfiguration {
                         steps.control(ClipDeciding.BALANCE_STEP, () -> deciding.balance(run))));
     }
 
+    @Bean
+    ClipDeciding clipDeciding(PipelineConfiguration configuration, PipelineCatalogs catalogs, JdbcClient jdbc) {
+        return new ClipDeciding(
+                catalogs.videos(),
+                catalogs.clips(),
+                catalogs.decisions(),
+                rules(configuration),
+                new ClipReview(new LabelReader(jdbc), configuration.finetune().review()));
+    }
+
     private static SelectionRules rules(PipelineConfiguration configuration) {
         double longest = EncodeLatentsPlanner.shapes(configuration).stream()
                 .mapToDouble(CurateVideosJobConfiguration::seconds)
@@ -94,6 +109,7 @@ class CurateVideosJobConfiguration {
                 configuration.evaluate().heldOutShare(),
                 longest,
                 configuration.finetune().share(),
+                configuration.finetune().groups(),
                 configuration.curation().seed());
     }
 

@@ -5,13 +5,16 @@ import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.format.MergeCheckpointsOrder;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.run.TaskKind;
+import dev.mugv.steps.curation.ClipDeciding;
 import dev.mugv.steps.training.SingleInputPlanner;
 import dev.mugv.steps.training.TrainModelPlanner;
 import dev.mugv.steps.work.WorkPlanner;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.Step;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -21,7 +24,8 @@ class FinetuneJobConfiguration {
     static final String JOB = "finetune";
 
     @Bean
-    StepSequence finetuningSteps(PipelineConfiguration configuration, PipelineCatalogs catalogs, StepFactory steps) {
+    StepSequence finetuningSteps(
+            PipelineConfiguration configuration, PipelineCatalogs catalogs, ClipDeciding deciding, StepFactory steps) {
         FinetuningConfiguration finetune = configuration.finetune();
         WorkPlanner training = new TrainModelPlanner(
                 new TrainModelPlanner.Stage(
@@ -44,17 +48,19 @@ class FinetuneJobConfiguration {
                 StageNames.FINETUNE,
                 catalogs.inputs(),
                 catalogs.training());
-        return new StepSequence(
-                JOB,
-                List.of(
-                        steps.work(
-                                StageNames.FINETUNE,
-                                training,
-                                PretrainJobConfiguration.recorder(StageNames.FINETUNE, catalogs)),
-                        steps.work(
-                                StageNames.MERGE_CHECKPOINTS,
-                                merging,
-                                PretrainJobConfiguration.recorder(StageNames.MERGE_CHECKPOINTS, catalogs))));
+        List<Step> sequence = new ArrayList<>();
+        if (finetune.review().isPresent()) {
+            String run = catalogs.run();
+            sequence.add(steps.control(
+                    ClipDeciding.REVIEW_STEP, () -> deciding.balance(run), () -> deciding.requireReviewed(run)));
+        }
+        sequence.add(steps.work(
+                StageNames.FINETUNE, training, PretrainJobConfiguration.recorder(StageNames.FINETUNE, catalogs)));
+        sequence.add(steps.work(
+                StageNames.MERGE_CHECKPOINTS,
+                merging,
+                PretrainJobConfiguration.recorder(StageNames.MERGE_CHECKPOINTS, catalogs)));
+        return new StepSequence(JOB, sequence);
     }
 
     @Bean

@@ -144,8 +144,8 @@ final class ClipsCommand extends RunQuestion<List<ClipLine>> {
                     clip.seconds()));
             out.println("decision   " + clip.decision() + (story.detail().isEmpty() ? "" : ": " + story.detail()));
             if (clip.decision().equals("kept")) {
-                out.println(String.format(Locale.ROOT, "weight     %.4g", story.weight())
-                        + (story.finetune() ? ", chosen for finetuning" : ""));
+                out.println(String.format(Locale.ROOT, "weight     %.4g", story.weight()));
+                out.println("finetuning " + story.finetuning());
             }
             story.scores()
                     .forEach((name, value) ->

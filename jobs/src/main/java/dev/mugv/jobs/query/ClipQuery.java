@@ -1,9 +1,11 @@
 package dev.mugv.jobs.query;
 
+import dev.mugv.steps.catalog.FinetuneChoice;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -34,10 +36,18 @@ public final class ClipQuery {
             String detail,
             double weight,
             boolean finetune,
+            FinetuneChoice choice,
             SortedMap<String, Double> scores,
             List<Map<String, Object>> duplicates,
             String captionOrigin,
-            String tags) {}
+            String tags) {
+        /** Whether it is finetuned on, and what decided it. */
+        public String finetuning() {
+            String word = finetune ? "chosen" : choice.review().isEmpty() ? "not chosen" : choice.review();
+            return String.format(
+                    Locale.ROOT, "%s; composite score %.3f, weight %.4g", word, choice.composite(), choice.weight());
+        }
+    }
 
     /** All clips by video and place. */
     public List<ClipLine> clips() {
@@ -112,7 +122,7 @@ public final class ClipQuery {
                 .query()
                 .listOfRows();
         Optional<ClipStory> decided = jdbc.sql("""
-                        SELECT d.detail, d.weight, d.finetune, coalesce(k.origin, '') AS origin,
+                        SELECT d.detail, d.weight, d.finetune, d.composite, d.finetune_weight, d.review, coalesce(k.origin, '') AS origin,
                                coalesce(k.tags, '') AS tags
                         FROM clip_decision d LEFT JOIN clip_caption k USING (run_name, clip_id)
                         WHERE d.run_name = ? AND d.clip_id = ?
@@ -123,12 +133,15 @@ public final class ClipQuery {
                         row.getString("detail"),
                         row.getDouble("weight"),
                         row.getBoolean("finetune"),
+                        new FinetuneChoice(
+                                row.getDouble("composite"), row.getDouble("finetune_weight"), row.getString("review")),
                         scores,
                         duplicates,
                         row.getString("origin"),
                         row.getString("tags")))
                 .optional();
-        return decided.orElseGet(() -> new ClipStory(clip, "", 0, false, scores, duplicates, "", ""));
+        return decided.orElseGet(
+                () -> new ClipStory(clip, "", 0, false, new FinetuneChoice(0, 1, ""), scores, duplicates, "", ""));
     }
 
     private static final String ORDER = " ORDER BY video, c.first_frame";

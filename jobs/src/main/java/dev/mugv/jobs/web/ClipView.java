@@ -100,8 +100,9 @@ final class ClipView {
         if (clip.decision().equals("kept")) {
             facts.addAll(List.of(
                     dt("Weight"),
-                    dd(String.format(Locale.ROOT, "%.4g", story.weight())
-                            + (story.finetune() ? ", chosen for finetuning" : ""))));
+                    dd(String.format(Locale.ROOT, "%.4g", story.weight())),
+                    dt("Finetuning"),
+                    dd(story.finetuning())));
         }
         if (!clip.caption().isEmpty()) {
             facts.addAll(List.of(

@@ -1,19 +1,27 @@
 package dev.mugv.model.config;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * Annealed supervised finetuning on the best clips, and merging of its checkpoints (mugv.md, section 5.5).
  *
  * @param stage shapes, length and optimizer
  * @param share share of training clips, best composite score first
+ * @param groups clips that are seen more or less often by their tags
+ * @param review batch of labels of kind clip-review; clips that its majority rejects are left out
  * @param mergedCheckpoints how many of the newest checkpoints are merged
  * @param mergeDecay weight of a checkpoint against that of the next newer one; 1 is the plain mean
  */
 public record FinetuningConfiguration(
         TrainingStage stage,
         @Default("0.1") double share,
+        @Default("[]") List<TaggedGroup> groups,
+        Optional<String> review,
         @Default("4") int mergedCheckpoints,
         @Default("0.7") double mergeDecay) {
     public FinetuningConfiguration {
+        groups = List.copyOf(groups);
         new Faults()
                 .require(share > 0 && share <= 1, "share", "expected above 0 and up to 1, found " + share)
                 .within(1, 1000, mergedCheckpoints, "mergedCheckpoints")

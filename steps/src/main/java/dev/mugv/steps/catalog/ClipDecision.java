@@ -9,9 +9,20 @@ package dev.mugv.steps.catalog;
  * @param weight sampling weight
  * @param heldOut kept for validation only
  * @param finetune chosen for supervised finetuning
+ * @param choice what speaks for and against that
  */
 public record ClipDecision(
-        String clipId, String reason, String detail, double weight, boolean heldOut, boolean finetune) {
+        String clipId,
+        String reason,
+        String detail,
+        double weight,
+        boolean heldOut,
+        boolean finetune,
+        FinetuneChoice choice) {
+    public ClipDecision(String clipId, String reason, String detail, double weight, boolean heldOut, boolean finetune) {
+        this(clipId, reason, detail, weight, heldOut, finetune, FinetuneChoice.of(weight));
+    }
+
     public static ClipDecision keep(String clipId) {
         return new ClipDecision(clipId, "", "", 1, false, false);
     }

@@ -16,8 +16,9 @@ public final class DecisionCatalog {
         jdbc.sql("DELETE FROM clip_decision WHERE run_name = ?").param(run).update();
         for (ClipDecision decision : decisions) {
             jdbc.sql("""
-                            INSERT INTO clip_decision (run_name, clip_id, kept, reason, detail, weight, held_out, finetune)
-                            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""")
+                            INSERT INTO clip_decision (run_name, clip_id, kept, reason, detail, weight, held_out, finetune,
+                                composite, finetune_weight, review)
+                            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
                     .params(
                             run,
                             decision.clipId(),
@@ -26,7 +27,10 @@ public final class DecisionCatalog {
                             decision.detail(),
                             decision.weight(),
                             decision.heldOut(),
-                            decision.finetune())
+                            decision.finetune(),
+                            decision.choice().composite(),
+                            decision.choice().weight(),
+                            decision.choice().review())
                     .update();
         }
     }
@@ -41,7 +45,9 @@ public final class DecisionCatalog {
                         rs.getString("detail"),
                         rs.getDouble("weight"),
                         rs.getBoolean("held_out"),
-                        rs.getBoolean("finetune")))
+                        rs.getBoolean("finetune"),
+                        new FinetuneChoice(
+                                rs.getDouble("composite"), rs.getDouble("finetune_weight"), rs.getString("review"))))
                 .list();
     }
 

@@ -11,21 +11,29 @@ import dev.mugv.steps.catalog.VideoCatalog;
 import java.util.List;
 import java.util.Optional;
 
-/** Steps {@code filter-clips} and {@code balance-clips}: {@link ClipSelection} over the catalogs. */
+/** Steps {@code filter-clips}, {@code balance-clips} and {@code review-clips}: {@link ClipSelection} over the catalogs. */
 public final class ClipDeciding {
     public static final String FILTER_STEP = "filter-clips";
     public static final String BALANCE_STEP = "balance-clips";
+    public static final String REVIEW_STEP = "review-clips";
 
     private final VideoCatalog videos;
     private final ClipCatalog clips;
     private final DecisionCatalog decisions;
     private final ClipSelection selection;
+    private final ClipReview review;
 
-    public ClipDeciding(VideoCatalog videos, ClipCatalog clips, DecisionCatalog decisions, SelectionRules rules) {
+    public ClipDeciding(
+            VideoCatalog videos,
+            ClipCatalog clips,
+            DecisionCatalog decisions,
+            SelectionRules rules,
+            ClipReview review) {
         this.videos = videos;
         this.clips = clips;
         this.decisions = decisions;
         this.selection = new ClipSelection(rules);
+        this.review = review;
     }
 
     /** Clips of a run's admitted videos. */
@@ -67,6 +75,18 @@ public final class ClipDeciding {
     /** Weights clips, holds some out, chooses some for finetuning; to be called in a transaction, safe to repeat. */
     public void balance(String run) {
         decisions.replaceDecisions(
-                run, selection.balance(decisions.decisions(run), clips(run), decisions.captions(run)));
+                run,
+                selection.balance(
+                        decisions.decisions(run), clips(run), decisions.captions(run), review.rejections(run)));
+    }
+
+    /**
+     * Checks that people have said all that they are asked about the clips for finetuning; to be called after {@link
+     * #balance} was committed once more, so that what they rejected can be looked at.
+     *
+     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} saying what is to be labelled
+     */
+    public void requireReviewed(String run) {
+        review.requireComplete(run, decisions.decisions(run));
     }
 }

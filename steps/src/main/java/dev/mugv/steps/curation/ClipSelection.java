@@ -5,6 +5,7 @@ import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.catalog.ClipCaption;
 import dev.mugv.steps.catalog.ClipDecision;
 import dev.mugv.steps.catalog.DuplicatePair;
+import dev.mugv.steps.catalog.FinetuneChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,6 +45,20 @@ public final class ClipSelection {
      */
     public List<ClipDecision> balance(
             List<ClipDecision> decisions, List<CatalogedClip> clips, List<ClipCaption> captions) {
+        return balance(decisions, clips, captions, Map.of());
+    }
+
+    /**
+     * The same, with what people said of clips: those that they rejected are not finetuned on, whatever their scores, and no
+     * other takes their place.
+     *
+     * @param rejections why annotators rejected a clip, by its id
+     */
+    public List<ClipDecision> balance(
+            List<ClipDecision> decisions,
+            List<CatalogedClip> clips,
+            List<ClipCaption> captions,
+            Map<String, String> rejections) {
         Map<String, CatalogedClip> clipById =
                 clips.stream().collect(Collectors.toMap(CatalogedClip::clipId, Function.identity()));
         List<String> kept = decisions.stream()
@@ -54,15 +69,28 @@ public final class ClipSelection {
         List<String> training =
                 kept.stream().filter(id -> !heldOut.contains(id)).toList();
         Map<String, Double> weights = weights(training, captions);
-        Set<String> finetune = best(training.stream().map(clipById::get).toList());
+        Map<String, Double> composites =
+                composites(training.stream().map(clipById::get).toList());
+        Set<String> best = best(composites);
+        Map<String, List<String>> tags =
+                captions.stream().collect(Collectors.toMap(ClipCaption::clipId, ClipCaption::tags));
         return decisions.stream()
-                .map(decision -> new ClipDecision(
-                        decision.clipId(),
-                        decision.reason(),
-                        decision.detail(),
-                        weights.getOrDefault(decision.clipId(), 1.0),
-                        heldOut.contains(decision.clipId()),
-                        finetune.contains(decision.clipId())))
+                .map(decision -> {
+                    String id = decision.clipId();
+                    double weight = weights.getOrDefault(id, 1.0);
+                    String rejection = rejections.getOrDefault(id, "");
+                    return new ClipDecision(
+                            id,
+                            decision.reason(),
+                            decision.detail(),
+                            weight,
+                            heldOut.contains(id),
+                            best.contains(id) && rejection.isEmpty(),
+                            new FinetuneChoice(
+                                    composites.getOrDefault(id, 0.0),
+                                    weight * rules.groupWeight(tags.getOrDefault(id, List.of())),
+                                    rejection));
+                })
                 .toList();
     }
 
@@ -105,8 +133,8 @@ public final class ClipSelection {
         return weights;
     }
 
-    /** The best share by the mean rank over {@link #COMPOSITE_SCORES}, at least one. */
-    private Set<String> best(List<CatalogedClip> training) {
+    /** The mean rank over {@link #COMPOSITE_SCORES}, 0 for the worst in all to 1 for the best in all. */
+    private static Map<String, Double> composites(List<CatalogedClip> training) {
         Map<String, Double> rankSums = new HashMap<>();
         for (String score : COMPOSITE_SCORES) {
             List<CatalogedClip> rising = new ArrayList<>(training);
@@ -116,12 +144,20 @@ public final class ClipSelection {
                 rankSums.merge(rising.get(rank).clipId(), (double) rank, Double::sum);
             }
         }
-        long count = Math.max(1, Math.round(training.size() * rules.finetuneShare()));
-        return training.stream()
-                .sorted(Comparator.comparingDouble((CatalogedClip clip) -> -rankSums.getOrDefault(clip.clipId(), 0.0))
-                        .thenComparing(CatalogedClip::clipId))
+        double most = Math.max(1, COMPOSITE_SCORES.size() * (training.size() - 1.0));
+        rankSums.replaceAll((id, sum) -> sum / most);
+        return rankSums;
+    }
+
+    /** The best share by composite score, at least one. */
+    private Set<String> best(Map<String, Double> composites) {
+        long count = Math.max(1, Math.round(composites.size() * rules.finetuneShare()));
+        return composites.entrySet().stream()
+                .sorted(Map.Entry.<String, Double>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
                 .limit(count)
-                .map(CatalogedClip::clipId)
+                .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }
 }

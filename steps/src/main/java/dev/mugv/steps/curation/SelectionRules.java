@@ -1,6 +1,8 @@
 package dev.mugv.steps.curation;
 
 import dev.mugv.model.config.Range;
+import dev.mugv.model.config.TaggedGroup;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,6 +14,7 @@ import java.util.TreeMap;
  * @param heldOutShare share of kept clips that only validation sees
  * @param heldOutSeconds clips at least this long are held out first, so that every stage can be validated on them
  * @param finetuneShare share of training clips, best composite score first, for supervised finetuning
+ * @param groups clips that finetuning sees more or less often
  * @param seed decides which clips are held out
  */
 public record SelectionRules(
@@ -20,8 +23,30 @@ public record SelectionRules(
         double heldOutShare,
         double heldOutSeconds,
         double finetuneShare,
+        List<TaggedGroup> groups,
         long seed) {
     public SelectionRules {
         filters = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(filters));
+        groups = List.copyOf(groups);
+    }
+
+    /** The same without tagged groups. */
+    public SelectionRules(
+            SortedMap<String, Range> filters,
+            double balancePower,
+            double heldOutShare,
+            double heldOutSeconds,
+            double finetuneShare,
+            long seed) {
+        this(filters, balancePower, heldOutShare, heldOutSeconds, finetuneShare, List.of(), seed);
+    }
+
+    /** By how much finetuning sees a clip with these tags more often; 1 for clips of no group. */
+    double groupWeight(List<String> tags) {
+        return groups.stream()
+                .filter(group -> group.tags().stream().anyMatch(tags::contains))
+                .mapToDouble(TaggedGroup::weight)
+                .max()
+                .orElse(1);
     }
 }

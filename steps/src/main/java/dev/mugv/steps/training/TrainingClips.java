@@ -62,7 +62,8 @@ public final class TrainingClips {
         }
         return kept().stream()
                 .filter(ClipDecision::finetune)
-                .map(decision -> new WeightedClip(decision.clipId(), decision.weight()))
+                .map(decision ->
+                        new WeightedClip(decision.clipId(), decision.choice().weight()))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mugv.model.config.Range;
+import dev.mugv.model.config.TaggedGroup;
 import dev.mugv.model.format.EntryPoint;
 import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.catalog.ClipCaption;
@@ -112,6 +113,55 @@ class ClipSelectionTest {
                 clip("x", 640, 1, 1).scores());
         List<CatalogedClip> clips = List.of(clip("a", 640, 1, 5), clip("b", 640, 1, 5), longer);
         assertThat(heldOut(selection, clips)).containsExactly("long");
+    }
+
+    @Test
+    void whatPeopleRejectLeavesFinetuningWithTheReasonAndNothingTakesItsPlace() {
+        ClipSelection selection = new ClipSelection(RULES);
+        List<CatalogedClip> clips =
+                IntStream.range(0, 8).mapToObj(i -> clip("c" + i, 640, i, 5)).toList();
+        List<ClipDecision> filtered = selection.filter(clips, List.of());
+        List<ClipDecision> before = selection.balance(filtered, clips, List.of());
+        List<String> chosen = before.stream()
+                .filter(ClipDecision::finetune)
+                .map(ClipDecision::clipId)
+                .toList();
+        List<ClipDecision> after =
+                selection.balance(filtered, clips, List.of(), Map.of(chosen.get(0), "motion-continuity 2"));
+        assertThat(after.stream().filter(ClipDecision::finetune).map(ClipDecision::clipId))
+                .containsExactlyElementsOf(chosen.subList(1, chosen.size()));
+        ClipDecision rejected = after.stream()
+                .filter(decision -> decision.clipId().equals(chosen.get(0)))
+                .findFirst()
+                .orElseThrow();
+        assertThat(rejected.isKept()).isTrue();
+        assertThat(rejected.choice().review()).isEqualTo("motion-continuity 2");
+    }
+
+    @Test
+    void clipsOfATaggedGroupAreFinetunedOnMoreOftenAndTheCompositeScoreIsKept() {
+        List<CatalogedClip> clips =
+                IntStream.range(0, 4).mapToObj(i -> clip("c" + i, 640, i, 5)).toList();
+        List<ClipCaption> captions = IntStream.range(0, 4)
+                .mapToObj(i -> new ClipCaption("c" + i, "", "csv", List.of(i % 2 == 0 ? "person" : "bridge")))
+                .toList();
+        ClipSelection selection = new ClipSelection(new SelectionRules(
+                new TreeMap<>(),
+                0,
+                0,
+                0,
+                1,
+                List.of(new TaggedGroup(List.of("person", "hand"), 3), new TaggedGroup(List.of("person"), 2)),
+                7));
+        List<ClipDecision> decisions = selection.balance(selection.filter(clips, List.of()), clips, captions);
+        assertThat(decisions).extracting(decision -> decision.choice().weight()).containsExactly(3.0, 1.0, 3.0, 1.0);
+        // Pretraining sees them as before.
+        assertThat(decisions).extracting(ClipDecision::weight).containsOnly(1.0);
+        assertThat(decisions)
+                .extracting(decision -> decision.choice().composite())
+                .isSorted()
+                .last()
+                .isEqualTo(1.0);
     }
 
     private static List<String> heldOut(ClipSelection selection, List<CatalogedClip> clips) {
