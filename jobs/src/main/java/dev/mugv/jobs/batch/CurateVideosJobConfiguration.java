@@ -50,8 +50,8 @@ class CurateVideosJobConfiguration {
                                 new CurateVideosPlanner(
                                         run,
                                         configuration.curation(),
-                                        catalogs.videos(),
-                                        catalogs.stages(),
+                                        new CurateVideosPlanner.Catalogs(catalogs.videos(), catalogs.stages()),
+                                        catalogs.links(),
                                         catalogs.arrayElement()),
                                 new CuratedVideoRecorder(run, catalogs.videos(), catalogs.clips(), catalogs.stages()),
                                 Tolerance.BAD_INPUT),

@@ -1,7 +1,10 @@
 package dev.mugv.model.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Learned models of pictures that curation asks, each a TorchScript file: {@code forward} takes a picture {@code [1, 3, 224, 224]}, fp32, RGB
@@ -20,6 +23,22 @@ public record PictureModels(
     /** No model at all. */
     public static PictureModels none() {
         return new PictureModels(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** The same models under other paths. */
+    public PictureModels named(UnaryOperator<Path> naming) {
+        return new PictureModels(
+                safety.map(naming),
+                textArea.map(naming),
+                tags.map(model -> new TagModel(naming.apply(model.file()), model.names())),
+                embedding.map(naming));
+    }
+
+    /** All files that are named. */
+    public List<Path> files() {
+        return Stream.of(safety, textArea, tags.map(TagModel::file), embedding)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Whether none is named. */

@@ -87,8 +87,8 @@ public final class CheckFiltersPlanner implements WorkPlanner {
                         new CheckFiltersOrder.Rules(
                                 rules,
                                 curation.duplicates().maxDistance(),
-                                curation.aestheticModel(),
-                                curation.models()));
+                                curation.aestheticModel().map(this::named),
+                                curation.models().named(this::named)));
                 items.add(new WorkItem(group.label(), TaskKind.CHECK_FILTERS, Json.tree(order), List.of(), resources));
             }
         }
@@ -145,6 +145,10 @@ public final class CheckFiltersPlanner implements WorkPlanner {
 
     private String rank(String id) {
         return Sha256.of((curation.planted().seed() + ":" + id).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private Path named(Path file) {
+        return links.name(file).path();
     }
 
     private List<GivenVideo> given(Path folder) {

@@ -21,11 +21,13 @@ import dev.mugv.steps.lineage.EdgeRole;
 import dev.mugv.steps.lineage.NewNode;
 import dev.mugv.steps.lineage.NodeKey;
 import dev.mugv.steps.lineage.NodeKind;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Videos, clips, captions, latents and samples, each by its content. */
 final class DataNodes {
@@ -54,9 +56,18 @@ final class DataNodes {
                         .fact("consent", row.screening().consent()));
         NodeKey source = nodes.add(video);
         nodes.artifact().from(EdgeRole.DESCRIBES, source);
+        CurateVideoOrder order = work.order(CurateVideoOrder.class);
+        Stream.concat(order.aestheticModel().stream(), order.models().files().stream())
+                .forEach(model -> givenModel(model, nodes));
         for (CuratedClip clip : found.clips()) {
             nodes.artifact().from(EdgeRole.CONTAINS, nodes.add(clip(clip, work.label(), source, nodes.maker())));
         }
+    }
+
+    /** A learned model that curation asked; work orders name it by its content. */
+    private static void givenModel(Path model, Nodes nodes) {
+        String sha256 = model.getFileName().toString();
+        nodes.artifact().from(EdgeRole.GIVEN_AS, nodes.add(NewNode.of(NodeKind.GIVEN_FILE, sha256, model.toString())));
     }
 
     private static NewNode.Builder clip(CuratedClip clip, String video, NodeKey source, Optional<NodeKey> maker) {
@@ -78,6 +89,8 @@ final class DataNodes {
     /** What filters made of a planted set, which was made from clean clips, or from videos that were given for it. */
     void filterChecks(PublishedWork work, Nodes nodes) {
         CheckFiltersOrder order = work.order(CheckFiltersOrder.class);
+        Stream.concat(order.rules().aestheticModel().stream(), order.rules().models().files().stream())
+                .forEach(model -> givenModel(model, nodes));
         order.given()
                 .forEach(video -> nodes.artifact()
                         .from(
