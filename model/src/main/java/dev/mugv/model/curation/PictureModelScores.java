@@ -76,16 +76,13 @@ public final class PictureModelScores implements AutoCloseable {
 
     /** Asks all of them. */
     Answers ask(RgbFrame picture) {
+        float[] planes = opened.isEmpty() ? new float[0] : TorchScriptPictureModel.planes(picture);
         return new Answers(
-                picture.index(),
-                of(safety, picture),
-                of(textArea, picture),
-                of(tagger, picture),
-                of(embedder, picture));
+                picture.index(), of(safety, planes), of(textArea, planes), of(tagger, planes), of(embedder, planes));
     }
 
-    private static float[] of(@Nullable TorchScriptPictureModel model, RgbFrame picture) {
-        return model == null ? new float[0] : model.of(picture);
+    private static float[] of(@Nullable TorchScriptPictureModel model, float[] planes) {
+        return model == null ? new float[0] : model.apply(planes);
     }
 
     /** Scores of a clip of the answers about its pictures, at least one. */

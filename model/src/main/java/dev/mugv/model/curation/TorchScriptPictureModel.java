@@ -86,7 +86,8 @@ final class TorchScriptPictureModel implements AutoCloseable {
         return apply(planes(picture));
     }
 
-    private float[] apply(float[] planes) {
+    /** The same of a picture that was brought to their shape already, once for several models. */
+    float[] apply(float[] planes) {
         try (NDManager scope = runtime.newScope()) {
             NDArray picture_BCHW = scope.create(planes, new Shape(1, 3, SIDE, SIDE));
             NDArray result = module.call("forward").with(picture_BCHW).one(scope);
@@ -109,7 +110,7 @@ final class TorchScriptPictureModel implements AutoCloseable {
     }
 
     /** Centre square, bilinear, one plane a channel. */
-    private static float[] planes(RgbFrame picture) {
+    static float[] planes(RgbFrame picture) {
         int square = Math.min(picture.width(), picture.height());
         double left = (picture.width() - square) / 2.0;
         double top = (picture.height() - square) / 2.0;
