@@ -43,8 +43,11 @@ class EvaluateJobConfiguration {
         Step vae = steps.work(
                 EvaluateVaePlanner.STEP,
                 new EvaluateVaePlanner(
-                        configuration.evaluate().shape(),
-                        VaePlanner.STEP,
+                        new EvaluateVaePlanner.Subject(
+                                configuration.evaluate().shape(),
+                                configuration.vae(),
+                                VaePlanner.STEP,
+                                catalogs.links()),
                         catalogs.inputs(),
                         catalogs.trainingClips(),
                         catalogs.arrayElement()),

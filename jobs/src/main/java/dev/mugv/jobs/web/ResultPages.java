@@ -17,7 +17,7 @@ import dev.mugv.steps.report.LossCurve;
 import dev.mugv.steps.report.PageLinks;
 import dev.mugv.steps.report.PreferenceResult;
 import dev.mugv.steps.report.PublishedEvaluation;
-import dev.mugv.steps.report.Reconstruction;
+import dev.mugv.steps.report.ReconstructionResult;
 import dev.mugv.steps.report.ReportChapters;
 import dev.mugv.steps.report.SampleComparison;
 import dev.mugv.steps.report.ScoreTable;
@@ -91,12 +91,12 @@ final class ResultPages {
 
     private List<DomContent> firstPageOnly(RunIdentity run, EvaluationResults results, PageLinks links) {
         List<DomContent> parts = new ArrayList<>();
-        List<Reconstruction> reconstructions = results.reconstructions(run.name());
+        ReconstructionResult reconstructions = results.reconstructions(run.name());
         if (!reconstructions.isEmpty()) {
             parts.add(Tables.section(
                     "reconstruction",
                     "VideoVAE reconstruction",
-                    ReportChapters.reconstructions(first(reconstructions, RECONSTRUCTIONS), links)));
+                    ReportChapters.reconstructions(reconstructions.first(RECONSTRUCTIONS), links)));
         }
         preferences(run)
                 .ifPresent(found -> parts.add(Tables.section(

@@ -3,6 +3,7 @@ package dev.mugv.model.format;
 import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.config.VaeTraining;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Parameters of {@code TRAIN_VAE}. No inputs: the clips are decoded from their videos.
@@ -11,9 +12,20 @@ import java.util.List;
  * @param training crops, losses, optimizer and length
  * @param trainingClips clips that are trained on and whose latents decide the normalisation
  * @param validationClips clips that the loss is measured on before and after; none of them is trained on
+ * @param perceptual network of the perceptual loss
  */
 public record TrainVaeOrder(
-        VaeSize size, VaeTraining training, List<ClipSource> trainingClips, List<ClipSource> validationClips) {
+        VaeSize size,
+        VaeTraining training,
+        List<ClipSource> trainingClips,
+        List<ClipSource> validationClips,
+        Optional<GivenNetwork> perceptual) {
+    /** One without a perceptual loss. */
+    public TrainVaeOrder(
+            VaeSize size, VaeTraining training, List<ClipSource> trainingClips, List<ClipSource> validationClips) {
+        this(size, training, trainingClips, validationClips, Optional.empty());
+    }
+
     public TrainVaeOrder {
         trainingClips = List.copyOf(trainingClips);
         validationClips = List.copyOf(validationClips);

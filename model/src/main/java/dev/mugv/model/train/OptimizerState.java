@@ -27,7 +27,7 @@ import java.util.List;
  * elements alone, and updates these. All arithmetic is the engine's, on the memory that
  * the sets own: nothing of a tensor passes through Java's heap.
  */
-final class OptimizerState implements AutoCloseable {
+public final class OptimizerState implements CarriedState, AutoCloseable {
     private static final String FIRST = "first-moment.";
     private static final String SECOND = "second-moment.";
 
@@ -61,7 +61,7 @@ final class OptimizerState implements AutoCloseable {
     }
 
     /** State of all parameters. */
-    OptimizerState(NDManager parent, ParameterSet parameters, OptimizerConfiguration configuration) {
+    public OptimizerState(NDManager parent, ParameterSet parameters, OptimizerConfiguration configuration) {
         this(
                 parent,
                 parameters,
@@ -146,12 +146,12 @@ final class OptimizerState implements AutoCloseable {
     }
 
     /** Sets every gradient to zero. */
-    void clearGradients() {
+    public void clearGradients() {
         script.callUnrecorded("clear").with(all).run();
     }
 
     /** Global norm of the gradients as they stand; not finite as soon as one of them is not. */
-    double gradientNorm() {
+    public double gradientNorm() {
         try (NDManager local = scope.newSubManager()) {
             double sum = 0;
             for (float norm :
@@ -169,7 +169,7 @@ final class OptimizerState implements AutoCloseable {
      * @param rate learning rate
      * @param gradientScale factor on every gradient, at most 1
      */
-    void update(long update, double rate, double gradientScale) {
+    public void update(long update, double rate, double gradientScale) {
         EngineMemory.floats(number).put(0, update);
         EngineMemory.floats(divisor).put(0, (float) (1 / gradientScale));
         for (Group group : groups) {
@@ -191,7 +191,8 @@ final class OptimizerState implements AutoCloseable {
     }
 
     /** This rank's own elements of the moments, as a checkpoint takes them; those of all ranks make up the whole. */
-    List<CheckpointPart> parts(String group) {
+    @Override
+    public List<CheckpointPart> parts(String group) {
         List<CheckpointPart> parts = new ArrayList<>();
         for (OwnedRange range : saved()) {
             for (HeldSlice each : held.slices(range)) {
@@ -234,7 +235,8 @@ final class OptimizerState implements AutoCloseable {
     }
 
     /** Takes this rank's own elements from a checkpoint's moments, whatever ranks it was written by. */
-    void read(TensorSource tensors) {
+    @Override
+    public void read(TensorSource tensors) {
         List<ParameterShape> expected = new ArrayList<>(renamed(held.shapes(), FIRST));
         expected.addAll(renamed(held.shapes(), SECOND));
         tensors.requireExactly(expected);

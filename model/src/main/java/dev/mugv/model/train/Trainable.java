@@ -2,7 +2,9 @@ package dev.mugv.model.train;
 
 import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.tensor.ParameterSet;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 
 /** What is trained and by which loss: the part of a training that differs from trainer to trainer. */
 public interface Trainable {
@@ -30,6 +32,19 @@ public interface Trainable {
 
     /** Told when {@link #parameters()} hold other values than before, those of a file or of an update, for who keeps copies. */
     default void parametersChanged() {}
+
+    /**
+     * Told that an update was applied, after {@link #parametersChanged}, for what goes on beside the parameters. Not told of updates that
+     * were left out.
+     *
+     * @param update from 1
+     */
+    default void applied(long update) {}
+
+    /** State of the trainer's own that goes on from update to update, by the name of its file in checkpoints; always the same names. */
+    default SortedMap<String, CarriedState> carried() {
+        return Collections.emptySortedMap();
+    }
 
     /** The loss on the stage's fixed grid, with the present parameters; no gradients. All ranks ask for it together. */
     double validationLoss();

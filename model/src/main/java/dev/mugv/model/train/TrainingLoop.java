@@ -210,6 +210,7 @@ public final class TrainingLoop implements AutoCloseable {
             optimizer.update(next.update(), rate, scale);
             watch.split().measure(TimeSplit.Part.COMMUNICATION, sum::gatherWeights);
             trainable.parametersChanged();
+            trainable.applied(next.update());
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Double> figures = new HashMap<>(batch.figures());

@@ -49,6 +49,7 @@ final class TrainingSaves implements AutoCloseable {
     void save(TrainingPosition position, Optional<Double> validationLoss, SortedMap<String, Double> guard) {
         List<CheckpointPart> parts = new ArrayList<>(trained.optimizer().parameterParts(TrainingLoop.WEIGHTS));
         parts.addAll(trained.optimizer().parts(OPTIMIZER));
+        trained.trainable().carried().forEach((name, state) -> parts.addAll(state.parts(name)));
         CheckpointState state = new CheckpointState(
                 CheckpointState.FORMAT_VERSION,
                 position.update(),
@@ -113,6 +114,11 @@ final class TrainingSaves implements AutoCloseable {
             trainable.parameters().fill(trainable.held().parts(weights));
             trained.optimizer().read(moments);
         }
+        trainable.carried().forEach((name, state) -> {
+            try (TensorSource tensors = checkpoint.tensors(name)) {
+                state.read(tensors);
+            }
+        });
         trainable.parametersChanged();
     }
 

@@ -34,6 +34,8 @@ final class VaeNets implements AutoCloseable {
     private final Net temporalEncoder;
     private final Net temporalDecoder;
     private final Net spatialDecoder;
+    private final Net spatialDecoderBody;
+    private final Net spatialDecoderEnd;
 
     /**
      * @param scope owns packed weights until these nets are closed
@@ -49,6 +51,8 @@ final class VaeNets implements AutoCloseable {
         temporalEncoder = new Net("temporal_encoder", shapes.temporalEncoder());
         temporalDecoder = new Net("temporal_decoder", shapes.temporalDecoder());
         spatialDecoder = new Net("spatial_decoder", shapes.spatialDecoder(), layers);
+        spatialDecoderBody = new Net("spatial_decoder_body", shapes.spatialDecoder(), layers);
+        spatialDecoderEnd = new Net("spatial_decoder_end", shapes.spatialDecoder());
     }
 
     /** Weights as a net's method takes them, in the order of execution: see the top of {@code video_vae.py}. */
@@ -169,15 +173,14 @@ final class VaeNets implements AutoCloseable {
         return spatialDecoder.of(scope, feature_NCHW);
     }
 
-    /** Total loss, squared error, absolute error and KL divergence as one vector. */
-    NDArray loss(NDManager scope, NDList pixelDecodedMoments, double l1Weight, double klWeight) {
-        return script.call("loss")
-                .with(pixelDecodedMoments.get(0))
-                .with(pixelDecodedMoments.get(1))
-                .with(pixelDecodedMoments.get(2))
-                .with(l1Weight)
-                .with(klWeight)
-                .one(scope);
+    /** Features to what {@link #lastLayer} makes pixels of. */
+    NDArray lastFeatures(NDManager scope, NDArray feature_NCHW) {
+        return spatialDecoderBody.of(scope, feature_NCHW);
+    }
+
+    /** The decoder's last layer: pixels, not clipped. */
+    NDArray lastLayer(NDManager scope, NDArray last_NCHW) {
+        return spatialDecoderEnd.of(scope, last_NCHW);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.mugv.model.vae;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.kernels.CounterNoise;
@@ -15,27 +14,29 @@ import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.train.BatchMeasure;
+import dev.mugv.model.train.CarriedState;
 import dev.mugv.model.train.Trainable;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
 
 /**
- * Trains a VideoVAE to reconstruct crops (mugv.md, section 2.6): squared plus weighted absolute error plus weighted KL
- * divergence. The encoder sees single chunks of 8 frames; the decoder sees windows whose length is drawn at every update
+ * Trains a VideoVAE to reconstruct crops by a {@link VaeObjective} (mugv.md, section 2.6). The encoder sees single chunks of 8 frames; the decoder sees windows whose length is drawn at every update
  * from {1, 4, 8} latents and the whole crop, as far as they divide it.
  */
-public final class VaeReconstruction implements Trainable {
+public final class VaeReconstruction implements Trainable, AutoCloseable {
     private static final int MOST_VALIDATION_CROPS = 16;
     private static final int MOST_MEASURED_CLIPS = 256;
     private static final int LONGEST_WINDOW = 8;
-    private static final List<String> PARTS = List.of("squared-error", "absolute-error", "kl-divergence");
 
     private final VideoVae vae;
     private final VaeTraining training;
+    private final VaeObjective objective;
     private final List<ClipSource> trainingClips;
     private final NDManager scope;
     private final ClipCrops trainingCrops;
@@ -61,23 +62,32 @@ public final class VaeReconstruction implements Trainable {
     }
 
     /**
+     * What it sees.
+     *
+     * @param training clips to train on; those shorter than a crop are passed over
+     * @param validation clips of the fixed grid
+     */
+    public record Clips(List<ClipSource> training, List<ClipSource> validation) {
+        public Clips {
+            training = List.copyOf(training);
+            validation = List.copyOf(validation);
+        }
+    }
+
+    /**
      * @param vae made by {@link VideoVae#untrained}
-     * @param trainingClips clips to train on; those shorter than a crop are passed over
-     * @param validationClips clips of the fixed grid
+     * @param perceptual there where the perceptual weight is above 0; stays the caller's
      * @param scope outlives the training
      */
     public VaeReconstruction(
-            VideoVae vae,
-            VaeTraining training,
-            List<ClipSource> trainingClips,
-            List<ClipSource> validationClips,
-            NDManager scope) {
+            VideoVae vae, VaeTraining training, Clips clips, Optional<PerceptualNetwork> perceptual, NDManager scope) {
         this.vae = vae;
         this.training = training;
-        this.trainingClips = List.copyOf(trainingClips);
+        this.trainingClips = clips.training();
         this.scope = scope;
-        trainingCrops = new ClipCrops(trainingClips, training.shape());
-        validationCrops = new ClipCrops(validationClips, training.shape());
+        objective = new VaeObjective(training, perceptual, scope);
+        trainingCrops = new ClipCrops(clips.training(), training.shape());
+        validationCrops = new ClipCrops(clips.validation(), training.shape());
         trainingMemory = Memory.of(scope, training.shape(), training.batch());
         validationMemory = Memory.of(scope, training.shape(), 1);
         VideoShape shape = training.shape();
@@ -104,36 +114,47 @@ public final class VaeReconstruction implements Trainable {
         int window = windows.get(
                 CounterNoise.of(training.seed(), "vae-window", update).below(windows.size(), 0));
         try (NDManager local = scope.newSubManager()) {
-            NDArray figures = Autograd.recorded(() -> figures(local, trainingMemory, window));
-            Autograd.backward(figures, EngineMemory.array(local, figures.getShape(), 1, 0, 0, 0));
-            float[] values = figures.toFloatArray();
-            Map<String, Double> measured = new HashMap<>();
-            for (int i = 0; i < PARTS.size(); i++) {
-                measured.put(PARTS.get(i), (double) values[1 + i]);
-            }
+            VaeObjective.Pass pass = Autograd.recorded(() -> pass(local, trainingMemory, window));
+            VaeObjective.Measure measure = objective.addGradients(local, update, pass, lastWeight());
+            Map<String, Double> measured = new HashMap<>(measure.figures());
             measured.put("samples", (double) training.batch());
             measured.put("decoder-window", (double) window);
+            // Perceptual network and discriminator are not counted.
             return new BatchMeasure(
-                    values[0], crops, trainingMemory.noise().size() / VaeSize.LATENT_CHANNELS, flops, measured);
+                    measure.loss(), crops, trainingMemory.noise().size() / VaeSize.LATENT_CHANNELS, flops, measured);
         }
     }
 
     @Override
+    public void applied(long update) {
+        objective.applied(update);
+    }
+
+    @Override
+    public SortedMap<String, CarriedState> carried() {
+        return objective.carried();
+    }
+
+    /** The loss without its adversarial part, on the fixed grid. */
+    @Override
     public double validationLoss() {
-        return validation()[0];
+        return validation().loss();
     }
 
     /** The validation loss's parts after the last update, and the peak signal-to-noise ratio in decibels that follows. */
     @Override
     public Map<String, Double> finalFigures() {
-        double[] figures = validation();
+        Map<String, Double> figures = new HashMap<>();
+        validation().figures().forEach((name, value) -> figures.put("validation-" + name, value));
         // The span of [-1, 1] is 2: 20 log10(2 / root mean square error).
-        double peakRatio = 10 * Math.log10(4 / figures[1]);
-        return Map.of(
-                "validation-squared-error", figures[1],
-                "validation-absolute-error", figures[2],
-                "validation-kl-divergence", figures[3],
-                "validation-psnr", peakRatio);
+        double squared = figures.getOrDefault("validation-" + VaeObjective.SQUARED_ERROR, Double.NaN);
+        figures.put("validation-psnr", 10 * Math.log10(4 / squared));
+        return figures;
+    }
+
+    @Override
+    public void close() {
+        objective.close();
     }
 
     /** Sets the VAE's normalisation to the mean and deviation of the training clips' latents, at most 256 clips' evenly. */
@@ -160,26 +181,31 @@ public final class VaeReconstruction implements Trainable {
                 .toList();
     }
 
-    private double[] validation() {
+    private VaeObjective.Measure validation() {
         List<ClipCrops.Crop> crops = validationCrops.centres(MOST_VALIDATION_CROPS);
         int window = windows().get(windows().size() - 1);
-        double[] sums = new double[1 + PARTS.size()];
+        double loss = 0;
+        Map<String, Double> sums = new HashMap<>();
         for (ClipCrops.Crop crop : crops) {
             // The noise stays zero: the grid is decoded from the posterior's mean.
             validationCrops.fill(crop, validationMemory.pixels().duplicate());
             try (NDManager local = scope.newSubManager()) {
-                float[] figures = Autograd.unrecorded(() -> figures(local, validationMemory, window))
-                        .toFloatArray();
-                for (int i = 0; i < sums.length; i++) {
-                    sums[i] += figures[i] / crops.size();
-                }
+                VaeObjective.Pass pass = Autograd.unrecorded(() -> pass(local, validationMemory, window));
+                VaeObjective.Measure measure = objective.measure(local, pass);
+                loss += measure.loss() / crops.size();
+                measure.figures().forEach((name, value) -> sums.merge(name, value / crops.size(), Double::sum));
             }
         }
-        return sums;
+        return new VaeObjective.Measure(loss, sums);
     }
 
-    /** One pass through all four nets: loss, squared error, absolute error and KL divergence as a vector. */
-    private NDArray figures(NDManager local, Memory batch, int window) {
+    private NDArray lastWeight() {
+        List<String> decoder = new VaeParameters(vae.size()).spatialDecoder();
+        return vae.parameters().get(decoder.get(decoder.size() - 2));
+    }
+
+    /** One pass through all four nets. */
+    private VaeObjective.Pass pass(NDManager local, Memory batch, int window) {
         VaeNets nets = vae.nets();
         VideoShape shape = training.shape();
         long latents = batch.noise().getShape().get(0);
@@ -197,8 +223,7 @@ public final class VaeReconstruction implements Trainable {
         NDArray decoded_NCHW = nets.decodedFeatures(local, latent_NCFHW)
                 .transpose(0, 2, 1, 3, 4)
                 .reshape(latents * TimeChunks.FRAMES_PER_LATENT, channels, h, w);
-        NDArray pixel_NCHW = nets.pixels(local, decoded_NCHW);
-        return nets.loss(
-                local, new NDList(batch.pixel(), pixel_NCHW, moment_NCFHW), training.l1Weight(), training.klWeight());
+        NDArray last_NCHW = nets.lastFeatures(local, decoded_NCHW);
+        return new VaeObjective.Pass(batch.pixel(), moment_NCFHW, last_NCHW, nets.lastLayer(local, last_NCHW));
     }
 }

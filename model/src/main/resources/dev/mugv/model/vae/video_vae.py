@@ -236,8 +236,8 @@ def spatial_encoder(self, pixel_NCHW: Tensor, p: List[Tensor], side: List[Tensor
   x_NCHW, at = self.mid_block_2d(x_NCHW, p, side, at)
   return torch.mul(x_NCHW, 0.18215)
 
-# Features to pixels. The published net's own input layer is skipped.
-def spatial_decoder(self, feature_NCHW: Tensor, p: List[Tensor], side: List[Tensor], layers: int) -> Tensor:
+# Features to what the last layer makes pixels of. The published net's own input layer is skipped.
+def spatial_decoder_body(self, feature_NCHW: Tensor, p: List[Tensor], side: List[Tensor], layers: int) -> Tensor:
   packed = len(side) > 0
   if packed:
     feature_NCHW = torch.contiguous(feature_NCHW, memory_format=2)
@@ -248,8 +248,15 @@ def spatial_decoder(self, feature_NCHW: Tensor, p: List[Tensor], side: List[Tens
     if level < 3:
       x_NCHW = self.upsampler(x_NCHW, p[at], p[at + 1], packed)
       at = at + 2
-  x_NCHW = self.norm(x_NCHW, p[at], p[at + 1], 1e-06, "swish", packed)
-  return self.conv_2d(x_NCHW, p, side, at + 2, p[at + 3], 3)
+  return self.norm(x_NCHW, p[at], p[at + 1], 1e-06, "swish", packed)
+
+# The last layer, whose weights end the list.
+def spatial_decoder_end(self, x_NCHW: Tensor, p: List[Tensor], side: List[Tensor]) -> Tensor:
+  return self.conv_2d(x_NCHW, p, side, len(p) - 2, p[len(p) - 1], 3)
+
+# Features to pixels.
+def spatial_decoder(self, feature_NCHW: Tensor, p: List[Tensor], side: List[Tensor], layers: int) -> Tensor:
+  return self.spatial_decoder_end(self.spatial_decoder_body(feature_NCHW, p, side, layers), p, side)
 
 # ---- 3D nets: GroupNorm of 32 groups with epsilon 1e-5; a stride-1 convolution sees one frame on each side ----
 
@@ -339,7 +346,7 @@ def temporal_decoder(self, latent_NCFHW: Tensor, p: List[Tensor], side: List[Ten
   x_NCFHW = self.norm(x_NCFHW, p[at], p[at + 1], 1e-05, "swish", packed)
   return self.conv_3d(x_NCFHW, p, side, at + 2, p[at + 3], 3)
 
-# ---- posterior and loss ----
+# ---- posterior ----
 
 def mean(self, moment_NCFHW: Tensor) -> Tensor:
   return torch.slice(moment_NCFHW, 1, 0, torch.size(moment_NCFHW, 1) // 2)
@@ -351,15 +358,3 @@ def log_variance(self, moment_NCFHW: Tensor) -> Tensor:
 def sample(self, moment_NCFHW: Tensor, noise_NCFHW: Tensor) -> Tensor:
   deviation_NCFHW = torch.exp(torch.mul(self.log_variance(moment_NCFHW), 0.5))
   return torch.add(self.mean(moment_NCFHW), torch.mul(deviation_NCFHW, noise_NCFHW))
-
-# Total loss, squared error, absolute error and KL divergence, each a mean over its elements, as one vector of four.
-def loss(self, pixel_NCHW: Tensor, decoded_NCHW: Tensor, moment_NCFHW: Tensor, l1_weight: float, kl_weight: float) -> Tensor:
-  error_NCHW = torch.sub(decoded_NCHW, pixel_NCHW)
-  squared = torch.mean(torch.mul(error_NCHW, error_NCHW))
-  absolute = torch.mean(torch.abs(error_NCHW))
-  mean_NCFHW = self.mean(moment_NCFHW)
-  log_variance_NCFHW = self.log_variance(moment_NCFHW)
-  excess_NCFHW = torch.sub(torch.add(torch.mul(mean_NCFHW, mean_NCFHW), torch.exp(log_variance_NCFHW)), log_variance_NCFHW)
-  divergence = torch.mul(torch.mean(torch.sub(excess_NCFHW, 1.0)), 0.5)
-  total = torch.add(torch.add(squared, torch.mul(absolute, l1_weight)), torch.mul(divergence, kl_weight))
-  return torch.stack([total, squared, absolute, divergence])

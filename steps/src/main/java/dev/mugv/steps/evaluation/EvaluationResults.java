@@ -11,6 +11,7 @@ import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
 import dev.mugv.steps.report.LossCurve;
 import dev.mugv.steps.report.PublishedEvaluation;
 import dev.mugv.steps.report.Reconstruction;
+import dev.mugv.steps.report.ReconstructionResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,18 +72,23 @@ public final class EvaluationResults {
                 .toList();
     }
 
-    /** What the VideoVAE keeps of the clips that it was evaluated on. */
-    public List<Reconstruction> reconstructions(String run) {
-        List<Reconstruction> reconstructions = new ArrayList<>();
+    /** How well the VideoVAE reconstructs the clips that it was evaluated on. */
+    public ReconstructionResult reconstructions(String run) {
+        List<Reconstruction> clips = new ArrayList<>();
+        List<ReconstructionResult.Resolution> resolutions = new ArrayList<>();
         for (StageArtifact artifact : stages.artifacts(run, EvaluateVaePlanner.STEP)) {
             Path folder = folders.of(artifact.ref());
             VaeEvaluation evaluation = Json.read(folder.resolve(VaeEvaluation.FILE_NAME), VaeEvaluation.class);
             evaluation
                     .clips()
-                    .forEach(clip -> reconstructions.add(
+                    .forEach(clip -> clips.add(
                             new Reconstruction(clip.clipId(), folder.resolve(clip.sheet()), clip.psnr(), clip.ssim())));
+            evaluation
+                    .resolutions()
+                    .forEach(each -> resolutions.add(new ReconstructionResult.Resolution(
+                            each.shape().label(), each.clips(), each.psnr(), each.ssim(), each.perceptual())));
         }
-        return reconstructions;
+        return new ReconstructionResult(resolutions, clips);
     }
 
     /** Losses of the trainings among some steps. */

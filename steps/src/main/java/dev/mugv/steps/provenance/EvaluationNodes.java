@@ -59,13 +59,18 @@ final class EvaluationNodes {
 
     static void vae(PublishedWork work, Nodes nodes) {
         VaeEvaluation evaluation = work.read(VaeEvaluation.FILE_NAME, VaeEvaluation.class);
-        List<String> clips = work.order(EvaluateVaeOrder.class).clips().stream()
+        EvaluateVaeOrder order = work.order(EvaluateVaeOrder.class);
+        List<String> clips = order.shapes().stream()
+                .flatMap(shape -> shape.clips().stream())
                 .map(ClipSource::clipId)
+                .distinct()
                 .toList();
         nodes.artifact()
                 .fact("scores", new TreeMap<>(Map.of("psnr", evaluation.psnr(), "ssim", evaluation.ssim())))
                 .from(EdgeRole.EVALUATES, work.inputs())
                 .from(EdgeRole.INPUT, nodes.addManifest("held-out clips", clips, clips));
+        order.perceptual()
+                .ifPresent(network -> nodes.artifact().from(EdgeRole.INPUT, nodes.add(TrainingNodes.given(network))));
     }
 
     /** The card, from the evaluations that hold the videos, with the files that measured them. */

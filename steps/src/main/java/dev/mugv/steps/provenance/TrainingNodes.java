@@ -2,6 +2,7 @@ package dev.mugv.steps.provenance;
 
 import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.ClipSource;
+import dev.mugv.model.format.GivenNetwork;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.TrainVaeOrder;
@@ -59,7 +60,13 @@ final class TrainingNodes {
                 .fact("objective", order.training())
                 .from(EdgeRole.TRAINED_ON, nodes.addManifest("clips of the VideoVAE", trained, trained))
                 .from(EdgeRole.VALIDATED_ON, nodes.addManifest("held-out clips", heldOut, heldOut));
+        order.perceptual().ifPresent(network -> training.from(EdgeRole.INPUT, nodes.add(given(network))));
         finish(work, nodes, nodes.add(training));
+    }
+
+    /** A network that somebody gave. */
+    static NewNode.Builder given(GivenNetwork network) {
+        return NewNode.of(NodeKind.GIVEN_FILE, network.sha256(), network.file().toString());
     }
 
     void model(PublishedWork work, Nodes nodes) {

@@ -33,7 +33,7 @@ public final class ReportChapters {
     }
 
     /** What the VideoVAE keeps of clips. */
-    public static List<DomContent> reconstructions(List<Reconstruction> reconstructions, PageLinks links) {
+    public static List<DomContent> reconstructions(ReconstructionResult reconstructions, PageLinks links) {
         return TrainingChapter.reconstructions(reconstructions, links);
     }
 

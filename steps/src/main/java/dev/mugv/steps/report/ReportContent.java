@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param stages in the order they ran
  * @param videos what curation found in each video
  * @param filters what filters made of a planted set
- * @param reconstructions what the VideoVAE makes of clips
+ * @param reconstructions how well the VideoVAE reconstructs
  * @param curves losses over updates, one a training stage
  * @param samples what the checkpoints generate
  * @param scores measures of the samples, one column a checkpoint
@@ -26,7 +26,7 @@ public record ReportContent(
         List<StageResult> stages,
         List<CuratedVideoResult> videos,
         List<FilterChecks.Check> filters,
-        List<Reconstruction> reconstructions,
+        ReconstructionResult reconstructions,
         List<LossCurve> curves,
         List<SampleComparison> samples,
         ScoreTable scores,
@@ -37,7 +37,6 @@ public record ReportContent(
         stages = List.copyOf(stages);
         videos = List.copyOf(videos);
         filters = List.copyOf(filters);
-        reconstructions = List.copyOf(reconstructions);
         curves = List.copyOf(curves);
         samples = List.copyOf(samples);
         lineage = List.copyOf(lineage);

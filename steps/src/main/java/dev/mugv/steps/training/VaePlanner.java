@@ -3,6 +3,7 @@ package dev.mugv.steps.training;
 import dev.mugv.model.config.VaeConfiguration;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ClipSource;
+import dev.mugv.model.format.GivenNetwork;
 import dev.mugv.model.format.ImportVaeOrder;
 import dev.mugv.model.format.TrainVaeOrder;
 import dev.mugv.model.run.FailureKind;
@@ -16,6 +17,7 @@ import dev.mugv.steps.work.WorkPlanner;
 import dev.mugv.steps.work.WorkResources;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Plans the VideoVAE: its training on the kept clips, or the import of a file of weights. */
 public final class VaePlanner implements WorkPlanner {
@@ -59,7 +61,17 @@ public final class VaePlanner implements WorkPlanner {
                     "Cannot plan '%s': %d training and %d held-out clips are long enough for %d frames at %s frames a second, at least 1 of each is needed. Shorten 'vae.training.shape' or add longer videos."
                             .formatted(STEP, training.size(), heldOut.size(), shape.frames(), shape.fps()));
         }
-        TrainVaeOrder order = new TrainVaeOrder(vae.size(), vae.training(), training, heldOut);
+        Optional<GivenNetwork> perceptual =
+                vae.training().perceptualWeight() > 0 ? perceptualNetwork(vae, links) : Optional.empty();
+        TrainVaeOrder order = new TrainVaeOrder(vae.size(), vae.training(), training, heldOut, perceptual);
         return new WorkItem(STEP, TaskKind.TRAIN_VAE, Json.tree(order), List.of(), resources);
+    }
+
+    /** The perceptual network of a configuration under a name by its content. */
+    public static Optional<GivenNetwork> perceptualNetwork(VaeConfiguration vae, ContentLinks links) {
+        return vae.perceptualNetwork().map(file -> {
+            ContentLinks.Named named = new GivenWeights(file, "vae.perceptual-network").name(links);
+            return new GivenNetwork(named.path(), named.sha256());
+        });
     }
 }

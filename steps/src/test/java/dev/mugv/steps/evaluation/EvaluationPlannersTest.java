@@ -16,6 +16,10 @@ import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.TextConfiguration;
+import dev.mugv.model.config.VaeConfiguration;
+import dev.mugv.model.config.VaeSize;
+import dev.mugv.model.config.VaeTraining;
+import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.BenchmarkModelOrder;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.EvaluateModelOrder;
@@ -28,6 +32,7 @@ import dev.mugv.model.run.ArtifactKey;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkOrder;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
@@ -106,12 +111,41 @@ class EvaluationPlannersTest {
 
     @Test
     void theVaeIsMeasuredOnHeldOutClipsOnly() {
-        WorkItem item = new EvaluateVaePlanner(SHAPE, VaePlanner.STEP, run.inputs(), run.clips(), RESOURCES)
-                .plan()
-                .get(0);
-        assertThat(Json.value(item.parameters(), EvaluateVaeOrder.class).clips())
+        EvaluateVaeOrder order = vaeOrder(List.of(), Optional.empty());
+        assertThat(order.shapes()).hasSize(1);
+        assertThat(order.shapes().get(0).shape()).isEqualTo(SHAPE);
+        assertThat(order.shapes().get(0).clips())
                 .extracting(clip -> clip.clipId())
                 .containsExactly(HELD_OUT);
+        assertThat(order.perceptual()).isEmpty();
+    }
+
+    @Test
+    void theVaeIsMeasuredAtEveryShapeAndByThePerceptualNetworkThatIsGiven() throws IOException {
+        Path network = Files.writeString(workspace.resolve("lpips.pt"), "network");
+        VideoShape small = new VideoShape(32, 32, SHAPE.frames(), SHAPE.fps());
+        EvaluateVaeOrder order = vaeOrder(List.of(SHAPE, small), Optional.of(network));
+        assertThat(order.shapes()).extracting(EvaluateVaeOrder.Shape::shape).containsExactly(SHAPE, small);
+        assertThat(order.perceptual().orElseThrow().sha256()).isEqualTo(Sha256.ofFile(network));
+
+        VideoShape tooLong = new VideoShape(32, 32, 800, SHAPE.fps());
+        assertThatThrownBy(() -> vaeOrder(List.of(tooLong), Optional.empty()))
+                .hasMessageContaining("no held-out clip is long enough for 800 frames");
+    }
+
+    private EvaluateVaeOrder vaeOrder(List<VideoShape> shapes, Optional<Path> network) {
+        VaeTraining training = new VaeTraining(
+                SHAPE, 4, 1, 1, 1e-6, new OptimizerConfiguration(1e-3, 1e-3, 0, 0.9, 0.99, 1e-8, 0, 1), 2, 1);
+        VaeConfiguration vae = new VaeConfiguration(
+                Optional.empty(), new VaeSize(List.of(32, 32, 32, 32), 32, 1), training, network, shapes);
+        WorkItem item = new EvaluateVaePlanner(
+                        new EvaluateVaePlanner.Subject(SHAPE, vae, VaePlanner.STEP, new ContentLinks(workspace)),
+                        run.inputs(),
+                        run.clips(),
+                        RESOURCES)
+                .plan()
+                .get(0);
+        return Json.value(item.parameters(), EvaluateVaeOrder.class);
     }
 
     @Test

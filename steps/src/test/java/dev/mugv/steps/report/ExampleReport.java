@@ -63,9 +63,16 @@ final class ExampleReport {
                                 2742,
                                 1),
                         new Check("text", Optional.empty(), List.of(new Variant("text", 4, 0)), 0, 0)),
-                List.of(
-                        new Reconstruction("0a1b2c3d4e5f6071", picture("sheet-1.png", 512, 128), 24.31, 0.8123),
-                        new Reconstruction("1a1b2c3d4e5f6071", picture("sheet-2.png", 512, 128), 22.75, 0.7641)),
+                new ReconstructionResult(
+                        List.of(
+                                new ReconstructionResult.Resolution(
+                                        "96x96x16@8.0", 2, 23.53, 0.7882, Optional.of(0.213)),
+                                new ReconstructionResult.Resolution(
+                                        "64x64x16@8.0", 2, 25.02, 0.8311, Optional.empty())),
+                        List.of(
+                                new Reconstruction("0a1b2c3d4e5f6071", picture("sheet-1.png", 512, 128), 24.31, 0.8123),
+                                new Reconstruction(
+                                        "1a1b2c3d4e5f6071", picture("sheet-2.png", 512, 128), 22.75, 0.7641))),
                 List.of(curve("train-vae", 0.31, 0.028, 160), curve("pretrain / proxy", 1.92, 0.78, 240)),
                 samples(),
                 scores(),

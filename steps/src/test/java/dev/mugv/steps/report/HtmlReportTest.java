@@ -120,13 +120,19 @@ class HtmlReportTest {
     }
 
     @Test
+    void reconstructionIsATableOfShapes() {
+        assertThat(page.select("#reconstruction tbody tr").eachText())
+                .containsExactly("96x96x16@8.0 2 23.53 0.7882 0.213", "64x64x16@8.0 2 25.02 0.8311 –");
+    }
+
+    @Test
     void leavesOutSectionsThatHaveNothingToShow() {
         ReportContent bare = new ReportContent(
                 content.run(),
                 content.stages(),
                 List.of(),
                 List.of(),
-                List.of(),
+                ReconstructionResult.NONE,
                 List.of(),
                 List.of(),
                 ScoreTable.empty(),

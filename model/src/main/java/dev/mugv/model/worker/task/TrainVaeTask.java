@@ -15,11 +15,13 @@ import dev.mugv.model.tensor.TorchRuntime;
 import dev.mugv.model.train.Environment;
 import dev.mugv.model.train.TrainingLoop;
 import dev.mugv.model.train.TrainingPlan;
+import dev.mugv.model.vae.PerceptualNetwork;
 import dev.mugv.model.vae.VaeReconstruction;
 import dev.mugv.model.vae.VideoVae;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@link TaskKind#TRAIN_VAE}: trains a VideoVAE on crops of clips and measures its latents' normalisation. */
 public final class TrainVaeTask implements WorkTask {
@@ -41,10 +43,15 @@ public final class TrainVaeTask implements WorkTask {
                 Map.of("vae", training.seed()),
                 codeVersion,
                 Environment.of(runtime));
+        Optional<PerceptualNetwork> perceptual = PerceptualFile.open(context, order.perceptual());
         try (NDManager scope = runtime.newScope();
-                VideoVae vae = VideoVae.untrained(scope, order.size(), training.seed())) {
-            VaeReconstruction reconstruction =
-                    new VaeReconstruction(vae, training, order.trainingClips(), order.validationClips(), scope);
+                VideoVae vae = VideoVae.untrained(scope, order.size(), training.seed());
+                VaeReconstruction reconstruction = new VaeReconstruction(
+                        vae,
+                        training,
+                        new VaeReconstruction.Clips(order.trainingClips(), order.validationClips()),
+                        perceptual,
+                        scope)) {
             TrainingSummary summary;
             try (TrainingLoop loop = new TrainingLoop(context, plan, reconstruction, scope)) {
                 summary = loop.run().orElseThrow();
@@ -52,6 +59,8 @@ public final class TrainVaeTask implements WorkTask {
             reconstruction.measureNormalisation();
             VaeFiles.write(context, vae, VaeDescription.Origin.TRAINED, codeVersion);
             Files.writeString(context.pendingOutput().resolve(TrainingSummary.FILE_NAME), Json.pretty(summary));
+        } finally {
+            perceptual.ifPresent(PerceptualNetwork::close);
         }
     }
 }

@@ -9,19 +9,23 @@ import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.EvaluateVaeOrder;
+import dev.mugv.model.format.GivenNetwork;
 import dev.mugv.model.format.VaeEvaluation;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.RecordingTaskContext;
+import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.TorchRuntime;
+import dev.mugv.model.vae.SeededPerceptualNetwork;
 import dev.mugv.model.vae.VideoVae;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,8 +61,9 @@ class EvaluateVaeTaskTest {
         VaeEvaluation found = Json.read(output.resolve(VaeEvaluation.FILE_NAME), VaeEvaluation.class);
         assertThat(found.clips())
                 .extracting(VaeEvaluation.Clip::clipId)
-                .containsExactlyElementsOf(
-                        order.clips().stream().map(ClipSource::clipId).toList());
+                .containsExactlyElementsOf(order.shapes().get(0).clips().stream()
+                        .map(ClipSource::clipId)
+                        .toList());
         assertThat(found.clips()).allSatisfy(clip -> {
             // An untrained decoder paints grey: far from the picture, but no further than black from white.
             assertThat(clip.psnr()).isBetween(3.0, 30.0);
@@ -67,6 +72,31 @@ class EvaluateVaeTaskTest {
         });
         assertThat(found.psnr())
                 .isCloseTo((found.clips().get(0).psnr() + found.clips().get(1).psnr()) / 2, within(1e-12));
+    }
+
+    @Test
+    void measuresAtSeveralShapesAndByAPerceptualNetwork() throws Exception {
+        Path network = SeededPerceptualNetwork.write(folder.resolve("perceptual.pt"));
+        List<ClipSource> clips = order.shapes().get(0).clips();
+        VideoShape small = new VideoShape(16, 16, 16, 8);
+        order = new EvaluateVaeOrder(
+                List.of(
+                        new EvaluateVaeOrder.Shape(SHAPE, clips),
+                        new EvaluateVaeOrder.Shape(small, clips.subList(0, 1))),
+                Optional.of(new GivenNetwork(network, Sha256.ofFile(network))));
+        new EvaluateVaeTask().run(context("several"));
+
+        VaeEvaluation found =
+                Json.read(folder.resolve("several/output").resolve(VaeEvaluation.FILE_NAME), VaeEvaluation.class);
+        assertThat(found.resolutions())
+                .extracting(VaeEvaluation.Resolution::shape)
+                .containsExactly(SHAPE, small);
+        assertThat(found.resolutions())
+                .extracting(VaeEvaluation.Resolution::clips)
+                .containsExactly(2, 1);
+        assertThat(found.resolutions())
+                .allSatisfy(each -> assertThat(each.perceptual().orElseThrow()).isPositive());
+        assertThat(found.clips()).hasSize(2);
     }
 
     @Test

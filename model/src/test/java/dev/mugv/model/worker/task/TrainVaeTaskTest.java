@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.archive.TensorFiles;
 import dev.mugv.model.archive.TorchFileWriter;
+import dev.mugv.model.config.AdversarialTraining;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.config.VaeTraining;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ClipSource;
+import dev.mugv.model.format.GivenNetwork;
 import dev.mugv.model.format.ImportVaeOrder;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.TrainVaeOrder;
@@ -29,12 +31,14 @@ import dev.mugv.model.tensor.SafetensorsWriter;
 import dev.mugv.model.tensor.TensorSource;
 import dev.mugv.model.tensor.TorchRuntime;
 import dev.mugv.model.vae.FrameTensors;
+import dev.mugv.model.vae.SeededPerceptualNetwork;
 import dev.mugv.model.vae.VideoVae;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +94,54 @@ class TrainVaeTaskTest {
         for (String file : List.of(VaeDescription.WEIGHTS_FILE_NAME, VaeDescription.FILE_NAME)) {
             assertThat(Sha256.ofFile(resumed.resolve(file))).isEqualTo(Sha256.ofFile(trained.resolve(file)));
         }
+    }
+
+    @Test
+    void aTrainingWithEveryLossThatWasStoppedEndsWithTheSameBits() throws IOException {
+        Path network = SeededPerceptualNetwork.write(folder.resolve("perceptual.pt"));
+        AdversarialTraining adversarial = new AdversarialTraining(
+                3,
+                0.1,
+                AdversarialTraining.Balance.ADAPTIVE,
+                8,
+                2,
+                order.training().optimizer());
+        VaeTraining training = new VaeTraining(
+                SHAPE,
+                UPDATES,
+                1,
+                1,
+                0.5,
+                1e-4,
+                0.2,
+                2,
+                adversarial,
+                order.training().optimizer(),
+                2,
+                7);
+        TrainVaeOrder full = new TrainVaeOrder(
+                SIZE,
+                training,
+                order.trainingClips(),
+                order.validationClips(),
+                Optional.of(new GivenNetwork(network, Sha256.ofFile(network))));
+        Path whole = train(context("full", full));
+        RecordingTaskContext first = context("full-stopped", full).stopAfter(4);
+        assertThatThrownBy(() -> new TrainVaeTask().run(first)).isInstanceOf(StopRequestedException.class);
+        Path resumed = train(context("full-stopped", full));
+
+        assertThat(Sha256.ofFile(resumed.resolve(VaeDescription.WEIGHTS_FILE_NAME)))
+                .isEqualTo(Sha256.ofFile(whole.resolve(VaeDescription.WEIGHTS_FILE_NAME)))
+                .isNotEqualTo(Sha256.ofFile(trained.resolve(VaeDescription.WEIGHTS_FILE_NAME)));
+        List<MetricsLine> metrics = MetricsLine.readAll(resumed.resolve(MetricsLine.FILE_NAME));
+        assertThat(metrics.get(1).figures())
+                .containsKey("perceptual-distance")
+                .doesNotContainKeys("salient-error", "adversarial-loss");
+        assertThat(metrics.get(2).figures()).containsKey("salient-error").doesNotContainKey("adversarial-loss");
+        assertThat(metrics.get(3).figures()).containsKeys("adversarial-loss", "discriminator-loss");
+        assertThat(Json.read(resumed.resolve(TrainingSummary.FILE_NAME), TrainingSummary.class)
+                        .more())
+                .containsKey("validation-perceptual-distance");
     }
 
     @Test
@@ -210,7 +262,11 @@ class TrainVaeTaskTest {
     }
 
     private static RecordingTaskContext context(String name) {
-        return new RecordingTaskContext(folder.resolve(name), TaskKind.TRAIN_VAE, order, List.of());
+        return context(name, order);
+    }
+
+    private static RecordingTaskContext context(String name, TrainVaeOrder of) {
+        return new RecordingTaskContext(folder.resolve(name), TaskKind.TRAIN_VAE, of, List.of());
     }
 
     private static Path train(RecordingTaskContext context) throws IOException {
