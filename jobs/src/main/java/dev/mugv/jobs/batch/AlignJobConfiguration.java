@@ -6,6 +6,7 @@ import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
 import dev.mugv.steps.alignment.PreferenceLabelling;
+import dev.mugv.steps.alignment.ReverseSamplePlanner;
 import dev.mugv.steps.provenance.LabelLineage;
 import dev.mugv.steps.training.TrainModelPlanner;
 import dev.mugv.steps.training.VaePlanner;
@@ -69,10 +70,29 @@ class AlignJobConfiguration {
         }));
         String initial = StageNames.MERGE_CHECKPOINTS;
         for (PreferenceTraining stage : configuration.align().stages()) {
+            if (stage.reverses()) {
+                sequence.add(reversed(stage, initial, configuration, catalogs, steps));
+            }
             sequence.add(aligned(stage, initial, configuration, catalogs, labelling, steps));
             initial = StageNames.align(stage);
         }
         return new StepSequence(JOB, sequence);
+    }
+
+    private static Step reversed(
+            PreferenceTraining stage,
+            String initial,
+            PipelineConfiguration configuration,
+            PipelineCatalogs catalogs,
+            StepFactory steps) {
+        String step = StageNames.reverse(stage);
+        WorkPlanner planner = new ReverseSamplePlanner(
+                configuration.align(),
+                new ReverseSamplePlanner.Subject(step, catalogs.inputs(), initial),
+                catalogs.trainingClips(),
+                catalogs.captions(),
+                catalogs.arrayElement());
+        return steps.work(step, planner, PretrainJobConfiguration.recorder(step, catalogs));
     }
 
     // Six parameters: two name the stage, four are the surroundings that every step of this class shares.
@@ -89,10 +109,10 @@ class AlignJobConfiguration {
                 new TrainModelPlanner.Stage(
                         step,
                         configuration.fullSize(),
-                        () -> preference(stage, alignment, labelling.file(catalogs.run())),
+                        () -> preference(stage, alignment, labelling, catalogs.run()),
                         alignment.shape(),
                         Optional.of(initial),
-                        Optional.of(GeneratePreferencesPlanner.STEP),
+                        samples(stage),
                         () -> catalogs.trainingClips().pretraining()),
                 catalogs.inputs(),
                 catalogs.trainingClips(),
@@ -102,8 +122,22 @@ class AlignJobConfiguration {
         return steps.work(step, planner, PretrainJobConfiguration.recorder(step, catalogs));
     }
 
+    /** Steps that make what a stage learns preferences from. */
+    private static List<String> samples(PreferenceTraining stage) {
+        List<String> from = new ArrayList<>();
+        if (stage.isLabelled()) {
+            from.add(GeneratePreferencesPlanner.STEP);
+        }
+        if (stage.reverses()) {
+            from.add(StageNames.reverse(stage));
+        }
+        return from;
+    }
+
     private static TrainModelOrder.Preference preference(
-            PreferenceTraining stage, AlignmentConfiguration alignment, PreferenceLabelling.LabelsFile labels) {
+            PreferenceTraining stage, AlignmentConfiguration alignment, PreferenceLabelling labelling, String run) {
+        PreferenceLabelling.LabelsFile labels =
+                stage.isLabelled() ? labelling.file(run) : new PreferenceLabelling.LabelsFile("", "");
         return new TrainModelOrder.Preference(
                 stage, alignment.shape(), alignment.firstFrameShare(), labels.path(), labels.sha256());
     }

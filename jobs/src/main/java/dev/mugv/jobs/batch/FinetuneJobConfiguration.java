@@ -34,7 +34,7 @@ class FinetuneJobConfiguration {
                         () -> new TrainModelOrder.FlowMatching(finetune.stage(), finetune.mergedCheckpoints()),
                         PretrainJobConfiguration.lastShape(finetune.stage()),
                         Optional.of(StageNames.lastPretrain(configuration)),
-                        Optional.empty(),
+                        List.of(),
                         () -> catalogs.trainingClips().finetuning()),
                 catalogs.inputs(),
                 catalogs.trainingClips(),

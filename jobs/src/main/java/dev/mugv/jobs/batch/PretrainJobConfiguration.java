@@ -91,7 +91,7 @@ class PretrainJobConfiguration {
                         () -> new TrainModelOrder.FlowMatching(stage, 0),
                         lastShape(stage),
                         initial,
-                        Optional.empty(),
+                        List.of(),
                         () -> catalogs.trainingClips().pretraining()),
                 catalogs.inputs(),
                 catalogs.trainingClips(),

@@ -94,7 +94,7 @@ class ReportConfiguration {
         steps.add(StageNames.MERGE_CHECKPOINTS);
         steps.add(GeneratePreferencesPlanner.STEP);
         steps.add(StageNames.LABEL_PREFERENCES);
-        steps.addAll(alignSteps(configuration));
+        steps.addAll(StageNames.alignment(configuration));
         steps.add(EvaluateVaePlanner.STEP);
         steps.add(EvaluateModelPlanner.STEP);
         steps.add(BenchmarkModelPlanner.STEP);

@@ -37,6 +37,23 @@ public final class StageNames {
         return "align-" + stage.name();
     }
 
+    /** Step that makes the pairs of a stage with RDPO. */
+    static String reverse(PreferenceTraining stage) {
+        return "reverse-" + stage.name();
+    }
+
+    /** Steps of alignment from the labels on, in order. */
+    static List<String> alignment(PipelineConfiguration configuration) {
+        List<String> steps = new ArrayList<>();
+        for (PreferenceTraining stage : configuration.align().stages()) {
+            if (stage.reverses()) {
+                steps.add(reverse(stage));
+            }
+            steps.add(align(stage));
+        }
+        return steps;
+    }
+
     /** Steps of the curriculum that make a model, in order: given weights, the proxy's stages, the expansion, the full model's. */
     static List<String> curriculum(PipelineConfiguration configuration) {
         List<String> steps = new ArrayList<>();
@@ -85,7 +102,7 @@ public final class StageNames {
         }
         configuration.pretrain().full().forEach(stage -> steps.add(pretrain(stage)));
         steps.addAll(List.of(FINETUNE, MERGE_CHECKPOINTS, GeneratePreferencesPlanner.STEP));
-        configuration.align().stages().forEach(stage -> steps.add(align(stage)));
+        steps.addAll(alignment(configuration));
         steps.addAll(List.of(
                 EvaluateVaePlanner.STEP, EvaluateModelPlanner.STEP, BenchmarkModelPlanner.STEP, RankCheckPlanner.STEP));
         return List.copyOf(steps);

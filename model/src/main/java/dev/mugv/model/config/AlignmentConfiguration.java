@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param shape shape of the samples
  * @param firstFrameShare share of the regulariser's clips whose first latent frame is given clean
  * @param sampler sampler of the samples
+ * @param reversal how pairs of stages with RDPO are made
  * @param stages losses in order
  */
 public record AlignmentConfiguration(
@@ -22,6 +23,7 @@ public record AlignmentConfiguration(
         VideoShape shape,
         @Default("0.5") double firstFrameShare,
         SamplerConfiguration sampler,
+        ReversalConfiguration reversal,
         List<PreferenceTraining> stages) {
     public AlignmentConfiguration {
         stages = List.copyOf(stages);

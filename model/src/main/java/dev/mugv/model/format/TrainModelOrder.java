@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * Parameters of {@code TRAIN_MODEL}. The order's inputs are told apart by the task that made them: {@code ENCODE_LATENTS}
  * and {@code IMPORT_LATENTS} are latent shards, {@code TRAIN_MODEL}, {@code EXPAND_WIDTH} or {@code MERGE_CHECKPOINTS} (at most one) is the initial
- * model, {@code GENERATE_PREFERENCES} are preference samples. Without an initial model the weights are drawn from the
+ * model, {@code GENERATE_PREFERENCES} are preference samples, {@code
+ * REVERSE_SAMPLE} pairs of RDPO. Without an initial model the weights are drawn from the
  * objective's seed.
  *
  * @param size size of the model; must be that of the initial model, if there is one
@@ -83,13 +84,13 @@ public record TrainModelOrder(
     }
 
     /**
-     * DPO or KTO on labelled samples; the initial model is the frozen reference.
+     * DPO, KTO and RDPO on labelled samples and pairs; the initial model is the frozen reference.
      *
      * @param training loss, strength, optimizer and length
      * @param shape shape of the real latents of the SFT regulariser
      * @param firstFrameShare share of those whose first latent frame is given clean
-     * @param labelsFile CSV of labels, relative to the workspace, see {@link PreferenceLabels}
-     * @param labelsSha256 hash of its content
+     * @param labelsFile CSV of labels, relative to the workspace, see {@link PreferenceLabels}; empty where no loss reads any
+     * @param labelsSha256 hash of its content; likewise
      */
     public record Preference(
             PreferenceTraining training,

@@ -191,18 +191,25 @@ public final class ModelTraining {
     private PreferenceAlignment.Data data(Preference objective, LatentLibrary latents) throws IOException {
         PreferenceLabels labels = labels(objective);
         PreferenceLibrary library = PreferenceLibrary.open(
-                inputs(List.of(TaskKind.GENERATE_PREFERENCES)), labels, objective.shape(), latents);
+                inputs(List.of(TaskKind.GENERATE_PREFERENCES, TaskKind.REVERSE_SAMPLE)),
+                labels,
+                objective.shape(),
+                latents);
+        PreferenceSources sources = new PreferenceSources(labels, library.reversals());
         TrainingStage regulariser = AlignmentDraws.regulariser(objective);
         return new PreferenceAlignment.Data(
                 objective,
-                labels,
+                sources,
                 library,
                 new FlowSampler(regulariser, order.trainingClips(), latents),
                 new ValidationLoss(order.validationGrid(), latents),
-                new PreferenceGrid(objective.training(), labels, order.validationGrid(), library));
+                new PreferenceGrid(objective.training(), sources, order.validationGrid(), library));
     }
 
     private PreferenceLabels labels(Preference objective) throws IOException {
+        if (!objective.training().isLabelled()) {
+            return new PreferenceLabels(List.of(), List.of());
+        }
         Path file = context.order().workspace().resolve(objective.labelsFile());
         byte[] content = Files.readAllBytes(file);
         String found = Sha256.of(content);

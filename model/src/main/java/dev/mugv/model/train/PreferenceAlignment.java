@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDManager;
 import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.flow.FlowMatching;
-import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder.Preference;
 import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.parallel.Ranks;
@@ -12,19 +11,20 @@ import dev.mugv.model.parallel.SampleFigures;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * DPO or KTO on labelled samples against a frozen reference, with the flow-matching loss on real latents as regulariser
- * (mugv.md, section 5.6).
+ * DPO, KTO and RDPO on labelled samples and pairs against a frozen reference, with the flow-matching loss on real latents as
+ * regulariser (mugv.md, section 5.6). Each batch is for one loss. Frames that are given clean are in no error, and so in no loss.
  */
 final class PreferenceAlignment implements Trainable {
     private final DitModel model;
     private final DitModel reference;
     private final PreferenceTraining training;
-    private final PreferenceLoss loss;
     private final PreferenceSampler sampler;
     private final PreferenceGrid grid;
     private final FlowSampler regulariserSampler;
@@ -36,7 +36,7 @@ final class PreferenceAlignment implements Trainable {
      * Everything a preference stage reads.
      *
      * @param objective what to train
-     * @param labels the labels file's content
+     * @param sources labels and pairs
      * @param library their samples
      * @param regulariserSampler real latents
      * @param validation flow-matching loss on real, held-out latents
@@ -44,7 +44,7 @@ final class PreferenceAlignment implements Trainable {
      */
     record Data(
             Preference objective,
-            PreferenceLabels labels,
+            PreferenceSources sources,
             PreferenceLibrary library,
             FlowSampler regulariserSampler,
             ValidationLoss validation,
@@ -58,11 +58,7 @@ final class PreferenceAlignment implements Trainable {
         this.model = model;
         this.reference = reference;
         this.training = data.objective().training();
-        this.loss = switch (training.loss()) {
-            case DPO -> new PreferenceLoss.DirectPreference(training.beta());
-            case KTO -> new PreferenceLoss.KahnemanTversky(training.beta());
-        };
-        this.sampler = new PreferenceSampler(training, data.objective().shape(), data.labels(), data.library());
+        this.sampler = new PreferenceSampler(training, data.objective().shape(), data.sources(), data.library());
         this.grid = data.grid();
         this.regulariserSampler = data.regulariserSampler();
         this.regulariser = new FlowStep(model.transformer(), model.flow(), CaptionDropout.Table.FIXED, model.scope());
@@ -84,14 +80,14 @@ final class PreferenceAlignment implements Trainable {
         List<List<Integer>> parts = sum.parts(training.batch());
         List<OpenPart> open = new ArrayList<>();
         try {
-            double[] delta_B = new double[sampler.samplesOfBatch()];
+            double[] delta_B = new double[sampler.samplesOfBatch(update)];
             for (List<Integer> part : parts) {
                 OpenPart opened = open(update, part);
                 open.add(opened);
                 opened.scatter(delta_B);
             }
             // The loss of a sample depends on others of its batch, so all ranks compute all of it.
-            PreferenceLoss.Value value = loss.of(ranks.sums(delta_B));
+            PreferenceLoss.Value value = loss(update).of(ranks.sums(delta_B));
             SampleFigures figures = new SampleFigures(training.batch(), 3);
             for (OpenPart part : open) {
                 sum.begin();
@@ -104,6 +100,13 @@ final class PreferenceAlignment implements Trainable {
         } finally {
             open.forEach(OpenPart::close);
         }
+    }
+
+    private PreferenceLoss loss(long update) {
+        return switch (sampler.loss(update)) {
+            case DPO, RDPO -> new PreferenceLoss.DirectPreference(training.beta());
+            case KTO -> new PreferenceLoss.KahnemanTversky(training.beta());
+        };
     }
 
     /** Samples that are computed together, on their way from loss to gradient. */
@@ -144,7 +147,7 @@ final class PreferenceAlignment implements Trainable {
         for (int b = 0; b < delta_B.length; b++) {
             delta_B[b] -= referenceError_B[b];
         }
-        return new OpenPart(slots, sampler.places(slots), delta_B, batch, pass, local);
+        return new OpenPart(slots, sampler.places(update, slots), delta_B, batch, pass, local);
     }
 
     /** Adds what a part has of preferences and regulariser; the loss is the regulariser's. */
@@ -175,7 +178,16 @@ final class PreferenceAlignment implements Trainable {
                 ids,
                 (long) totals[1],
                 totals[2],
-                Map.of("preference-loss", value.loss(), "sft-loss", totals[0]));
+                figures(update, value.loss(), totals[0]));
+    }
+
+    /** The preference loss under its own name too, where batches of several are drawn. */
+    private Map<String, Double> figures(long update, double preference, double real) {
+        Map<String, Double> figures = new HashMap<>(Map.of("preference-loss", preference, "sft-loss", real));
+        if (training.losses().size() > 1) {
+            figures.put(sampler.loss(update).name().toLowerCase(Locale.ROOT) + "-loss", preference);
+        }
+        return figures;
     }
 
     @Override

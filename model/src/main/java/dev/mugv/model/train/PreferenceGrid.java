@@ -2,14 +2,16 @@ package dev.mugv.model.train;
 
 import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.PreferenceTraining;
-import dev.mugv.model.format.PreferenceLabels;
+import dev.mugv.model.config.PreferenceTraining.Loss;
 import dev.mugv.model.format.PreferenceLabels.Absolute;
 import dev.mugv.model.format.PreferenceLabels.Pair;
 import dev.mugv.model.format.PreferenceLabels.Verdict;
 import dev.mugv.model.format.ValidationGrid;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -24,16 +26,14 @@ final class PreferenceGrid {
     private static final int MAX_LABELS = 64;
 
     private final PreferenceTraining training;
-    private final List<Pair> pairs;
-    private final List<Absolute> absolutes;
+    private final PreferenceSources sources;
     private final ValidationGrid grid;
     private final PreferenceLibrary library;
 
     PreferenceGrid(
-            PreferenceTraining training, PreferenceLabels labels, ValidationGrid grid, PreferenceLibrary library) {
+            PreferenceTraining training, PreferenceSources sources, ValidationGrid grid, PreferenceLibrary library) {
         this.training = training;
-        this.pairs = labels.pairs().stream().limit(MAX_LABELS).toList();
-        this.absolutes = labels.absolutes().stream().limit(MAX_LABELS).toList();
+        this.sources = sources;
         this.grid = grid;
         this.library = library;
     }
@@ -42,16 +42,29 @@ final class PreferenceGrid {
      * Margin and share, from the difference of errors (model minus reference) of samples.
      *
      * @return {@code preference-margin}: mean reward of the preferred less that of the others; {@code preferred-share}: share
-     *     of pairs whose margin is above 0 (DPO), or of samples whose reward has the sign of their label (KTO)
+     *     of pairs whose margin is above 0 (DPO, RDPO), or of samples whose reward has the sign of their label (KTO); those of interleaved
+     *     losses under names that begin with the loss, such as {@code kto-preference-margin}
      */
     Map<String, Double> figures(ToDoubleFunction<FlowSample> errorDifference) {
-        return switch (training.loss()) {
-            case DPO -> pairFigures(errorDifference);
+        Map<String, Double> figures = new HashMap<>(figures(training.loss(), errorDifference));
+        for (Loss loss : new LinkedHashSet<>(training.interleaved())) {
+            if (loss != training.loss()) {
+                String prefix = loss.name().toLowerCase(Locale.ROOT) + "-";
+                figures(loss, errorDifference).forEach((name, value) -> figures.put(prefix + name, value));
+            }
+        }
+        return figures;
+    }
+
+    private Map<String, Double> figures(Loss loss, ToDoubleFunction<FlowSample> errorDifference) {
+        return switch (loss) {
+            case DPO, RDPO ->
+                pairFigures(sources.pairs(loss).stream().limit(MAX_LABELS).toList(), errorDifference);
             case KTO -> absoluteFigures(errorDifference);
         };
     }
 
-    private Map<String, Double> pairFigures(ToDoubleFunction<FlowSample> errorDifference) {
+    private Map<String, Double> pairFigures(List<Pair> pairs, ToDoubleFunction<FlowSample> errorDifference) {
         double margin = 0;
         int preferred = 0;
         for (Pair pair : pairs) {
@@ -64,6 +77,8 @@ final class PreferenceGrid {
     }
 
     private Map<String, Double> absoluteFigures(ToDoubleFunction<FlowSample> errorDifference) {
+        List<Absolute> absolutes =
+                sources.labels().absolutes().stream().limit(MAX_LABELS).toList();
         Map<Verdict, List<Double>> rewards = new HashMap<>();
         int preferred = 0;
         for (Absolute label : absolutes) {

@@ -4,23 +4,27 @@ import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.PreferenceSamples;
+import dev.mugv.model.format.ReversedPairs;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.SafetensorsFile;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Labelled samples in memory: latents from {@code GENERATE_PREFERENCES}, conditioning from the latent shards. */
+/** Labelled samples in memory: latents from {@code GENERATE_PREFERENCES} and {@code REVERSE_SAMPLE}, conditioning from the latent shards. */
 final class PreferenceLibrary {
     private record Entry(PreferenceSamples.Sample sample, FloatBuffer latent_CFHW) {}
 
     private final LatentLibrary latents;
     private final Map<String, Entry> entries = new HashMap<>();
+    private final List<PreferenceLabels.Pair> reversals = new ArrayList<>();
 
     private PreferenceLibrary(LatentLibrary latents) {
         this.latents = latents;
@@ -41,10 +45,20 @@ final class PreferenceLibrary {
             try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(PreferenceSamples.TENSORS_FILE_NAME))) {
                 samples.samples().forEach(sample -> library.add(sample, file));
             }
+            Path pairs = folder.resolve(ReversedPairs.FILE_NAME);
+            if (Files.exists(pairs)) {
+                library.reversals.addAll(Json.read(pairs, ReversedPairs.class).pairs());
+            }
         }
+        library.reversals.forEach(pair -> library.requirePair(pair, shape));
         labels.pairs().forEach(pair -> library.requirePair(pair, shape));
         labels.absolutes().forEach(label -> library.requireShape(label.labelId(), label.sample(), shape));
         return library;
+    }
+
+    /** Pairs made by reverse sampling, in the order of their artifacts. */
+    List<PreferenceLabels.Pair> reversals() {
+        return List.copyOf(reversals);
     }
 
     /** A labelled sample at some timestep and noise. */

@@ -2,10 +2,10 @@ package dev.mugv.model.train;
 
 import dev.mugv.kernels.CounterNoise;
 import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.config.PreferenceTraining.Loss;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.flow.TimestepShift;
-import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.PreferenceLabels.Absolute;
 import dev.mugv.model.format.PreferenceLabels.Pair;
 import dev.mugv.model.format.PreferenceLabels.Verdict;
@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 
 /**
  * Which labelled samples an update sees, in the order that its {@link PreferenceLoss} expects: for DPO all winners, then
- * their losers at the same timesteps and with the same noise; for KTO passes and fails in turn. A pure function of (seed,
+ * their losers at the same timesteps and with the same noise, and so for RDPO; for KTO passes and fails in turn. A pure function of (seed,
  * update, slot).
  */
 final class PreferenceSampler {
@@ -28,7 +28,7 @@ final class PreferenceSampler {
     private final PreferenceTraining training;
     private final TimestepShift shift;
     private final PreferenceLibrary library;
-    private final List<Pair> pairs;
+    private final PreferenceSources sources;
     private final List<Absolute> passes;
     private final List<Absolute> fails;
 
@@ -36,30 +36,41 @@ final class PreferenceSampler {
      * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} if labels of the kind that the loss needs are missing
      */
     PreferenceSampler(
-            PreferenceTraining training, VideoShape shape, PreferenceLabels labels, PreferenceLibrary library) {
+            PreferenceTraining training, VideoShape shape, PreferenceSources sources, PreferenceLibrary library) {
         this.training = training;
         this.shift = TimestepShift.of(shape);
         this.library = library;
-        this.pairs = labels.pairs();
-        this.passes = verdict(labels, Verdict.PASS);
-        this.fails = verdict(labels, Verdict.FAIL);
-        boolean enough = switch (training.loss()) {
-            case DPO -> !pairs.isEmpty();
-            case KTO -> !passes.isEmpty() && !fails.isEmpty();
-        };
-        if (!enough) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot train '%s': expected %s, found %d pairs, %d passes and %d fails. Import more labels."
-                            .formatted(
-                                    training.name(),
-                                    training.loss() == PreferenceTraining.Loss.DPO
-                                            ? "pairs"
-                                            : "passes and fails (each batch holds both)",
-                                    pairs.size(),
-                                    passes.size(),
-                                    fails.size()));
+        this.sources = sources;
+        this.passes = sources.absolutes(Verdict.PASS);
+        this.fails = sources.absolutes(Verdict.FAIL);
+        for (Loss loss : training.losses()) {
+            if (!sources.suffice(loss)) {
+                throw new WorkFailure(
+                        FailureKind.INVALID_REQUEST,
+                        "Cannot train '%s': expected %s, found %d pairs, %d passes, %d fails and %d pairs by reverse sampling. %s"
+                                .formatted(
+                                        training.name(),
+                                        expected(loss),
+                                        sources.labels().pairs().size(),
+                                        passes.size(),
+                                        fails.size(),
+                                        sources.reversals().size(),
+                                        loss == Loss.RDPO ? "Report this." : "Import more labels."));
+            }
         }
+    }
+
+    private static String expected(Loss loss) {
+        return switch (loss) {
+            case DPO -> "pairs";
+            case KTO -> "passes and fails (each batch holds both)";
+            case RDPO -> "pairs by reverse sampling";
+        };
+    }
+
+    /** Which loss the update's batch is for. */
+    Loss loss(long update) {
+        return AlignmentDraws.loss(training, update);
     }
 
     /** The update's samples. */
@@ -69,24 +80,25 @@ final class PreferenceSampler {
 
     /** Those of some slots, in the order of the slots asked for. */
     List<FlowSample> samples(long update, List<Integer> slots) {
-        return switch (training.loss()) {
-            case DPO -> pairSamples(update, slots);
+        Loss loss = loss(update);
+        return switch (loss) {
+            case DPO, RDPO -> pairSamples(sources.pairs(loss), update, slots);
             case KTO -> absoluteSamples(update, slots);
         };
     }
 
     /** Places of some slots' samples among those of the whole batch. */
-    List<Integer> places(List<Integer> slots) {
+    List<Integer> places(long update, List<Integer> slots) {
         List<Integer> places = new ArrayList<>(slots);
-        if (training.loss() == PreferenceTraining.Loss.DPO) {
+        if (loss(update).isPairwise()) {
             slots.forEach(slot -> places.add(training.batch() + slot));
         }
         return places;
     }
 
     /** How many samples a batch has. */
-    int samplesOfBatch() {
-        return training.loss() == PreferenceTraining.Loss.DPO ? 2 * training.batch() : training.batch();
+    int samplesOfBatch(long update) {
+        return loss(update).isPairwise() ? 2 * training.batch() : training.batch();
     }
 
     /** Identities of all samples of the batch. */
@@ -94,8 +106,8 @@ final class PreferenceSampler {
         List<String> ids = new ArrayList<>();
         List<String> losers = new ArrayList<>();
         for (int slot = 0; slot < training.batch(); slot++) {
-            if (training.loss() == PreferenceTraining.Loss.DPO) {
-                Pair pair = drawn(pairs, update, slot);
+            if (loss(update).isPairwise()) {
+                Pair pair = drawn(sources.pairs(loss(update)), update, slot);
                 ids.add(pair.winner());
                 losers.add(pair.loser());
             } else {
@@ -106,7 +118,7 @@ final class PreferenceSampler {
         return ids;
     }
 
-    private List<FlowSample> pairSamples(long update, List<Integer> slots) {
+    private List<FlowSample> pairSamples(List<Pair> pairs, long update, List<Integer> slots) {
         List<FlowSample> winners = new ArrayList<>();
         List<FlowSample> losers = new ArrayList<>();
         for (int slot : slots) {
@@ -138,11 +150,5 @@ final class PreferenceSampler {
 
     private <T> T drawn(List<T> labels, long update, int slot) {
         return labels.get(AlignmentDraws.label(training, labels.size(), update, slot));
-    }
-
-    private static List<Absolute> verdict(PreferenceLabels labels, Verdict verdict) {
-        return labels.absolutes().stream()
-                .filter(label -> label.verdict() == verdict)
-                .toList();
     }
 }

@@ -18,6 +18,7 @@ import dev.mugv.model.worker.task.ImportVaeTask;
 import dev.mugv.model.worker.task.LeaveWitnessTask;
 import dev.mugv.model.worker.task.MergeCheckpointsTask;
 import dev.mugv.model.worker.task.RankCheckTask;
+import dev.mugv.model.worker.task.ReverseSampleTask;
 import dev.mugv.model.worker.task.TrainModelTask;
 import dev.mugv.model.worker.task.TrainVaeTask;
 import java.util.EnumMap;
@@ -43,6 +44,7 @@ final class WorkerTasks {
         tasks.put(TaskKind.EXPAND_WIDTH, ExpandWidthTask::new);
         tasks.put(TaskKind.MERGE_CHECKPOINTS, MergeCheckpointsTask::new);
         tasks.put(TaskKind.GENERATE_PREFERENCES, GeneratePreferencesTask::new);
+        tasks.put(TaskKind.REVERSE_SAMPLE, ReverseSampleTask::new);
         tasks.put(TaskKind.EVALUATE_MODEL, EvaluateModelTask::new);
         tasks.put(TaskKind.EVALUATE_VAE, EvaluateVaeTask::new);
         tasks.put(TaskKind.BENCHMARK_MODEL, BenchmarkModelTask::new);

@@ -51,7 +51,7 @@ class PreferenceTrainingTest {
 
     @Test
     void theAlignedModelPrefersThePreferredMoreThanItsReferenceDoes() throws IOException {
-        for (Loss loss : Loss.values()) {
+        for (Loss loss : List.of(Loss.DPO, Loss.KTO)) {
             String labels = loss == Loss.DPO ? PAIRS : ABSOLUTES;
             Path aligned = tiny.train("aligned-" + loss, order(loss, labels), inputs(loss, labels));
             TrainingSummary summary = TinyTraining.read(aligned, "summary.json", TrainingSummary.class);
@@ -84,7 +84,7 @@ class PreferenceTrainingTest {
 
     @Test
     void trainedTwiceItHasTheSameBits() throws IOException {
-        for (Loss loss : Loss.values()) {
+        for (Loss loss : List.of(Loss.DPO, Loss.KTO)) {
             String labels = loss == Loss.DPO ? PAIRS : ABSOLUTES;
             Path one = tiny.train("one-" + loss, order(loss, labels), inputs(loss, labels));
             Path two = tiny.train("two-" + loss, order(loss, labels), inputs(loss, labels));
@@ -96,7 +96,7 @@ class PreferenceTrainingTest {
     @Test
     void refusesLabelsThatDoNotFitTheLossOrTheSamples() {
         assertThatThrownBy(() -> tiny.train("x", order(Loss.DPO, ABSOLUTES), inputs(Loss.DPO, ABSOLUTES)))
-                .hasMessageContaining("expected pairs, found 0 pairs, 2 passes and 1 fails");
+                .hasMessageContaining("expected pairs, found 0 pairs, 2 passes, 1 fails and 0 pairs by");
         String passes = "label-id,kind,sample,pass\nk1,absolute,a-0,pass\n";
         assertThatThrownBy(() -> tiny.train("x", order(Loss.KTO, passes), inputs(Loss.KTO, passes)))
                 .hasMessageContaining("expected passes and fails");

@@ -163,9 +163,9 @@ class VaeLossesTest {
     void aNetworkOfOtherInputsOrResultsIsRefused() {
         Path wrong = folder.resolve("wrong.pt");
         new ScriptArchive("wrong", """
-                        def forward(self, one: Tensor, other: Tensor) -> Tensor:
-                          return torch.conv2d(torch.sub(one, other), torch.ones([1, 5, 1, 1]))
-                        """).write(wrong);
+            def forward(self, one: Tensor, other: Tensor) -> Tensor:
+              return torch.conv2d(torch.sub(one, other), torch.ones([1, 5, 1, 1]))
+            """).write(wrong);
         Path maps = folder.resolve("maps.pt");
         new ScriptArchive(
                         "maps",

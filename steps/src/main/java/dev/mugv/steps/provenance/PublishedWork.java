@@ -3,6 +3,7 @@ package dev.mugv.steps.provenance;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.OutputManifest;
+import dev.mugv.model.run.TaskKind;
 import dev.mugv.steps.lineage.NodeKey;
 import dev.mugv.steps.lineage.NodeKind;
 import dev.mugv.steps.work.WorkItem;
@@ -65,6 +66,15 @@ record PublishedWork(
         return manifest().inputs().stream()
                 .map(PublishedWork::key)
                 .filter(key -> List.of(kinds).contains(key.kind()))
+                .distinct()
+                .toList();
+    }
+
+    /** Nodes of the inputs that a task has made. */
+    List<NodeKey> inputsOf(TaskKind task) {
+        return manifest().inputs().stream()
+                .filter(ref -> ref.task() == task)
+                .map(PublishedWork::key)
                 .distinct()
                 .toList();
     }

@@ -11,6 +11,7 @@ import dev.mugv.model.format.WeightedClip;
 import dev.mugv.model.run.ArtifactKey;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.TaskKind;
 import dev.mugv.steps.lineage.EdgeRole;
 import dev.mugv.steps.lineage.LineageEdge;
 import dev.mugv.steps.lineage.LineageNode;
@@ -85,9 +86,11 @@ final class TrainingNodes {
                         EdgeRole.TRAINED_ON,
                         nodes.addManifest("clips of " + order.objective().name(), order.trainingClips(), trained))
                 .from(EdgeRole.VALIDATED_ON, nodes.addManifest("held-out clips", heldOut, heldOut));
-        if (order.objective() instanceof TrainModelOrder.Preference preference) {
+        if (order.objective() instanceof TrainModelOrder.Preference preference
+                && preference.training().isLabelled()) {
             training.from(
-                    EdgeRole.TRAINED_ON, LabelLineage.key(preference.labelsSha256(), work.inputs(NodeKind.SAMPLES)));
+                    EdgeRole.TRAINED_ON,
+                    LabelLineage.key(preference.labelsSha256(), work.inputsOf(TaskKind.GENERATE_PREFERENCES)));
         }
         finish(work, nodes, nodes.add(training));
     }

@@ -14,6 +14,7 @@ import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.config.ReversalConfiguration;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.config.VaeConfiguration;
@@ -27,6 +28,7 @@ import dev.mugv.model.format.EvaluateVaeOrder;
 import dev.mugv.model.format.GeneratePreferencesOrder;
 import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.LatentShard;
+import dev.mugv.model.format.ReverseSampleOrder;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.ArtifactKey;
 import dev.mugv.model.run.ArtifactRef;
@@ -36,6 +38,7 @@ import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkOrder;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
+import dev.mugv.steps.alignment.ReverseSamplePlanner;
 import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
 import dev.mugv.steps.database.PostgresFixture;
 import dev.mugv.steps.training.CatalogedRun;
@@ -160,6 +163,26 @@ class EvaluationPlannersTest {
     }
 
     @Test
+    void pairsByReverseSamplingAreOfTrainingClipsAndThePresentModel() {
+        ArtifactRef model = run.done("align-pairs", TaskKind.TRAIN_MODEL, 0);
+        AlignmentConfiguration alignment = alignment(4);
+        WorkItem item = new ReverseSamplePlanner(
+                        alignment,
+                        new ReverseSamplePlanner.Subject("reverse-physics", run.inputs(), "align-pairs"),
+                        run.clips(),
+                        run.captions(),
+                        RESOURCES)
+                .plan()
+                .get(0);
+        ReverseSampleOrder order = Json.value(item.parameters(), ReverseSampleOrder.class);
+        assertThat(order.items()).extracting(ReverseSampleOrder.Item::clipId).containsExactly(KEPT, BEST);
+        assertThat(order.items())
+                .extracting(ReverseSampleOrder.Item::conditionedFrames)
+                .containsExactly(1, 0);
+        assertThat(item.inputs()).contains(model);
+    }
+
+    @Test
     void sharesOfTheSamplesAreOfFourItems() {
         run.done("finetune", TaskKind.TRAIN_MODEL, 0);
         assertThat(preferencePlanner(3).plan()).hasSize(1);
@@ -195,8 +218,8 @@ class EvaluationPlannersTest {
         Path file = Files.writeString(workspace.resolve("scores.csv"), "sample,dimension,score\n");
         assertThatThrownBy(() -> benchmarkPlanner(Optional.of(new BenchmarkConfiguration.Imported("merged", file)))
                         .plan())
-                .hasMessage(
-                        "Cannot import scores of checkpoint 'merged': expected one of [finetuned, aligned]. Correct 'evaluate.benchmark.imported'.");
+                .hasMessage("Cannot import scores of checkpoint 'merged': expected one of [finetuned, aligned]. Correct"
+                        + " 'evaluate.benchmark.imported'.");
     }
 
     private ArtifactRef evaluated(String checkpoint) {
@@ -326,11 +349,22 @@ class EvaluationPlannersTest {
     }
 
     private GeneratePreferencesPlanner preferencePlanner(int prompts) {
-        AlignmentConfiguration alignment = new AlignmentConfiguration(
-                Optional.empty(), prompts, 2, SHAPE, 0.5, new SamplerConfiguration(2, 1, "", 1), List.of(stage()));
+        AlignmentConfiguration alignment = alignment(prompts);
         GeneratePreferencesPlanner.Sources sources =
                 new GeneratePreferencesPlanner.Sources(run.inputs(), latents(), TEXT, "finetune", VaePlanner.STEP);
         return new GeneratePreferencesPlanner(alignment, sources, run.clips(), run.captions(), RESOURCES);
+    }
+
+    private static AlignmentConfiguration alignment(int prompts) {
+        return new AlignmentConfiguration(
+                Optional.empty(),
+                prompts,
+                2,
+                SHAPE,
+                0.5,
+                new SamplerConfiguration(2, 1, "", 1),
+                new ReversalConfiguration(2, 4, 0.5, 1),
+                List.of(stage()));
     }
 
     private EncodedLatents latents() {

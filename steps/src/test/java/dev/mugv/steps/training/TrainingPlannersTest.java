@@ -222,7 +222,7 @@ class TrainingPlannersTest {
                 () -> new Preference(training, SHAPE, 0.5, "labels/x.csv", "0".repeat(64)),
                 SHAPE,
                 Optional.of("finetune"),
-                Optional.of("generate-preferences"),
+                List.of("generate-preferences"),
                 run.clips()::pretraining);
         return new TrainModelPlanner(
                 stage, run.inputs(), run.clips(), CatalogedRun.evaluation(0), RESOURCES, ParallelMode.FAST);
