@@ -2,11 +2,9 @@ package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.FinetuningConfiguration;
 import dev.mugv.model.config.PipelineConfiguration;
-import dev.mugv.model.format.MergeCheckpointsOrder;
 import dev.mugv.model.format.TrainModelOrder;
-import dev.mugv.model.run.TaskKind;
 import dev.mugv.steps.curation.ClipDeciding;
-import dev.mugv.steps.training.SingleInputPlanner;
+import dev.mugv.steps.training.MergeCheckpointsPlanner;
 import dev.mugv.steps.training.TrainModelPlanner;
 import dev.mugv.steps.work.WorkPlanner;
 import java.util.ArrayList;
@@ -41,12 +39,12 @@ class FinetuneJobConfiguration {
                 configuration.evaluate(),
                 catalogs.training(),
                 configuration.parallel().mode());
-        WorkPlanner merging = new SingleInputPlanner(
-                StageNames.MERGE_CHECKPOINTS,
-                TaskKind.MERGE_CHECKPOINTS,
-                new MergeCheckpointsOrder(finetune.mergeDecay(), finetune.mergedCheckpoints()),
-                StageNames.FINETUNE,
+        WorkPlanner merging = new MergeCheckpointsPlanner(
+                new MergeCheckpointsPlanner.Steps(StageNames.MERGE_CHECKPOINTS, StageNames.FINETUNE),
+                finetune,
+                configuration.evaluate(),
                 catalogs.inputs(),
+                catalogs.trainingClips(),
                 catalogs.training());
         List<Step> sequence = new ArrayList<>();
         if (finetune.review().isPresent()) {

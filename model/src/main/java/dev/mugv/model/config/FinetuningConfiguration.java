@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param review batch of labels of kind clip-review; clips that its majority rejects are left out
  * @param mergedCheckpoints how many of the newest checkpoints are merged
  * @param mergeDecay weight of a checkpoint against that of the next newer one; 1 is the plain mean
+ * @param exploredDecays further decays to be tried; the one with the least validation loss makes the merged model
  */
 public record FinetuningConfiguration(
         TrainingStage stage,
@@ -19,9 +20,11 @@ public record FinetuningConfiguration(
         @Default("[]") List<TaggedGroup> groups,
         Optional<String> review,
         @Default("4") int mergedCheckpoints,
-        @Default("0.7") double mergeDecay) {
+        @Default("0.7") double mergeDecay,
+        @Default("[]") List<Double> exploredDecays) {
     public FinetuningConfiguration {
         groups = List.copyOf(groups);
+        exploredDecays = List.copyOf(exploredDecays);
         new Faults()
                 .require(share > 0 && share <= 1, "share", "expected above 0 and up to 1, found " + share)
                 .within(1, 1000, mergedCheckpoints, "mergedCheckpoints")
@@ -29,6 +32,10 @@ public record FinetuningConfiguration(
                         mergeDecay > 0 && mergeDecay <= 1,
                         "mergeDecay",
                         "expected above 0 and up to 1, found " + mergeDecay)
+                .require(
+                        exploredDecays.stream().allMatch(decay -> decay > 0 && decay <= 1),
+                        "exploredDecays",
+                        "expected each above 0 and up to 1, found " + exploredDecays)
                 .throwIfAny();
     }
 }

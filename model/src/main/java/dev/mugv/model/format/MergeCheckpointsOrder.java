@@ -1,18 +1,45 @@
 package dev.mugv.model.format;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
- * Parameters of {@code MERGE_CHECKPOINTS}; the order's one input is a {@code TRAIN_MODEL} artifact with kept checkpoints.
- * Checkpoint k gets a weight proportional to {@code decay^age}, the newest having age 0 (mugv.md, section 5.5).
+ * Parameters of {@code MERGE_CHECKPOINTS}; the order's first input is a {@code TRAIN_MODEL} artifact with kept checkpoints, the others
+ * are the latent shards of an exploration's grid. Checkpoint k gets a weight proportional to {@code decay^age}, the newest having age 0
+ * (mugv.md, section 5.5).
  *
  * @param decay above 0 and up to 1; 1 is the plain mean
  * @param newest how many of the newest checkpoints are merged, or all when there are fewer
+ * @param exploration decays to be tried beside; without one the decay is taken as it is
  */
-public record MergeCheckpointsOrder(double decay, int newest) {
+public record MergeCheckpointsOrder(double decay, int newest, Optional<Exploration> exploration) {
+    /** One whose decay is taken as it is. */
+    public MergeCheckpointsOrder(double decay, int newest) {
+        this(decay, newest, Optional.empty());
+    }
+
     public MergeCheckpointsOrder {
-        if (!(decay > 0 && decay <= 1) || newest < 1) {
+        if (!isDecay(decay) || newest < 1) {
             throw new IllegalArgumentException(
                     "expected a decay above 0 and up to 1 and at least 1 checkpoint, found %s and %d"
                             .formatted(decay, newest));
         }
+    }
+
+    /**
+     * @param decays each above 0 and up to 1
+     * @param grid where the validation loss of each is measured
+     */
+    public record Exploration(List<Double> decays, ValidationGrid grid) {
+        public Exploration {
+            decays = List.copyOf(decays);
+            if (decays.isEmpty() || !decays.stream().allMatch(MergeCheckpointsOrder::isDecay)) {
+                throw new IllegalArgumentException("expected decays above 0 and up to 1, found " + decays);
+            }
+        }
+    }
+
+    private static boolean isDecay(double decay) {
+        return decay > 0 && decay <= 1;
     }
 }

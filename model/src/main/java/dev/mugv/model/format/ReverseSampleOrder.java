@@ -15,11 +15,18 @@ import java.util.List;
  */
 public record ReverseSampleOrder(
         VideoShape shape, ReversalConfiguration reversal, ComputePrecision precision, List<Item> items) {
+    private static final String REAL = "real-";
+
     public ReverseSampleOrder {
         items = List.copyOf(items);
         if (items.isEmpty()) {
             throw new IllegalArgumentException("expected clips to make pairs of, found none");
         }
+    }
+
+    /** Whether a sample of that id is a clip's own latent, which no model made. */
+    public static boolean isReal(String sampleId) {
+        return sampleId.startsWith(REAL);
     }
 
     /**
@@ -30,7 +37,7 @@ public record ReverseSampleOrder(
     public record Item(String clipId, String caption, int conditionedFrames) {
         /** Id of the clip's own latent among the samples. */
         public String realId() {
-            return "real-" + clipId + "-" + conditionedFrames;
+            return REAL + clipId + "-" + conditionedFrames;
         }
 
         /** Id of what comes back. */

@@ -1,12 +1,16 @@
 package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
+import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.MergeCheckpointsOrder;
 import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskContext;
+import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.SafetensorsFile;
@@ -16,11 +20,14 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * One {@code MERGE_CHECKPOINTS} order: the weighted mean of a training's newest checkpoints, with exponentially decaying
- * weights (mugv.md, section 5.5). Sums are in double, oldest first.
+ * weights (mugv.md, section 5.5). Where an order asks for it, several decays are tried after the fact, and the one with the least
+ * validation loss is published. Sums are in double, oldest first.
  */
 public final class CheckpointMerging {
     private static final String STAGE = "merge-checkpoints";
@@ -45,15 +52,73 @@ public final class CheckpointMerging {
                             .formatted(source.folder()));
         }
         List<ModelDescription.Checkpoint> merged = all.subList(Math.max(0, all.size() - order.newest()), all.size());
-        List<CheckpointMerge.Weight> weights = weights(merged, order.decay());
         Path output = context.pendingOutput();
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
         try (NDManager scope = runtime.newScope();
                 DitModel model = DitModel.frozen(source.description().size(), scope)) {
+            List<CheckpointMerge.Candidate> candidates = explore(source.folder(), merged, model, scope);
+            CheckpointMerge.Candidate chosen = candidates.stream()
+                    .min(Comparator.comparingDouble(CheckpointMerge.Candidate::validationLoss))
+                    .orElse(new CheckpointMerge.Candidate(order.decay(), Double.NaN));
+            List<CheckpointMerge.Weight> weights = weights(merged, chosen.decay());
             merge(source.folder(), merged, weights, model);
             PublishedModel.write(model, PublishedModel.Origin.withoutUpdates(STAGE), context);
+            CheckpointMerge made = new CheckpointMerge(weights, candidates, reason(chosen, candidates));
+            Files.writeString(output.resolve(CheckpointMerge.FILE_NAME), Json.pretty(made));
         }
-        Files.writeString(output.resolve(CheckpointMerge.FILE_NAME), Json.pretty(new CheckpointMerge(weights)));
+    }
+
+    /** The validation loss of every decay asked for, the configured one among them; nothing where none is asked for. */
+    private List<CheckpointMerge.Candidate> explore(
+            Path folder, List<ModelDescription.Checkpoint> merged, DitModel model, NDManager scope) {
+        if (order.exploration().isEmpty()) {
+            return List.of();
+        }
+        MergeCheckpointsOrder.Exploration exploration = order.exploration().get();
+        TreeSet<Double> decays = new TreeSet<>(exploration.decays());
+        decays.add(order.decay());
+        List<CheckpointMerge.Candidate> candidates = new ArrayList<>();
+        try (LatentDataset dataset = LatentDataset.open(shards())) {
+            ValidationLoss validation = new ValidationLoss(exploration.grid(), new LatentLibrary(dataset, scope));
+            for (double decay : decays) {
+                if (context.isStopRequested()) {
+                    throw new StopRequestedException(
+                            "stopped after %d of %d decays".formatted(candidates.size(), decays.size()));
+                }
+                merge(folder, merged, weights(merged, decay), model);
+                model.transformer().parametersChanged();
+                double loss = validation.of(model.transformer(), model.flow(), model.scope(), Ranks.alone());
+                if (!Double.isFinite(loss)) {
+                    throw new WorkFailure(
+                            FailureKind.DIVERGED,
+                            "Cannot choose among decays: the validation loss of decay %s is %s. Check the stage's losses."
+                                    .formatted(decay, loss));
+                }
+                candidates.add(new CheckpointMerge.Candidate(decay, loss));
+                context.progress(candidates.size(), decays.size(), "decays");
+            }
+        }
+        return candidates;
+    }
+
+    private List<Path> shards() {
+        return context.order().inputs().stream()
+                .filter(ref -> ref.task() == TaskKind.ENCODE_LATENTS || ref.task() == TaskKind.IMPORT_LATENTS)
+                .map(context::input)
+                .toList();
+    }
+
+    private String reason(CheckpointMerge.Candidate chosen, List<CheckpointMerge.Candidate> candidates) {
+        if (candidates.isEmpty()) {
+            return "decay %s as configured; no other was tried".formatted(order.decay());
+        }
+        double configured = candidates.stream()
+                .filter(candidate -> candidate.decay() == order.decay())
+                .mapToDouble(CheckpointMerge.Candidate::validationLoss)
+                .findFirst()
+                .orElseThrow();
+        return "decay %s has the least validation loss of %d tried, %.6f; the configured decay %s has %.6f"
+                .formatted(chosen.decay(), candidates.size(), chosen.validationLoss(), order.decay(), configured);
     }
 
     /** Weights proportional to {@code decay^age}, the newest having age 0; they sum to 1. */

@@ -12,6 +12,7 @@ import dev.mugv.model.format.ImportLatentsOrder;
 import dev.mugv.model.format.LatentShard;
 import dev.mugv.model.format.PlantedTruth;
 import dev.mugv.model.format.PreferenceSamples;
+import dev.mugv.model.format.ReverseSampleOrder;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.steps.catalog.ClipCaption;
@@ -233,7 +234,9 @@ final class DataNodes {
                                     .name(sample.sampleId())
                                     .fact("seed", sample.seed())
                                     .fact("measures", sample.measures())
-                                    .from(EdgeRole.GENERATED_BY, models)
+                                    .from(
+                                            EdgeRole.GENERATED_BY,
+                                            ReverseSampleOrder.isReal(sample.sampleId()) ? List.of() : models)
                                     .from(EdgeRole.CONDITIONED_ON, new NodeKey(NodeKind.CLIP, sample.clipId()))
                                     .madeBy(nodes.maker())));
         }

@@ -99,7 +99,11 @@ final class TrainingNodes {
     void merge(PublishedWork work, Nodes nodes) {
         describe(work, nodes);
         CheckpointMerge merge = work.read(CheckpointMerge.FILE_NAME, CheckpointMerge.class);
-        nodes.artifact().from(EdgeRole.INPUT, work.inputs()).fact("weights", merge.weights());
+        nodes.artifact()
+                .from(EdgeRole.INPUT, work.inputs())
+                .fact("weights", merge.weights())
+                .fact("candidates", merge.candidates())
+                .fact("reason", merge.reason());
         for (NodeKey input : work.inputs()) {
             LineageNode published = reader.find(input).orElseThrow();
             Map<Long, LineageNode> states = states(published);

@@ -1,5 +1,6 @@
 package dev.mugv.steps.training;
 
+import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.TrainingSummary;
 import dev.mugv.model.format.WidthExpansion;
 import dev.mugv.model.run.ArtifactRef;
@@ -41,6 +42,13 @@ public final class StageRecorder implements WorkRecorder {
             WidthExpansion evidence = Json.read(expansion, WidthExpansion.class);
             figures.put("difference-before-noise", evidence.differenceBeforeNoise());
             figures.put("difference-after-noise", evidence.differenceAfterNoise());
+        }
+        Path merge = folder.resolve(CheckpointMerge.FILE_NAME);
+        if (Files.exists(merge)) {
+            Json.read(merge, CheckpointMerge.class)
+                    .candidates()
+                    .forEach(candidate ->
+                            figures.put("validation-loss-at-decay-" + candidate.decay(), candidate.validationLoss()));
         }
         stages.putFigures(run, step, figures);
     }
