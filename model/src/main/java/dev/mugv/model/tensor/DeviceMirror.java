@@ -3,8 +3,6 @@ package dev.mugv.model.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.mugv.model.run.FailureKind;
-import dev.mugv.model.run.WorkFailure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -37,7 +35,7 @@ final class DeviceMirror implements AutoCloseable {
             if (hostGradients.containsKey(name)) {
                 NDArray gradient = scope.zeros(host.getShape(), host.getDataType());
                 weight.setRequiresGradient(true);
-                bindGradient(name, weight, gradient);
+                GradientBinding.bind(name, weight, gradient);
                 gradients.put(name, gradient);
             }
             weights.put(name, weight);
@@ -49,11 +47,12 @@ final class DeviceMirror implements AutoCloseable {
         return scope;
     }
 
-    /** The copy of a parameter, or null. */
+    /** Copies of the parameters, by name. */
     Map<String, NDArray> weights() {
         return weights;
     }
 
+    /** Sums of gradients, by name; empty where the host has none. */
     Map<String, NDArray> gradients() {
         return gradients;
     }
@@ -80,30 +79,6 @@ final class DeviceMirror implements AutoCloseable {
         });
         if (!targets.isEmpty()) {
             script.callUnrecorded(method).with(targets).with(sources).run();
-        }
-    }
-
-    // As ParameterSet does for its own memory: the engine keeps the first gradient that reaches an array, a view of
-    // ours.
-    private void bindGradient(String name, NDArray weight, NDArray gradient) {
-        if (weight.size() == 0) {
-            return;
-        }
-        NDArray flat = gradient.reshape(weight.size());
-        try (NDManager local = scope.newSubManager();
-                NDArray view = Autograd.recorded(() -> weight.reshape(weight.size()))) {
-            flat.attach(local);
-            Autograd.backward(view, flat);
-            flat.addi(1);
-            try (NDArray kept = weight.getGradient()) {
-                if (kept.toType(ai.djl.ndarray.types.DataType.FLOAT32, true).toFloatArray()[0] != 1) {
-                    throw new WorkFailure(
-                            FailureKind.DEFECT,
-                            "Cannot bind the gradient of '%s' on %s: the engine keeps a copy. Use the engine version that this release was built with."
-                                    .formatted(name, scope.getDevice()));
-                }
-            }
-            flat.subi(1);
         }
     }
 

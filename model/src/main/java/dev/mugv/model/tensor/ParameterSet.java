@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.WorkFailure;
@@ -82,10 +81,10 @@ public final class ParameterSet implements AutoCloseable {
         for (Entry entry : entries.values()) {
             NDArray array = scope.create(slice(weights, entry), entry.shape.shape(), type);
             if (trainable) {
+                NDArray gradient = scope.create(slice(gradients, entry), entry.shape.shape(), type);
                 array.setRequiresGradient(true);
-                bindGradient(array, entry);
-                gradientArrays.put(
-                        entry.shape.name(), scope.create(slice(gradients, entry), entry.shape.shape(), type));
+                GradientBinding.bind(entry.shape.name(), array, gradient);
+                gradientArrays.put(entry.shape.name(), gradient);
             }
             arrays.put(entry.shape.name(), array);
         }
@@ -346,34 +345,6 @@ public final class ParameterSet implements AutoCloseable {
             sizes.add((int) used);
         }
         return sizes;
-    }
-
-    // The engine makes a parameter's gradient by keeping the first array that reaches it, and adds later ones in place.
-    // The first one is sent here: the backward pass of a reshape hands on a view of our memory, which is kept. From
-    // then
-    // on gradients accumulate in our buffer without a native call, and zeroing them is a fill.
-    private void bindGradient(NDArray array, Entry entry) {
-        Shape flat = new Shape(entry.shape.size());
-        ByteBuffer memory = slice(gradients, entry);
-        try (NDManager local = scope.newSubManager();
-                NDArray target = local.create(memory.duplicate().order(ByteOrder.nativeOrder()), flat, type);
-                NDArray view = Autograd.recorded(() -> array.reshape(flat))) {
-            Autograd.backward(view, target);
-        }
-        if (entry.shape.size() == 0) {
-            return;
-        }
-        memory.put(0, (byte) 1);
-        try (NDArray gradient = array.getGradient()) {
-            byte seen = ((PtNDArray) gradient).toByteBuffer(true).get(0);
-            if (seen != 1) {
-                throw new WorkFailure(
-                        FailureKind.DEFECT,
-                        "Cannot bind the gradient of '%s': the engine keeps a copy. Use the engine version that this release was built with."
-                                .formatted(entry.shape.name()));
-            }
-        }
-        memory.put(0, (byte) 0);
     }
 
     private static ByteBuffer alignedBuffer(int bytes) {
