@@ -27,6 +27,10 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class EvaluateJobConfiguration {
     static final String JOB = "evaluate";
+    /** The model before alignment, and after it. */
+    static final String FINETUNED = "finetuned";
+
+    static final String ALIGNED = "aligned";
     private static final String WRITE_REPORT = "write-report";
 
     @Bean
@@ -104,8 +108,8 @@ class EvaluateJobConfiguration {
     static List<EvaluatedCheckpoint> checkpoints(PipelineConfiguration configuration) {
         return List.of(
                 new EvaluatedCheckpoint("pretrained", StageNames.lastPretrain(configuration)),
-                new EvaluatedCheckpoint("finetuned", StageNames.MERGE_CHECKPOINTS),
-                new EvaluatedCheckpoint("aligned", StageNames.lastAlign(configuration)));
+                new EvaluatedCheckpoint(FINETUNED, StageNames.MERGE_CHECKPOINTS),
+                new EvaluatedCheckpoint(ALIGNED, StageNames.lastAlign(configuration)));
     }
 
     @Bean

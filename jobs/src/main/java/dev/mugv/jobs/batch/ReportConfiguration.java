@@ -22,6 +22,7 @@ import dev.mugv.steps.evaluation.ReportAssembly;
 import dev.mugv.steps.evaluation.RunReport;
 import dev.mugv.steps.evaluation.StageResults;
 import dev.mugv.steps.evaluation.StageTimes;
+import dev.mugv.steps.report.DriftRule;
 import dev.mugv.steps.training.EncodeLatentsPlanner;
 import dev.mugv.steps.training.VaePlanner;
 import java.time.Clock;
@@ -52,7 +53,14 @@ class ReportConfiguration {
                 ArtifactFolders.verified(store),
                 CurateVideosPlanner.STEP);
         ReportAssembly assembly = new ReportAssembly(
-                new ReportAssembly.RunIdentity(run, Sha256.of(Json.bytes(configuration)), steps),
+                new ReportAssembly.RunIdentity(
+                        run,
+                        Sha256.of(Json.bytes(configuration)),
+                        steps,
+                        new DriftRule(
+                                EvaluateJobConfiguration.FINETUNED,
+                                EvaluateJobConfiguration.ALIGNED,
+                                configuration.evaluate().mostDrift())),
                 catalogs.stages(),
                 store,
                 curation,

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param sampler sampler of generated videos
  * @param prompts captions of text-to-video samples
  * @param imageToVideo number of image-to-video samples, from first frames of held-out clips
+ * @param mostDrift largest relative change of motion, saturation or sharpness by alignment that gives no alarm
  * @param benchmark how the card is measured
  * @param rewriter who rewrites prompts for {@code mugv generate --rewrite-prompt}
  */
@@ -24,6 +25,7 @@ public record EvaluationConfiguration(
         SamplerConfiguration sampler,
         @Default("[]") List<String> prompts,
         @Default("4") int imageToVideo,
+        @Default("0.3") double mostDrift,
         BenchmarkConfiguration benchmark,
         Optional<RewriterConfiguration> rewriter) {
     public EvaluationConfiguration {
@@ -35,6 +37,7 @@ public record EvaluationConfiguration(
                         "expected above 0 and below 1, found " + heldOutShare)
                 .within(1, 1000, timesteps, "timesteps")
                 .within(0, 10_000, imageToVideo, "imageToVideo")
+                .require(mostDrift > 0, "mostDrift", "expected above 0, found " + mostDrift)
                 .require(prompts.stream().noneMatch(String::isBlank), "prompts", "expected no empty prompt")
                 .require(prompts.stream().distinct().count() == prompts.size(), "prompts", "expected every prompt once")
                 .throwIfAny();

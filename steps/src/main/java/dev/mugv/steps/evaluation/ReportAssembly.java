@@ -4,6 +4,7 @@ import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.steps.catalog.StageCatalog;
 import dev.mugv.steps.curation.CheckFiltersPlanner;
 import dev.mugv.steps.report.BenchmarkCard;
+import dev.mugv.steps.report.DriftRule;
 import dev.mugv.steps.report.EvaluationScores;
 import dev.mugv.steps.report.PreferenceResult;
 import dev.mugv.steps.report.PublishedEvaluation;
@@ -38,8 +39,9 @@ public final class ReportAssembly {
      * @param name the run's name
      * @param configurationSha256 hash of its validated configuration
      * @param steps the pipeline's steps in order
+     * @param drift what an aligned model may differ in without an alarm
      */
-    public record RunIdentity(String name, String configurationSha256, List<String> steps) {
+    public record RunIdentity(String name, String configurationSha256, List<String> steps, DriftRule drift) {
         public RunIdentity {
             steps = List.copyOf(steps);
         }
@@ -63,7 +65,7 @@ public final class ReportAssembly {
                 published.reconstructions(identity.name()),
                 published.curves(identity.name(), identity.steps()),
                 PublishedEvaluation.compare(evaluated),
-                EvaluationScores.of(evaluated),
+                EvaluationScores.of(evaluated, identity.drift()),
                 BenchmarkCard.of(published.benchmarks(identity.name())),
                 preferences,
                 new LineageEntries(stages, store).of(identity.name(), identity.steps()));

@@ -22,6 +22,12 @@ public final class EvaluationScores {
 
     private EvaluationScores() {}
 
+    /** The same with the alarms of a rule. */
+    public static ScoreTable of(List<PublishedEvaluation> published, DriftRule rule) {
+        ScoreTable table = of(published);
+        return new ScoreTable(table.checkpoints(), table.rows(), rule.alarms(table));
+    }
+
     /** Of published evaluations, with the losses that their losses are means of. */
     public static ScoreTable of(List<PublishedEvaluation> published) {
         return table(

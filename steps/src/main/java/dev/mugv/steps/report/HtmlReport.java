@@ -45,7 +45,7 @@ final class HtmlReport {
             chapters.add(new Chapter("samples", "Generated samples", SampleChapter.render(content.samples(), links)));
         }
         if (!content.scores().rows().isEmpty()) {
-            chapters.add(new Chapter("scores", "Scores", List.of(OverviewChapter.scores(content.scores()))));
+            chapters.add(new Chapter("scores", "Scores", OverviewChapter.scoresWithAlarms(content.scores())));
         }
         if (!content.card().table().rows().isEmpty()) {
             chapters.add(new Chapter("card", "Benchmark card", OverviewChapter.card(content.card())));

@@ -7,6 +7,7 @@ import static j2html.TagCreator.each;
 import static j2html.TagCreator.li;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
+import static j2html.TagCreator.strong;
 import static j2html.TagCreator.table;
 import static j2html.TagCreator.tbody;
 import static j2html.TagCreator.td;
@@ -121,6 +122,14 @@ final class OverviewChapter {
                                         .attr("scope", "row"))
                                 .with(IntStream.range(0, scores.checkpoints().size())
                                         .mapToObj(column -> score(row, column)))))));
+    }
+
+    /** The table, under what must not be missed. */
+    static List<DomContent> scoresWithAlarms(ScoreTable scores) {
+        List<DomContent> parts = new ArrayList<>();
+        scores.alarms().forEach(alarm -> parts.add(p(strong(alarm)).withClass("fault")));
+        parts.add(scores(scores));
+        return parts;
     }
 
     static List<DomContent> card(BenchmarkCard card) {

@@ -10,17 +10,24 @@ import java.util.OptionalDouble;
  *
  * @param checkpoints columns, in the order of training
  * @param rows one a measure, each with as many values as there are columns
+ * @param alarms what a reader must not miss, each a sentence
  */
-public record ScoreTable(List<String> checkpoints, List<Row> rows) {
+public record ScoreTable(List<String> checkpoints, List<Row> rows, List<String> alarms) {
     public ScoreTable {
         checkpoints = List.copyOf(checkpoints);
         rows = List.copyOf(rows);
+        alarms = List.copyOf(alarms);
         for (Row row : rows) {
             if (row.values().size() != checkpoints.size()) {
                 throw new IllegalArgumentException("measure '%s' has %d values for %d checkpoints"
                         .formatted(row.measure(), row.values().size(), checkpoints.size()));
             }
         }
+    }
+
+    /** One without alarms. */
+    public ScoreTable(List<String> checkpoints, List<Row> rows) {
+        this(checkpoints, rows, List.of());
     }
 
     public static ScoreTable empty() {

@@ -26,6 +26,7 @@ public final class SummaryTable {
         StringBuilder text = new StringBuilder();
         renderStages(stages, text);
         renderScores("scores (mean, change)", scores, text);
+        scores.alarms().forEach(alarm -> text.append(alarm).append('\n'));
         renderScores("card of 100 (mean, change)", card.table(), text);
         card.remarks().forEach(remark -> text.append(remark).append('\n'));
         return text.toString();

@@ -239,6 +239,7 @@ class EvaluationPlannersTest {
                 evaluation.sampler(),
                 evaluation.prompts(),
                 evaluation.imageToVideo(),
+                evaluation.mostDrift(),
                 new BenchmarkConfiguration(List.of(), imported.stream().toList(), Optional.empty(), 2),
                 Optional.empty());
         return new BenchmarkModelPlanner(

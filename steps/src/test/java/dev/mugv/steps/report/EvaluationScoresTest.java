@@ -43,6 +43,32 @@ class EvaluationScoresTest {
     }
 
     @Test
+    void motionSaturationAndSharpnessThatMoveFarInAlignmentGiveAnAlarm() {
+        DriftRule rule = new DriftRule("base", "aligned", 0.3);
+        ScoreTable table = EvaluationScores.table(List.of(
+                evaluation(
+                        "base",
+                        List.of(),
+                        sample("a", Conditioning.PROMPT, "motion", 2),
+                        sample("b", Conditioning.PROMPT, "sharpness", 100),
+                        sample("c", Conditioning.PROMPT, "saturation", 0),
+                        sample("d", Conditioning.PROMPT, "temporal-flicker", 0.9)),
+                evaluation(
+                        "aligned",
+                        List.of(),
+                        sample("a", Conditioning.PROMPT, "motion", 1),
+                        sample("b", Conditioning.PROMPT, "sharpness", 129),
+                        sample("c", Conditioning.PROMPT, "saturation", 0),
+                        sample("d", Conditioning.PROMPT, "temporal-flicker", 0.1))));
+
+        // Sharpness moved by less than 30 %, nothing by nothing is no change, and flicker is judged, not watched.
+        assertThat(rule.alarms(table)).singleElement().satisfies(alarm -> assertThat(alarm)
+                .startsWith("Alarm: motion, t2v, is 50 % lower in 'aligned' than in 'base' over 1 samples (more than 30 %)"));
+        assertThat(new DriftRule("base", "aligned", 0.2).alarms(table)).hasSize(2);
+        assertThat(new DriftRule("base", "absent", 0.2).alarms(table)).isEmpty();
+    }
+
+    @Test
     void aChangeIsJudgedByTheItemsThatBothCheckpointsHave() {
         Sample[] before = IntStream.range(0, 6)
                 .mapToObj(i -> sample("item-" + i, Conditioning.PROMPT, "motion", 10 * i))

@@ -119,6 +119,7 @@ public final class CatalogedRun {
                 new SamplerConfiguration(2, 1, "", 1),
                 List.of(prompts),
                 imageToVideo,
+                0.3,
                 new BenchmarkConfiguration(List.of(), List.of(), Optional.empty(), 2),
                 Optional.empty());
     }
