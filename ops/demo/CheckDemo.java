@@ -1,3 +1,4 @@
+import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.ClipDuplicates;
 import dev.mugv.model.format.CuratedVideo;
 import dev.mugv.model.format.FilterChecks;
@@ -15,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +44,9 @@ class CheckDemo {
     private static final List<String> FILTERS = List.of(
             "hard-cuts", "dissolves", "fades", "sharpness", "exposure", "motion", "aesthetic", "border-share", "shake",
             "repeated-share", "duplicates");
+
+    /** Stages of alignment, one for each loss. */
+    private static final Set<String> ALIGNMENTS = Set.of("pairs", "single", "physics");
 
     private static final double LEAST_FIGURE = 0.9;
 
@@ -197,6 +203,7 @@ class CheckDemo {
         List<Path> summaries = new ArrayList<>(published("train-vae", "summary.json"));
         summaries.addAll(published("train-model", "summary.json"));
         Map<String, Double> missing = new TreeMap<>(MIN_FALL);
+        Set<String> aligned = new TreeSet<>();
         for (Path file : summaries) {
             TrainingSummary summary = Json.read(file, TrainingSummary.class);
             Double bound = missing.remove(summary.stage());
@@ -214,6 +221,7 @@ class CheckDemo {
             }
             if (summary.more().containsKey("preference-margin")) {
                 double margin = summary.more().getOrDefault("preference-margin", Double.NaN);
+                aligned.add(summary.stage());
                 double share = summary.more().getOrDefault("preferred-share", Double.NaN);
                 expect(
                         margin > 0 && share > 0.5,
@@ -222,7 +230,15 @@ class CheckDemo {
             }
         }
         expect(missing.isEmpty(), "stages without a summary: " + missing.keySet());
+        expect(aligned.equals(ALIGNMENTS), "aligned by DPO, KTO and RDPO in turn: " + aligned);
         expect(!published("merge-checkpoints", ModelDescription.FILE_NAME).isEmpty(), "the SFT checkpoints are merged");
+        for (Path file : published("merge-checkpoints", CheckpointMerge.FILE_NAME)) {
+            CheckpointMerge merge = Json.read(file, CheckpointMerge.class);
+            expect(
+                    merge.candidates().size() == 4
+                            && merge.candidates().stream().allMatch(tried -> Double.isFinite(tried.validationLoss())),
+                    "the decay of the merge is chosen of 4: " + merge.candidates() + ", " + merge.reason());
+        }
     }
 
     private void expansion() throws IOException {
