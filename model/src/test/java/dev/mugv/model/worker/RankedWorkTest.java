@@ -117,11 +117,9 @@ class RankedWorkTest {
             if (context.rank().number() == 1) {
                 Thread.sleep(300);
             }
-            Files.writeString(
-                    context.rank()
-                            .rendezvous()
-                            .resolve("saved-" + context.rank().number()),
-                    "");
+            // Whoever is first makes the folder, as ranks that meet there do.
+            Path rendezvous = Files.createDirectories(context.rank().rendezvous());
+            Files.writeString(rendezvous.resolve("saved-" + context.rank().number()), "");
             throw new StopRequestedException("saved");
         });
         assertThat(codes).containsOnly(WorkerExit.STOPPED.code());
