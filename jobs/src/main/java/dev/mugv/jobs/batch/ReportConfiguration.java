@@ -22,6 +22,9 @@ import dev.mugv.steps.evaluation.ReportAssembly;
 import dev.mugv.steps.evaluation.RunReport;
 import dev.mugv.steps.evaluation.StageResults;
 import dev.mugv.steps.evaluation.StageTimes;
+import dev.mugv.steps.labels.HumanStudy;
+import dev.mugv.steps.labels.LabelKind;
+import dev.mugv.steps.labels.LabelReader;
 import dev.mugv.steps.report.DriftRule;
 import dev.mugv.steps.training.EncodeLatentsPlanner;
 import dev.mugv.steps.training.VaePlanner;
@@ -71,7 +74,16 @@ class ReportConfiguration {
                 assembly,
                 () -> results.of(run, steps, VideoScreening.STEP, ClipDeciding.FILTER_STEP),
                 () -> preferences.find(run, labelling.origin(), alignSteps(configuration)),
+                () -> studies(new LabelReader(inputs.jdbc()), run),
                 configuration.workspace());
+    }
+
+    /** Blind evaluations that were opened, as far as they are labelled. */
+    private static List<HumanStudy> studies(LabelReader labels, String run) {
+        return labels.batches(run).stream()
+                .filter(batch -> batch.kind() == LabelKind.HUMAN_EVALUATION)
+                .map(batch -> HumanStudy.of(labels, batch))
+                .toList();
     }
 
     /** Database and clock. */

@@ -3,6 +3,7 @@ package dev.mugv.steps.evaluation;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.steps.catalog.StageCatalog;
 import dev.mugv.steps.curation.CheckFiltersPlanner;
+import dev.mugv.steps.labels.HumanStudy;
 import dev.mugv.steps.report.BenchmarkCard;
 import dev.mugv.steps.report.DriftRule;
 import dev.mugv.steps.report.EvaluationScores;
@@ -52,8 +53,10 @@ public final class ReportAssembly {
      *
      * @param results one a step
      * @param preferences how samples were labelled, if the run aligned a model
+     * @param studies blind evaluations by people, as they stand
      */
-    public ReportContent assemble(List<StageResult> results, Optional<PreferenceResult> preferences) {
+    public ReportContent assemble(
+            List<StageResult> results, Optional<PreferenceResult> preferences, List<HumanStudy> studies) {
         EvaluationResults published = new EvaluationResults(stages, ArtifactFolders.verified(store));
         List<PublishedEvaluation> evaluated = published.evaluated(identity.name());
         Duration elapsed = results.stream().map(StageResult::elapsed).reduce(Duration.ZERO, Duration::plus);
@@ -68,6 +71,7 @@ public final class ReportAssembly {
                 EvaluationScores.of(evaluated, identity.drift()),
                 BenchmarkCard.of(published.benchmarks(identity.name())),
                 preferences,
+                studies,
                 new LineageEntries(stages, store).of(identity.name(), identity.steps()));
     }
 

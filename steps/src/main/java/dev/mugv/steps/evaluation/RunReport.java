@@ -1,6 +1,7 @@
 package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.run.DurableFile;
+import dev.mugv.steps.labels.HumanStudy;
 import dev.mugv.steps.report.PreferenceResult;
 import dev.mugv.steps.report.ReportContent;
 import dev.mugv.steps.report.ReportFolder;
@@ -22,20 +23,24 @@ public final class RunReport {
     private final ReportAssembly assembly;
     private final Supplier<List<StageResult>> results;
     private final Supplier<Optional<PreferenceResult>> preferences;
+    private final Supplier<List<HumanStudy>> studies;
     private final Path workspace;
 
     /**
      * @param results asked when the report is written
      * @param preferences likewise
+     * @param studies likewise
      */
     public RunReport(
             ReportAssembly assembly,
             Supplier<List<StageResult>> results,
             Supplier<Optional<PreferenceResult>> preferences,
+            Supplier<List<HumanStudy>> studies,
             Path workspace) {
         this.assembly = assembly;
         this.results = results;
         this.preferences = preferences;
+        this.studies = studies;
         this.workspace = workspace;
     }
 
@@ -64,6 +69,6 @@ public final class RunReport {
     }
 
     private ReportContent content() {
-        return assembly.assemble(results.get(), preferences.get());
+        return assembly.assemble(results.get(), preferences.get(), studies.get());
     }
 }

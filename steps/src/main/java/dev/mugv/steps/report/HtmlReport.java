@@ -12,6 +12,7 @@ import static j2html.TagCreator.p;
 import static j2html.TagCreator.section;
 import static j2html.TagCreator.tag;
 
+import dev.mugv.steps.labels.HumanStudy;
 import dev.mugv.steps.report.ReportContent.RunFacts;
 import j2html.tags.DomContent;
 import java.time.ZoneOffset;
@@ -68,6 +69,10 @@ final class HtmlReport {
         content.preferences()
                 .ifPresent(found -> chapters.add(
                         new Chapter("preferences", "Preferences", SampleChapter.preferences(found, links))));
+        for (HumanStudy study : content.studies()) {
+            String name = study.agreement().batch().name();
+            chapters.add(new Chapter("study-" + name, "Human study " + name, HumanStudyTable.of(study)));
+        }
         if (!content.lineage().isEmpty()) {
             chapters.add(new Chapter("lineage", "Lineage", List.of(OverviewChapter.lineage(content.lineage()))));
         }

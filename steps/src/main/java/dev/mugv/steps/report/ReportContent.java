@@ -1,6 +1,7 @@
 package dev.mugv.steps.report;
 
 import dev.mugv.model.format.FilterChecks;
+import dev.mugv.steps.labels.HumanStudy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param scores measures of the samples, one column a checkpoint
  * @param card VBench's dimensions of the samples, one column a checkpoint
  * @param preferences how samples were labelled
+ * @param studies blind evaluations by people
  * @param lineage what was made from what
  */
 public record ReportContent(
@@ -32,6 +34,7 @@ public record ReportContent(
         ScoreTable scores,
         BenchmarkCard card,
         Optional<PreferenceResult> preferences,
+        List<HumanStudy> studies,
         List<LineageEntry> lineage) {
     public ReportContent {
         stages = List.copyOf(stages);
@@ -39,6 +42,7 @@ public record ReportContent(
         filters = List.copyOf(filters);
         curves = List.copyOf(curves);
         samples = List.copyOf(samples);
+        studies = List.copyOf(studies);
         lineage = List.copyOf(lineage);
     }
 

@@ -62,8 +62,12 @@ class EvaluationScoresTest {
                         sample("d", Conditioning.PROMPT, "temporal-flicker", 0.1))));
 
         // Sharpness moved by less than 30 %, nothing by nothing is no change, and flicker is judged, not watched.
-        assertThat(rule.alarms(table)).singleElement().satisfies(alarm -> assertThat(alarm)
-                .startsWith("Alarm: motion, t2v, is 50 % lower in 'aligned' than in 'base' over 1 samples (more than 30 %)"));
+        assertThat(rule.alarms(table))
+                .singleElement()
+                .satisfies(
+                        alarm -> assertThat(alarm)
+                                .startsWith(
+                                        "Alarm: motion, t2v, is 50 % lower in 'aligned' than in 'base' over 1 samples (more than 30 %)"));
         assertThat(new DriftRule("base", "aligned", 0.2).alarms(table)).hasSize(2);
         assertThat(new DriftRule("base", "absent", 0.2).alarms(table)).isEmpty();
     }

@@ -2,6 +2,11 @@ package dev.mugv.steps.report;
 
 import dev.mugv.model.format.FilterChecks.Check;
 import dev.mugv.model.format.FilterChecks.Variant;
+import dev.mugv.steps.labels.Agreement;
+import dev.mugv.steps.labels.ExactBinomial;
+import dev.mugv.steps.labels.HumanStudy;
+import dev.mugv.steps.labels.LabelBatch;
+import dev.mugv.steps.labels.LabelKind;
 import dev.mugv.steps.report.CuratedVideoResult.Clip;
 import dev.mugv.steps.report.CuratedVideoResult.Transition;
 import dev.mugv.steps.report.LossCurve.Point;
@@ -78,6 +83,7 @@ final class ExampleReport {
                 scores(),
                 BenchmarkCardTest.example(),
                 Optional.of(preferences()),
+                List.of(study()),
                 List.of(
                         new LineageEntry("train-vae", "train-vae", "ab".repeat(32), "cd".repeat(32), List.of()),
                         new LineageEntry(
@@ -86,6 +92,24 @@ final class ExampleReport {
                                 "12".repeat(32),
                                 "34".repeat(32),
                                 List.of("encode-latents", "train-vae"))));
+    }
+
+    private static HumanStudy study() {
+        Agreement agreement = new Agreement(
+                LabelBatch.of("demo", LabelKind.HUMAN_EVALUATION, "autumn", 3, 1),
+                2,
+                2,
+                6,
+                List.of(new Agreement.AxisAgreement("realistic", 2, Optional.of(0.743))),
+                Map.of("faithful", 1, "recognised", 1));
+        Map<String, ExactBinomial> passed = Map.of(
+                "realistic", new ExactBinomial(1, 2),
+                "faithful", new ExactBinomial(1, 2),
+                "high-quality", new ExactBinomial(0, 2));
+        return new HumanStudy(
+                agreement,
+                List.of(new HumanStudy.MethodRow("aligned", 2, passed)),
+                List.of(new HumanStudy.Duel("aligned", "finetuned", 2, new ExactBinomial(1, 1))));
     }
 
     static List<StageResult> stages() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -64,6 +65,7 @@ class HtmlReportTest {
                         "#curation",
                         "#reconstruction",
                         "#preferences",
+                        "#study-autumn",
                         "#lineage")
                 .allSatisfy(link -> assertThat(page.select(link)).hasSize(1));
     }
@@ -138,11 +140,23 @@ class HtmlReportTest {
                 ScoreTable.empty(),
                 BenchmarkCard.empty(),
                 Optional.empty(),
+                List.of(),
                 List.of());
 
         Document shown = Jsoup.parse(HtmlReport.render(bare, new AssetLinks()));
 
         assertThat(shown.select("section").eachAttr("id")).containsExactly("summary", "stages");
+    }
+
+    @Test
+    void showsWhatPeopleSaidInABlindEvaluationAndWhereThatIsTooFew() {
+        Element study = Objects.requireNonNull(Jsoup.parse(html).getElementById("study-autumn"));
+
+        assertThat(study.select("h2").text()).isEqualTo("Human study autumn");
+        assertThat(study.select("table").get(0).select("tbody td").eachText())
+                .containsExactly("2", "50 % of 2 (1 to 99)", "50 % of 2 (1 to 99)", "0 % of 2 (0 to 84)");
+        assertThat(study.select("table").get(1).text()).contains("aligned against finetuned", "too few");
+        assertThat(study.text()).contains("realistic 2 0.743");
     }
 
     @Test
