@@ -2,7 +2,7 @@ package dev.mugv.model.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mugv.kernels.cuda.CudaProbe;
 import dev.mugv.kernels.cuda.CudaProbe.Finding;
@@ -37,9 +37,9 @@ class TrainingDeviceTest {
 
     @Test
     void aLibtorchWithoutCudaRefusesAGpuInsteadOfComputingElsewhere() {
-        assumeThat(CudaProbe.look())
-                .as("a machine without a GPU, to see what one is refused with")
-                .isInstanceOf(Finding.Absent.class);
+        assumeTrue(
+                CudaProbe.look() instanceof Finding.Absent,
+                "No machine without a driver: what one is refused with is not tried here");
         TorchRuntime runtime = TorchRuntime.start(1);
         assertThatThrownBy(() -> runtime.newScope(Device.cuda(0)))
                 .hasMessageContaining("Cannot compute on cuda:0")
