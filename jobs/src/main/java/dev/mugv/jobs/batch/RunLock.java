@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -57,9 +58,19 @@ public final class RunLock implements AutoCloseable {
     @Override
     public void close() {
         try {
+            giveBack();
             connection.close();
         } catch (SQLException e) {
             throw new IllegalStateException("the run lock cannot be given back", e);
+        }
+    }
+
+    /** By a question that is answered: a server notes the end of a connection only afterwards, and the next launch could find it held. */
+    private void giveBack() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_advisory_unlock_all()");
+        } catch (SQLException lost) {
+            // The connection has ended, and the lock with it.
         }
     }
 
