@@ -154,21 +154,33 @@ public final class CheckpointStore implements AutoCloseable {
         return CheckpointReading.verified(folder(update), update);
     }
 
+    /** Makes room in the background for what {@link #save} will copy, so that the first one takes no longer than others. */
+    public void prepare(List<CheckpointPart> parts) {
+        long bytes = parts.stream().mapToLong(CheckpointPart::bytes).sum();
+        writer.execute(() -> memory.reserve(bytes));
+    }
+
+    /** The same as below where nothing else has to be on the disk first. */
+    public void save(CheckpointState state, List<CheckpointPart> parts) {
+        save(state, parts, () -> {});
+    }
+
     /**
      * Saves a checkpoint and removes those that {@link Retention} gives up: returns when the values have been copied, and goes
      * on in the background. Waits first for the checkpoint before, if that is still being written.
      *
      * @param parts what this rank holds; those of all ranks make up every tensor once
+     * @param first what must be on the disk before the checkpoint is; done by the thread that writes
      * @throws WorkFailure why the checkpoint before, or this one already, could not be saved
      */
-    public void save(CheckpointState state, List<CheckpointPart> parts) {
+    public void save(CheckpointState state, List<CheckpointPart> parts, Runnable first) {
         settle();
         List<CheckpointPart> ordered = Publication.ordered(parts);
         StagedParts staged = new StagedParts(memory);
         RankExchange exchange = exchange("save " + state.update());
         running = writer.submit(() -> {
             try {
-                publish(state, ordered, staged, exchange);
+                publish(state, ordered, staged, exchange, first);
             } finally {
                 staged.abandon();
             }
@@ -252,11 +264,16 @@ public final class CheckpointStore implements AutoCloseable {
     }
 
     private void publish(
-            CheckpointState state, List<CheckpointPart> ordered, StagedParts staged, RankExchange exchange) {
+            CheckpointState state,
+            List<CheckpointPart> ordered,
+            StagedParts staged,
+            RankExchange exchange,
+            Runnable first) {
         Path pending = root.resolve(PENDING_PREFIX + name(state.update()) + "-"
                 + context.order().token().substring(0, 8) + "-"
                 + rank.rendezvous().getFileName() + "-" + exchange.subject());
         try {
+            first.run();
             new Publication(state, files, pending, exchange, memory).prepare(ordered, staged.values());
             if (exchange.leads()) {
                 finish(state, pending);

@@ -37,6 +37,24 @@ final class StagingMemory {
         return Optional.ofNullable(free.poll()).map(ByteBuffer::clear);
     }
 
+    /** Makes chunks for so many bytes in advance, as far as there is room: their first touch is what takes the time. */
+    void reserve(long bytes) {
+        boolean more = true;
+        while (more) {
+            more = makeOne(bytes);
+        }
+    }
+
+    private synchronized boolean makeOne(long bytes) {
+        boolean due = made < mostChunks && (long) made * CHUNK_BYTES < bytes;
+        if (due && spareBytes() > 2L * CHUNK_BYTES) {
+            free.add(ByteBuffer.allocateDirect(CHUNK_BYTES));
+            made++;
+            return true;
+        }
+        return false;
+    }
+
     synchronized void giveBack(ByteBuffer chunk) {
         free.add(chunk);
     }

@@ -104,9 +104,10 @@ public final class MetricsLog implements AutoCloseable {
     }
 
     /** Makes the lines survive a power failure; to be called before the checkpoint that relies on them. */
+    // Of the file, not of this channel, which the training's thread may write to and close meanwhile.
     public void force() {
-        try {
-            channel.force(true);
+        try (FileChannel lines = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            lines.force(true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

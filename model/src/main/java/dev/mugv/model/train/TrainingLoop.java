@@ -89,7 +89,8 @@ public final class TrainingLoop implements AutoCloseable {
     public Optional<TrainingSummary> run() {
         requireSameRanks();
         try (MetricsRecord metrics = resume()) {
-            long saved = position.update();
+            long begun = position.update();
+            long saved = begun;
             watch.begin();
             while (position.update() < plan.updates()) {
                 if (isStopRequested()) {
@@ -103,6 +104,10 @@ public final class TrainingLoop implements AutoCloseable {
                     continue;
                 }
                 long update = position.update();
+                if (update == begun + 1) {
+                    // Now that gradients and optimizer have what they need, so that this takes no more than is left.
+                    saves.prepare();
+                }
                 if (update % plan.retention().every() == 0 || update == plan.updates()) {
                     save(metrics);
                     watch.rankStragglers(update);
@@ -289,10 +294,9 @@ public final class TrainingLoop implements AutoCloseable {
     private void save(MetricsRecord metrics) {
         long start = System.nanoTime();
         watch.split().measure(TimeSplit.Part.CHECKPOINT, () -> {
-            metrics.force();
             Optional<Double> validation = metrics.lastLine()
                     .flatMap(line -> Optional.ofNullable(line.figures().get(MetricsLine.VALIDATION_LOSS)));
-            saves.save(position, validation, watch.guard().state());
+            saves.save(position, validation, watch.guard().state(), metrics::force);
         });
         savingSeconds += (System.nanoTime() - start) / 1e9;
     }

@@ -45,11 +45,16 @@ final class TrainingSaves implements AutoCloseable {
         return store;
     }
 
-    /** Copies everything and lets it be written in the background. */
-    void save(TrainingPosition position, Optional<Double> validationLoss, SortedMap<String, Double> guard) {
-        List<CheckpointPart> parts = new ArrayList<>(trained.optimizer().parameterParts(TrainingLoop.WEIGHTS));
-        parts.addAll(trained.optimizer().parts(OPTIMIZER));
-        trained.trainable().carried().forEach((name, state) -> parts.addAll(state.parts(name)));
+    /**
+     * Copies everything and lets it be written in the background.
+     *
+     * @param first what must be on the disk before
+     */
+    void save(
+            TrainingPosition position,
+            Optional<Double> validationLoss,
+            SortedMap<String, Double> guard,
+            Runnable first) {
         CheckpointState state = new CheckpointState(
                 CheckpointState.FORMAT_VERSION,
                 position.update(),
@@ -63,7 +68,19 @@ final class TrainingSaves implements AutoCloseable {
                 position.ancestors(),
                 validationLoss,
                 guard);
-        store.save(state, parts);
+        store.save(state, parts(), first);
+    }
+
+    /** Lets room for the first checkpoint be made in the background. */
+    void prepare() {
+        store.prepare(parts());
+    }
+
+    private List<CheckpointPart> parts() {
+        List<CheckpointPart> parts = new ArrayList<>(trained.optimizer().parameterParts(TrainingLoop.WEIGHTS));
+        parts.addAll(trained.optimizer().parts(OPTIMIZER));
+        trained.trainable().carried().forEach((name, state) -> parts.addAll(state.parts(name)));
+        return parts;
     }
 
     /** Loads the newest checkpoint that is whole, if there is one, and says where that stood. */

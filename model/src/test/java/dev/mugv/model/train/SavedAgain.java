@@ -59,7 +59,10 @@ final class SavedAgain {
                 TrainingPosition position =
                         saves.position(saves.loadNewest(Long.MAX_VALUE).orElseThrow());
                 saves.save(
-                        new TrainingPosition(update, update, position.ancestors()), Optional.empty(), new TreeMap<>());
+                        new TrainingPosition(update, update, position.ancestors()),
+                        Optional.empty(),
+                        new TreeMap<>(),
+                        () -> {});
                 saves.store().settle();
             }
         }
