@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.mugv.model.feature.SquarePicture;
 import dev.mugv.model.media.RgbFrame;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Sha256;
@@ -111,38 +112,7 @@ final class TorchScriptPictureModel implements AutoCloseable {
 
     /** Centre square, bilinear, one plane a channel. */
     static float[] planes(RgbFrame picture) {
-        int square = Math.min(picture.width(), picture.height());
-        double left = (picture.width() - square) / 2.0;
-        double top = (picture.height() - square) / 2.0;
-        float[] planes = new float[3 * SIDE * SIDE];
-        for (int y = 0; y < SIDE; y++) {
-            double sourceY = top + (y + 0.5) * square / SIDE - 0.5;
-            for (int x = 0; x < SIDE; x++) {
-                double sourceX = left + (x + 0.5) * square / SIDE - 0.5;
-                for (int channel = 0; channel < 3; channel++) {
-                    planes[(channel * SIDE + y) * SIDE + x] =
-                            (float) (bilinear(picture, sourceX, sourceY, channel) / 255);
-                }
-            }
-        }
-        return planes;
-    }
-
-    private static double bilinear(RgbFrame picture, double x, double y, int channel) {
-        int left = (int) Math.floor(x);
-        int top = (int) Math.floor(y);
-        double right = x - left;
-        double below = y - top;
-        double upper =
-                clamped(picture, left, top, channel) * (1 - right) + clamped(picture, left + 1, top, channel) * right;
-        double lower = clamped(picture, left, top + 1, channel) * (1 - right)
-                + clamped(picture, left + 1, top + 1, channel) * right;
-        return upper * (1 - below) + lower * below;
-    }
-
-    private static int clamped(RgbFrame picture, int x, int y, int channel) {
-        return picture.channel(
-                Math.min(picture.width() - 1, Math.max(0, x)), Math.min(picture.height() - 1, Math.max(0, y)), channel);
+        return SquarePicture.planes(picture, SIDE);
     }
 
     /** By its content. */

@@ -378,15 +378,15 @@ class CheckpointStoreTest {
         }
     }
 
-    private static RecordingTaskContext contextIn(Path root) {
+    static RecordingTaskContext contextIn(Path root) {
         return new RecordingTaskContext(root, TaskKind.TRAIN_MODEL, Map.of(), List.of());
     }
 
-    private static CheckpointState state(long update) {
+    static CheckpointState state(long update) {
         return state(update, List.of(), Optional.empty());
     }
 
-    private static CheckpointState state(long update, List<Long> ancestors, Optional<Double> validationLoss) {
+    static CheckpointState state(long update, List<Long> ancestors, Optional<Double> validationLoss) {
         return new CheckpointState(
                 CheckpointState.FORMAT_VERSION,
                 update,
