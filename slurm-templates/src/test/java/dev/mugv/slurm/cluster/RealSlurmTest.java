@@ -259,7 +259,7 @@ class RealSlurmTest extends RelayContract {
                 "--output=/dev/null",
                 "--wrap=sleep 1");
         Observation.Ended ended = ended(await(executor, submission, ExecutorContract::allEnded), submission, 0);
-        assertThat(ended.state()).isEqualTo(Observation.EndState.COMPLETED);
+        assertThat(ended.state()).as(told(submission)).isEqualTo(Observation.EndState.COMPLETED);
         assertThat(ended.run()).isEqualTo(1);
         assertThat(starts(submission)).hasSize(2);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mugv.slurm.script.Resources;
 import dev.mugv.slurm.script.WorkerArrayScript;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -234,6 +235,17 @@ public abstract class ExecutorContract {
     protected static List<String> starts(ArraySubmission submission) throws IOException {
         Path file = submission.folder().resolve("starts");
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    /** What the runs of a submission's only element wrote, for the message of a test that failed. */
+    protected static String told(ArraySubmission submission) throws IOException {
+        StringBuilder told = new StringBuilder("the runs' logs:\n");
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(submission.attempt(0), "run-*.log")) {
+            for (Path log : logs) {
+                told.append(Files.readString(log)).append('\n');
+            }
+        }
+        return told.toString();
     }
 
     /** Searches until there is an answer. */

@@ -61,7 +61,8 @@ public abstract class RelayContract extends ExecutorContract {
         java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofSeconds(2).toNanos()); // two of its looks
         assertThat(starts(second)).isEmpty();
         Files.createFile(second.attempt(0).resolve("released"));
-        await(executor, second, ExecutorContract::allEnded);
+        Observation.Ended ended = ended(await(executor, second, ExecutorContract::allEnded), second, 0);
+        assertThat(ended.exitCode()).as(told(second)).isEqualTo(OptionalInt.of(0));
         assertThat(starts(second)).hasSize(1);
     }
 

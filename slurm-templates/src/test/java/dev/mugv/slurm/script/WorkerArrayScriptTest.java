@@ -186,6 +186,31 @@ class WorkerArrayScriptTest {
         }
     }
 
+    /** A signal that comes while the attempt is being claimed, before there is a worker, reaches it all the same. */
+    @Test
+    void aSignalThatComesBeforeTheWorkerHasStartedIsToldToIt() throws Exception {
+        Path programs = Files.createDirectories(folder.resolve("programs"));
+        Path sync = Files.writeString(programs.resolve("sync"), "#!/bin/bash\nkill -TERM $PPID\n");
+        assertThat(sync.toFile().setExecutable(true)).isTrue();
+        Path submission = Files.createDirectories(folder.resolve("submission"));
+        Path attempt = Files.createDirectories(submission.resolve("attempts/0"));
+        WorkerArrayScript script = new WorkerArrayScript(
+                TOKEN,
+                submission,
+                1,
+                1,
+                SMALL,
+                List.of("/bin/bash", "-c", "read -r line <stop; [ \"$line\" = 'terminated run 0' ] && exit 72"),
+                new TreeMap<>());
+        Path file = Files.writeString(submission.resolve("script.sbatch"), script.render());
+        ProcessBuilder real = new ProcessBuilder("/bin/bash", file.toString());
+        real.environment().put("SLURM_ARRAY_TASK_ID", "0");
+        real.environment().merge("PATH", programs.toString(), (path, first) -> first + ":" + path);
+        assertThat(run(real))
+                .as("log of the run: %s", attempt.resolve("run-0.log"))
+                .isEqualTo(72);
+    }
+
     private static String text(Random random, String[] pieces) {
         List<String> chosen = new ArrayList<>();
         for (int i = 0; i < 1 + random.nextInt(8); i++) {
