@@ -101,12 +101,24 @@ public final class CounterNoise {
 
     /** Fills what remains of a buffer with the standard normal numbers of index 0, 1, ...; its position does not move. */
     public void fillGaussian(FloatBuffer target) {
+        fillGaussian(target, 0);
+    }
+
+    /**
+     * The same from a later index on.
+     *
+     * @param first a multiple of 4
+     */
+    public void fillGaussian(FloatBuffer target, long first) {
+        if (first % GAUSSIANS_PER_BLOCK != 0) {
+            throw new IllegalArgumentException("expected a first index that is a multiple of 4, found " + first);
+        }
         int[] words = new int[4];
         float[] values = new float[GAUSSIANS_PER_BLOCK];
         int start = target.position();
         int count = target.remaining();
         for (int i = 0; i < count; i += GAUSSIANS_PER_BLOCK) {
-            gaussianBlock(i / GAUSSIANS_PER_BLOCK, words, values);
+            gaussianBlock((first + i) / GAUSSIANS_PER_BLOCK, words, values);
             target.put(start + i, values, 0, Math.min(GAUSSIANS_PER_BLOCK, count - i));
         }
     }

@@ -21,7 +21,11 @@ class TrainVaeJobConfiguration {
                 List.of(steps.work(
                         VaePlanner.STEP,
                         new VaePlanner(
-                                configuration.vae(), catalogs.trainingClips(), catalogs.links(), catalogs.training()),
+                                configuration.vae(),
+                                catalogs.trainingClips(),
+                                catalogs.links(),
+                                catalogs.training(),
+                                configuration.parallel().mode()),
                         new StageRecorder(catalogs.stages(), catalogs.run(), VaePlanner.STEP))));
     }
 

@@ -1,5 +1,6 @@
 package dev.mugv.model.format;
 
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.config.VaeTraining;
 import java.util.List;
@@ -13,17 +14,19 @@ import java.util.Optional;
  * @param trainingClips clips that are trained on and whose latents decide the normalisation
  * @param validationClips clips that the loss is measured on before and after; none of them is trained on
  * @param perceptual network of the perceptual loss
+ * @param mode what several ranks may differ in from one
  */
 public record TrainVaeOrder(
         VaeSize size,
         VaeTraining training,
         List<ClipSource> trainingClips,
         List<ClipSource> validationClips,
-        Optional<GivenNetwork> perceptual) {
-    /** One without a perceptual loss. */
+        Optional<GivenNetwork> perceptual,
+        ParallelMode mode) {
+    /** One without a perceptual loss, in fast mode. */
     public TrainVaeOrder(
             VaeSize size, VaeTraining training, List<ClipSource> trainingClips, List<ClipSource> validationClips) {
-        this(size, training, trainingClips, validationClips, Optional.empty());
+        this(size, training, trainingClips, validationClips, Optional.empty(), ParallelMode.FAST);
     }
 
     public TrainVaeOrder {

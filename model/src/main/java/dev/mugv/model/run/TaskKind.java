@@ -25,7 +25,7 @@ public enum TaskKind {
 
     /** Whether one piece of it is carried out by several processes, which need to know of each other. */
     public boolean runsOnRanks() {
-        return this == RANK_CHECK || this == TRAIN_MODEL;
+        return this == RANK_CHECK || isDataParallel();
     }
 
     /**
@@ -33,7 +33,12 @@ public enum TaskKind {
      * same, in fast mode so within rounding; and a training goes on when their number changes.
      */
     public boolean isDecidedByRanks() {
-        return this != TRAIN_MODEL;
+        return !isDataParallel();
+    }
+
+    /** Whether it is a training, whose ranks divide the samples of each update among them. */
+    public boolean isDataParallel() {
+        return this == TRAIN_MODEL || this == TRAIN_VAE;
     }
 
     /** For example {@code curate-video}. */

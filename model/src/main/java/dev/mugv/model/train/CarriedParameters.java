@@ -2,22 +2,19 @@ package dev.mugv.model.train;
 
 import dev.mugv.model.checkpoint.CheckpointPart;
 import dev.mugv.model.tensor.ParameterSet;
-import dev.mugv.model.tensor.TensorSlice;
 import dev.mugv.model.tensor.TensorSource;
 import java.util.List;
 
 /**
- * Parameters that a training of one rank keeps beside those that it is about.
+ * Parameters that a training keeps beside those that it is about, and trains too.
  *
- * @param parameters held whole by this rank
+ * @param parameters held whole by every rank
+ * @param optimizer theirs; of several ranks each saves the elements that it updates
  */
-public record CarriedParameters(ParameterSet parameters) implements CarriedState {
+public record CarriedParameters(ParameterSet parameters, OptimizerState optimizer) implements CarriedState {
     @Override
     public List<CheckpointPart> parts(String group) {
-        return parameters.shapes().stream()
-                .map(shape -> CheckpointPart.of(
-                        group, TensorSlice.whole(shape.name(), shape.shape()), parameters.values(shape.name())))
-                .toList();
+        return optimizer.parameterParts(group);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class Environment {
     private Environment() {}
 
     /** The same of several ranks: their number decides the last bits in fast mode, and nothing in exact mode. */
-    static Map<String, String> of(TorchRuntime runtime, TrainingGroups groups) {
+    public static Map<String, String> of(TorchRuntime runtime, TrainingGroups groups) {
         Map<String, String> environment = new TreeMap<>(of(runtime));
         int samples = groups.samples().size();
         if (groups.mode() == ParallelMode.FAST && samples > 1) {

@@ -76,7 +76,7 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
      * @param sum says which these are; before an update their gradients hold the sum over all ranks
      * @param held what the parameters are of the tensors that are saved
      */
-    OptimizerState(
+    public OptimizerState(
             NDManager parent,
             ParameterSet parameters,
             OptimizerConfiguration configuration,

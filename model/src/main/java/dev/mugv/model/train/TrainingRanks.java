@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The ranks that this process has in a training: itself, or threads of it. */
-final class TrainingRanks {
+public final class TrainingRanks {
     private final TaskContext context;
 
     private TrainingRanks(TaskContext context) {
@@ -24,18 +24,18 @@ final class TrainingRanks {
     }
 
     /** Those that the order asks for. */
-    static TrainingRanks of(TaskContext context) {
+    public static TrainingRanks of(TaskContext context) {
         return new TrainingRanks(context);
     }
 
     /** What one rank does. */
     @FunctionalInterface
-    interface Body {
+    public interface Body {
         void run(Communicator world) throws IOException;
     }
 
     /** Returns when this process's ranks have done their part; whatever one of them throws ends all of the training. */
-    void run(Body body) throws IOException {
+    public void run(Body body) throws IOException {
         Communication communication = context.order().communication();
         int size = context.order().ranks().size();
         if (size == 1) {

@@ -6,6 +6,9 @@ import ai.djl.ndarray.NDManager;
 import dev.mugv.kernels.CounterNoise;
 import dev.mugv.kernels.GradientNorm;
 import dev.mugv.model.config.AdversarialTraining;
+import dev.mugv.model.config.VaeTraining;
+import dev.mugv.model.parallel.GradientSum;
+import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
@@ -13,6 +16,7 @@ import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.ScriptModule;
 import dev.mugv.model.train.CarriedParameters;
 import dev.mugv.model.train.CarriedState;
+import dev.mugv.model.train.HeldParameters;
 import dev.mugv.model.train.LearningRateSchedule;
 import dev.mugv.model.train.OptimizerState;
 import java.nio.FloatBuffer;
@@ -27,6 +31,10 @@ import java.util.TreeMap;
  * (mugv.md, section 2.6); these nets are the usual ones of video auto-encoders.
  */
 final class Discriminator implements AutoCloseable {
+    static final String LOSS = "discriminator-loss";
+    static final String REAL_LOGIT = "real-logit";
+    static final String DECODED_LOGIT = "decoded-logit";
+
     private static final double DEVIATION = 0.02;
     private static final int MOST_WIDER = 8;
 
@@ -34,22 +42,25 @@ final class Discriminator implements AutoCloseable {
     private final LearningRateSchedule schedule;
     private final ScriptModule script;
     private final ParameterSet parameters;
+    private final GradientSum sum;
     private final OptimizerState optimizer;
     private final NDList weights;
     private final NDList fixed;
 
     /**
-     * @param updates of the whole training
+     * @param whole the training that it has a part in
+     * @param ranks those that share its samples
      * @param script {@code vae_losses.py}; stays the caller's
      */
-    Discriminator(AdversarialTraining training, int updates, long seed, ScriptModule script, NDManager scope) {
-        this.training = training;
+    Discriminator(VaeTraining whole, Ranks ranks, ScriptModule script, NDManager scope) {
+        this.training = whole.adversarial();
         this.script = script;
-        schedule = new LearningRateSchedule(training.optimizer(), updates - training.from() + 1);
+        schedule = new LearningRateSchedule(training.optimizer(), whole.updates() - training.from() + 1);
         List<ParameterShape> shapes = shapes(training);
         parameters = ParameterSet.trainable(scope, shapes);
-        draw(parameters, seed);
-        optimizer = new OptimizerState(scope, parameters, training.optimizer());
+        draw(parameters, whole.seed());
+        sum = new GradientSum(parameters, ranks);
+        optimizer = new OptimizerState(scope, parameters, training.optimizer(), sum, HeldParameters.whole(parameters));
         weights = parameters.get(shapes.stream().map(ParameterShape::name).toList());
         fixed = new NDList(weights.stream().map(NDArray::stopGradient).toList());
     }
@@ -95,39 +106,57 @@ final class Discriminator implements AutoCloseable {
     }
 
     /**
-     * Works out the gradient of its own loss.
+     * Begins an update. What follows are {@link #addGradients}, one for each list of samples that are computed together.
+     *
+     * @param samples how many the update has, over all ranks
+     */
+    void begin(int samples) {
+        optimizer.clearGradients();
+        sum.parts(samples);
+    }
+
+    /**
+     * Adds the gradient of its own loss of some samples.
      *
      * @param decoded_BCFHW with no graph behind it
+     * @param share of the update's samples
      * @return its loss, and its mean logits of real and of decoded patches
      */
-    Map<String, Double> addGradients(NDManager local, NDArray pixel_BCFHW, NDArray decoded_BCFHW) {
-        optimizer.clearGradients();
+    Map<String, Double> addGradients(NDManager local, NDArray pixel_BCFHW, NDArray decoded_BCFHW, double share) {
+        sum.begin();
         NDArray hinge = Autograd.recorded(() -> script.call("hinge")
                 .with(logits(local, pixel_BCFHW, weights))
                 .with(logits(local, decoded_BCFHW, weights))
                 .one(local));
-        Autograd.backward(hinge, EngineMemory.array(local, hinge.getShape(), 1, 0, 0));
+        Autograd.backward(hinge, EngineMemory.array(local, hinge.getShape(), (float) share, 0, 0));
+        sum.end();
         float[] values = hinge.toFloatArray();
         return Map.of(
-                "discriminator-loss", (double) values[0],
-                "real-logit", (double) values[1],
-                "decoded-logit", (double) values[2]);
+                LOSS, (double) values[0],
+                REAL_LOGIT, (double) values[1],
+                DECODED_LOGIT, (double) values[2]);
     }
 
-    /** Applies the gradient that was worked out last. */
+    /** Ends what {@link #begin} began, whether or not it will be applied: this rank's gradients hold the sum over all ranks. */
+    void end() {
+        sum.finish();
+    }
+
+    /** Applies the gradients. */
     void update(long update) {
         long own = update - training.from() + 1;
-        double norm = optimizer.gradientNorm();
+        double norm = sum.norm();
         optimizer.update(
                 own,
                 schedule.at(own),
                 GradientNorm.clipScale(norm, training.optimizer().clipNorm()));
+        sum.gatherWeights();
     }
 
     /** What checkpoints keep of it. */
     TreeMap<String, CarriedState> carried() {
-        return new TreeMap<>(
-                Map.of("discriminator", new CarriedParameters(parameters), "discriminator-optimizer", optimizer));
+        return new TreeMap<>(Map.of(
+                "discriminator", new CarriedParameters(parameters, optimizer), "discriminator-optimizer", optimizer));
     }
 
     private NDArray logits(NDManager scope, NDArray pixel_BCFHW, NDList of) {

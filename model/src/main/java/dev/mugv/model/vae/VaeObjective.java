@@ -5,12 +5,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.mugv.model.config.AdversarialTraining;
 import dev.mugv.model.config.VaeTraining;
+import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptModule;
 import dev.mugv.model.train.CarriedState;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -29,6 +32,8 @@ final class VaeObjective implements AutoCloseable {
     static final String ABSOLUTE_ERROR = "absolute-error";
     static final String DIVERGENCE = "kl-divergence";
     static final String PERCEPTUAL_DISTANCE = "perceptual-distance";
+    static final String SALIENT_ERROR = "salient-error";
+    static final String ADVERSARIAL_LOSS = "adversarial-loss";
 
     /** Keeps the quotient of two gradients' norms finite; both numbers are those of the usual adaptive weight. */
     private static final double LEAST_NORM = 1e-4;
@@ -42,18 +47,18 @@ final class VaeObjective implements AutoCloseable {
 
     /**
      * @param perceptual there where the perceptual weight is above 0
+     * @param ranks those that share the samples
      * @param scope outlives the training
      */
-    VaeObjective(VaeTraining training, Optional<PerceptualNetwork> perceptual, NDManager scope) {
+    VaeObjective(VaeTraining training, Optional<PerceptualNetwork> perceptual, Ranks ranks, NDManager scope) {
         if (training.perceptualWeight() > 0 && perceptual.isEmpty()) {
             throw new IllegalArgumentException("expected a perceptual network, as its loss has a weight");
         }
         this.training = training;
         this.perceptual = perceptual;
         script = ScriptArchive.ofResource(VaeObjective.class, "vae_losses.py").load();
-        AdversarialTraining adversarial = training.adversarial();
-        discriminator = adversarial.isPlanned()
-                ? Optional.of(new Discriminator(adversarial, training.updates(), training.seed(), script, scope))
+        discriminator = training.adversarial().isPlanned()
+                ? Optional.of(new Discriminator(training, ranks, script, scope))
                 : Optional.empty();
     }
 
@@ -74,36 +79,148 @@ final class VaeObjective implements AutoCloseable {
     record Measure(double loss, Map<String, Double> figures) {}
 
     /**
-     * Adds the gradients of one update's loss to the VideoVAE's parameters, and keeps those of the discriminator for {@link #applied}.
+     * One update's loss of samples that are computed together, as far as the decoded pixels: the way back through the nets waits until the
+     * adversarial weight is known, which is that of all samples.
      *
      * @param pass recorded
-     * @param lastWeight weight of the decoder's last layer
+     * @param share of the update's samples
+     * @param loss of the reconstruction, with its weights
+     * @param reconstruction_NCHW gradient of that loss
+     * @param adversarial there while the discriminator has a part
+     * @param figures of each loss by itself
      */
-    Measure addGradients(NDManager local, long update, Pass pass, NDArray lastWeight) {
+    record Part(
+            Pass pass,
+            double share,
+            double loss,
+            NDArray reconstruction_NCHW,
+            Optional<Adversarial> adversarial,
+            Map<String, Double> figures) {}
+
+    /**
+     * @param loss without its weight
+     * @param gradient_NCHW of that
+     */
+    record Adversarial(double loss, NDArray gradient_NCHW) {}
+
+    /** Names of what {@link #addGradients} measures in an update, in one order for all ranks. */
+    List<String> figures(long update) {
+        List<String> names = new ArrayList<>(List.of(SQUARED_ERROR, ABSOLUTE_ERROR, DIVERGENCE));
+        if (training.isSalient(update)) {
+            names.add(SALIENT_ERROR);
+        }
+        if (training.perceptualWeight() > 0) {
+            names.add(PERCEPTUAL_DISTANCE);
+        }
+        if (training.isAdversarial(update)) {
+            names.addAll(List.of(
+                    ADVERSARIAL_LOSS, Discriminator.LOSS, Discriminator.REAL_LOGIT, Discriminator.DECODED_LOGIT));
+        }
+        return names;
+    }
+
+    /** Begins an update. */
+    void begin(long update) {
+        if (training.isAdversarial(update)) {
+            discriminator.orElseThrow().begin(training.batch());
+        }
+    }
+
+    /** Ends it, when the gradients of all of this rank's parts have been added. */
+    void end(long update) {
+        if (training.isAdversarial(update)) {
+            discriminator.orElseThrow().end();
+        }
+    }
+
+    /** Works out the gradients at the pixels. Nothing is added to parameters. */
+    Part part(NDManager local, long update, Pass pass, double share) {
         NDArray leaf_NCHW = Autograd.leaf(pass.decoded_NCHW());
         Map<String, Double> figures = new HashMap<>();
         double loss = reconstructionGradient(local, update, pass.pixel_NCHW(), leaf_NCHW, figures);
         NDArray gradient_NCHW = leaf_NCHW.getGradient();
         gradient_NCHW.attach(local);
-        NDArray decoded_NCHW = pass.decoded_NCHW().stopGradient();
-        boolean adversarial = training.isAdversarial(update);
-        if (adversarial) {
-            Adversarial fooling = fooling(local, decoded_NCHW);
-            double weight = adversarialWeight(local, pass, lastWeight, gradient_NCHW, fooling.gradient_NCHW());
-            loss += weight * fooling.loss();
-            figures.put("adversarial-loss", fooling.loss());
-            figures.put("adversarial-weight", weight);
-            NDArray reconstruction_NCHW = gradient_NCHW;
-            gradient_NCHW = Autograd.unrecorded(
-                    () -> reconstruction_NCHW.add(fooling.gradient_NCHW().mul((float) weight)));
+        Optional<Adversarial> adversarial = training.isAdversarial(update)
+                ? Optional.of(fooling(local, pass.decoded_NCHW().stopGradient()))
+                : Optional.empty();
+        adversarial.ifPresent(fooling -> figures.put(ADVERSARIAL_LOSS, fooling.loss()));
+        return new Part(pass, share, loss, gradient_NCHW, adversarial, figures);
+    }
+
+    /** Whether both losses' gradients at the decoder's last layer decide the adversarial weight. */
+    boolean isBalanced(long update) {
+        return training.isAdversarial(update)
+                && training.adversarial().balance() == AdversarialTraining.Balance.ADAPTIVE;
+    }
+
+    /** A part's share of the gradients at the weight of the decoder's last layer: of the reconstruction, then of the adversarial loss. */
+    double[] lastLayerGradients(NDManager local, Part part, NDArray lastWeight) {
+        int size = Math.toIntExact(lastWeight.size());
+        double[] gradients = new double[2 * size];
+        float[] reconstruction = atLastLayer(local, part.pass(), lastWeight, part.reconstruction_NCHW());
+        float[] adversarial = atLastLayer(
+                local, part.pass(), lastWeight, part.adversarial().orElseThrow().gradient_NCHW());
+        for (int i = 0; i < size; i++) {
+            gradients[i] = part.share() * reconstruction[i];
+            gradients[size + i] = part.share() * adversarial[i];
         }
-        loss += training.klWeight() * pullBack(local, pass, gradient_NCHW, figures);
-        if (adversarial) {
+        return gradients;
+    }
+
+    /**
+     * The weight that makes both gradients at the decoder's last layer alike, times the configured one.
+     *
+     * @param gradients {@link #lastLayerGradients} of all samples
+     */
+    double balancedWeight(double[] gradients) {
+        int size = gradients.length / 2;
+        double quotient = norm(gradients, 0, size) / (norm(gradients, size, size) + LEAST_NORM);
+        return training.adversarial().weight() * Math.min(MOST_BALANCE, quotient);
+    }
+
+    private static double norm(double[] values, int first, int count) {
+        double sum = 0;
+        for (int i = first; i < first + count; i++) {
+            sum += values[i] * values[i];
+        }
+        return Math.sqrt(sum);
+    }
+
+    /**
+     * Adds a part's gradients to the VideoVAE's parameters, and those of the discriminator to its own, for {@link #applied}.
+     *
+     * @param adversarialWeight of this update
+     */
+    Measure addGradients(NDManager local, Part part, double adversarialWeight) {
+        Pass pass = part.pass();
+        Map<String, Double> figures = new HashMap<>(part.figures());
+        double loss = part.loss();
+        NDArray gradient_NCHW = part.reconstruction_NCHW();
+        if (part.adversarial().isPresent()) {
+            Adversarial fooling = part.adversarial().get();
+            loss += adversarialWeight * fooling.loss();
+            gradient_NCHW = Autograd.unrecorded(
+                    () -> part.reconstruction_NCHW().add(fooling.gradient_NCHW().mul((float) adversarialWeight)));
+        }
+        NDArray whole_NCHW = gradient_NCHW;
+        NDArray shared_NCHW = Autograd.unrecorded(() -> whole_NCHW.mul((float) part.share()));
+        loss += training.klWeight() * pullBack(local, pass, shared_NCHW, part.share(), figures);
+        if (part.adversarial().isPresent()) {
+            NDArray decoded_NCHW = pass.decoded_NCHW().stopGradient();
             figures.putAll(discriminator
                     .orElseThrow()
-                    .addGradients(local, clips(pass.pixel_NCHW()), Autograd.unrecorded(() -> clips(decoded_NCHW))));
+                    .addGradients(
+                            local,
+                            clips(pass.pixel_NCHW()),
+                            Autograd.unrecorded(() -> clips(decoded_NCHW)),
+                            part.share()));
         }
         return new Measure(loss, figures);
+    }
+
+    /** Names of what {@link #measure} measures. */
+    List<String> measured() {
+        return figures(0);
     }
 
     /** The loss without its adversarial part and without saliency, so that its values can be compared over a training. */
@@ -148,7 +265,7 @@ final class VaeObjective implements AutoCloseable {
         Autograd.backward(errors, EngineMemory.array(local, errors.getShape(), 1, 0, 0, 0));
         double loss = put(errors, figures);
         if (salient) {
-            figures.put("salient-error", (double) errors.toFloatArray()[3]);
+            figures.put(SALIENT_ERROR, (double) errors.toFloatArray()[3]);
         }
         if (training.perceptualWeight() > 0) {
             double distance = perceptual.orElseThrow().addGradient(pixel_NCHW, leaf_NCHW, training.perceptualWeight());
@@ -187,8 +304,6 @@ final class VaeObjective implements AutoCloseable {
         return local.zeros(new Shape(0));
     }
 
-    private record Adversarial(double loss, NDArray gradient_NCHW) {}
-
     private Adversarial fooling(NDManager local, NDArray decoded_NCHW) {
         NDArray leaf_NCHW = Autograd.leaf(decoded_NCHW);
         NDArray loss = Autograd.recorded(() -> discriminator.orElseThrow().loss(local, clips(leaf_NCHW)));
@@ -198,22 +313,8 @@ final class VaeObjective implements AutoCloseable {
         return new Adversarial(loss.getFloat(), gradient_NCHW);
     }
 
-    private double adversarialWeight(
-            NDManager local, Pass pass, NDArray lastWeight, NDArray reconstruction_NCHW, NDArray adversarial_NCHW) {
-        double weight = training.adversarial().weight();
-        return switch (training.adversarial().balance()) {
-            case FIXED -> weight;
-            case ADAPTIVE ->
-                weight
-                        * Math.min(
-                                MOST_BALANCE,
-                                normAtLastLayer(local, pass, lastWeight, reconstruction_NCHW)
-                                        / (normAtLastLayer(local, pass, lastWeight, adversarial_NCHW) + LEAST_NORM));
-        };
-    }
-
-    /** Norm of the gradient that the last layer's weight gets from one of the pixels. */
-    private double normAtLastLayer(NDManager local, Pass pass, NDArray lastWeight, NDArray gradient_NCHW) {
+    /** The gradient that the last layer's weight gets from one of the pixels. */
+    private float[] atLastLayer(NDManager local, Pass pass, NDArray lastWeight, NDArray gradient_NCHW) {
         NDArray weight = Autograd.leaf(lastWeight);
         weight.attach(local);
         NDArray last_NCHW = pass.last_NCHW().stopGradient();
@@ -221,18 +322,19 @@ final class VaeObjective implements AutoCloseable {
                 () -> script.call("last_layer").with(last_NCHW).with(weight).one(local));
         Autograd.backward(pixel_NCHW, gradient_NCHW);
         try (NDArray gradient = weight.getGradient()) {
-            return script.callUnrecorded("norm").with(gradient).one(local).getFloat();
+            return gradient.toFloatArray();
         }
     }
 
     /** The way back through all four nets. Gives the divergence. */
-    private double pullBack(NDManager local, Pass pass, NDArray gradient_NCHW, Map<String, Double> figures) {
+    private double pullBack(
+            NDManager local, Pass pass, NDArray gradient_NCHW, double share, Map<String, Double> figures) {
         NDArray divergence = Autograd.recorded(() -> divergence(local, pass));
         NDArray pulled = Autograd.recorded(() -> script.call("pulled")
                 .with(pass.decoded_NCHW())
                 .with(gradient_NCHW)
                 .with(divergence)
-                .with(training.klWeight())
+                .with(training.klWeight() * share)
                 .one(local));
         Autograd.backward(pulled);
         double value = divergence.getFloat();

@@ -10,6 +10,8 @@ import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.media.ClipFrames;
 import dev.mugv.model.parallel.GradientSum;
+import dev.mugv.model.parallel.Ranks;
+import dev.mugv.model.parallel.SampleFigures;
 import dev.mugv.model.tensor.Autograd;
 import dev.mugv.model.tensor.EngineMemory;
 import dev.mugv.model.tensor.ParameterSet;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
@@ -41,11 +44,12 @@ public final class VaeReconstruction implements Trainable, AutoCloseable {
     private final NDManager scope;
     private final ClipCrops trainingCrops;
     private final ClipCrops validationCrops;
-    private final Memory trainingMemory;
+    private final Ranks ranks;
+    private final List<Memory> memories = new ArrayList<>();
     private final Memory validationMemory;
     private final double flops;
 
-    /** Pixels pixel_NCHW and noise noise_NCFHW of a batch in memory that is used again and again. */
+    /** Pixels pixel_NCHW and noise noise_NCFHW of crops that are computed together, in memory that is used again and again. */
     private record Memory(NDArray pixel, FloatBuffer pixels, NDArray noise, FloatBuffer noises) {
         static Memory of(NDManager scope, VideoShape shape, int batch) {
             Shape pixel_NCHW = new Shape((long) batch * shape.frames(), 3, shape.height(), shape.width());
@@ -76,19 +80,26 @@ public final class VaeReconstruction implements Trainable, AutoCloseable {
 
     /**
      * @param vae made by {@link VideoVae#untrained}
+     * @param ranks those that train together; each holds the VideoVAE whole
      * @param perceptual there where the perceptual weight is above 0; stays the caller's
      * @param scope outlives the training
      */
+    // Six: the VAE, what it sees and is measured by, who trains it, and where.
     public VaeReconstruction(
-            VideoVae vae, VaeTraining training, Clips clips, Optional<PerceptualNetwork> perceptual, NDManager scope) {
+            VideoVae vae,
+            VaeTraining training,
+            Clips clips,
+            Optional<PerceptualNetwork> perceptual,
+            Ranks ranks,
+            NDManager scope) {
         this.vae = vae;
         this.training = training;
         this.trainingClips = clips.training();
         this.scope = scope;
-        objective = new VaeObjective(training, perceptual, scope);
+        this.ranks = ranks;
+        objective = new VaeObjective(training, perceptual, ranks, scope);
         trainingCrops = new ClipCrops(clips.training(), training.shape());
         validationCrops = new ClipCrops(clips.validation(), training.shape());
-        trainingMemory = Memory.of(scope, training.shape(), training.batch());
         validationMemory = Memory.of(scope, training.shape(), 1);
         VideoShape shape = training.shape();
         flops = VaeFlops.ofUpdate(
@@ -102,27 +113,95 @@ public final class VaeReconstruction implements Trainable, AutoCloseable {
 
     @Override
     public BatchMeasure addGradients(long update, GradientSum sum) {
-        List<String> crops = new ArrayList<>();
-        FloatBuffer pixels = trainingMemory.pixels().duplicate();
-        for (int slot = 0; slot < training.batch(); slot++) {
-            ClipCrops.Crop crop = trainingCrops.draw(CounterNoise.of(training.seed(), "vae-crops", update, slot));
-            trainingCrops.fill(crop, pixels);
-            crops.add(ClipCrops.name(crop));
-        }
-        CounterNoise.of(training.seed(), "vae-posterior", update).fillGaussian(trainingMemory.noises());
+        int batch = training.batch();
+        List<ClipCrops.Crop> crops = IntStream.range(0, batch)
+                .mapToObj(slot -> trainingCrops.draw(CounterNoise.of(training.seed(), "vae-crops", update, slot)))
+                .toList();
+        List<List<Integer>> parts = sum.parts(batch);
         List<Integer> windows = windows();
         int window = windows.get(
                 CounterNoise.of(training.seed(), "vae-window", update).below(windows.size(), 0));
+        List<String> names = objective.figures(update);
+        SampleFigures found = new SampleFigures(batch, names.size() + 1);
+        objective.begin(update);
+        double weight;
         try (NDManager local = scope.newSubManager()) {
-            VaeObjective.Pass pass = Autograd.recorded(() -> pass(local, trainingMemory, window));
-            VaeObjective.Measure measure = objective.addGradients(local, update, pass, lastWeight());
-            Map<String, Double> measured = new HashMap<>(measure.figures());
-            measured.put("samples", (double) training.batch());
-            measured.put("decoder-window", (double) window);
-            // Perceptual network and discriminator are not counted.
-            return new BatchMeasure(
-                    measure.loss(), crops, trainingMemory.noise().size() / VaeSize.LATENT_CHANNELS, flops, measured);
+            List<VaeObjective.Part> open = new ArrayList<>();
+            for (List<Integer> slots : parts) {
+                Memory memory = filled(open.size(), slots, crops, update);
+                VaeObjective.Pass pass = Autograd.recorded(() -> pass(local, memory, window));
+                open.add(objective.part(local, update, pass, (double) slots.size() / batch));
+            }
+            weight = adversarialWeight(local, update, parts, open);
+            for (int i = 0; i < parts.size(); i++) {
+                sum.begin();
+                VaeObjective.Part part = open.get(i);
+                VaeObjective.Measure measure = objective.addGradients(local, part, weight);
+                sum.end();
+                found.put(parts.get(i).get(0), shares(measure, names, part.share()));
+            }
+            objective.end(update);
         }
+        double[] totals = found.totals(ranks);
+        Map<String, Double> measured = named(totals, names);
+        if (training.isAdversarial(update)) {
+            measured.put("adversarial-weight", weight);
+        }
+        measured.put("samples", (double) batch);
+        measured.put("decoder-window", (double) window);
+        VideoShape shape = training.shape();
+        long tokens = (long) batch * shape.latentFrames() * shape.latentHeight() * shape.latentWidth();
+        // Perceptual network and discriminator are not counted.
+        return new BatchMeasure(
+                totals[names.size()], crops.stream().map(ClipCrops::name).toList(), tokens, flops, measured);
+    }
+
+    /** Crops and noise of some slots. Graphs of parts stay until all are there, so each part has memory of its own. */
+    private Memory filled(int part, List<Integer> slots, List<ClipCrops.Crop> crops, long update) {
+        if (part == memories.size()) {
+            memories.add(Memory.of(scope, training.shape(), slots.size()));
+        }
+        Memory memory = memories.get(part);
+        FloatBuffer pixels = memory.pixels().duplicate();
+        int size = memory.noises().limit() / slots.size();
+        CounterNoise noise = CounterNoise.of(training.seed(), "vae-posterior", update);
+        for (int i = 0; i < slots.size(); i++) {
+            trainingCrops.fill(crops.get(slots.get(i)), pixels);
+            noise.fillGaussian(memory.noises().slice(i * size, size), (long) slots.get(i) * size);
+        }
+        return memory;
+    }
+
+    /** The same on all ranks, of all samples in their order. */
+    private double adversarialWeight(
+            NDManager local, long update, List<List<Integer>> parts, List<VaeObjective.Part> open) {
+        if (!objective.isBalanced(update)) {
+            return training.adversarial().weight();
+        }
+        NDArray lastWeight = lastWeight();
+        SampleFigures gradients = new SampleFigures(training.batch(), 2 * Math.toIntExact(lastWeight.size()));
+        for (int i = 0; i < parts.size(); i++) {
+            gradients.put(parts.get(i).get(0), objective.lastLayerGradients(local, open.get(i), lastWeight));
+        }
+        return objective.balancedWeight(gradients.totals(ranks));
+    }
+
+    /** The named figures and the loss, times a share. */
+    private static double[] shares(VaeObjective.Measure measure, List<String> names, double share) {
+        double[] values = new double[names.size() + 1];
+        for (int i = 0; i < names.size(); i++) {
+            values[i] = share * Objects.requireNonNull(measure.figures().get(names.get(i)), names.get(i));
+        }
+        values[names.size()] = share * measure.loss();
+        return values;
+    }
+
+    private static Map<String, Double> named(double[] totals, List<String> names) {
+        Map<String, Double> figures = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            figures.put(names.get(i), totals[i]);
+        }
+        return figures;
     }
 
     @Override
@@ -138,14 +217,15 @@ public final class VaeReconstruction implements Trainable, AutoCloseable {
     /** The loss without its adversarial part, on the fixed grid. */
     @Override
     public double validationLoss() {
-        return validation().loss();
+        return validation(ranks).loss();
     }
 
     /** The validation loss's parts after the last update, and the peak signal-to-noise ratio in decibels that follows. */
     @Override
     public Map<String, Double> finalFigures() {
         Map<String, Double> figures = new HashMap<>();
-        validation().figures().forEach((name, value) -> figures.put("validation-" + name, value));
+        // Asked of one rank alone, so of no other's help.
+        validation(Ranks.alone()).figures().forEach((name, value) -> figures.put("validation-" + name, value));
         // The span of [-1, 1] is 2: 20 log10(2 / root mean square error).
         double squared = figures.getOrDefault("validation-" + VaeObjective.SQUARED_ERROR, Double.NaN);
         figures.put("validation-psnr", 10 * Math.log10(4 / squared));
@@ -181,22 +261,22 @@ public final class VaeReconstruction implements Trainable, AutoCloseable {
                 .toList();
     }
 
-    private VaeObjective.Measure validation() {
+    /** Crops are divided among ranks and added up in their order: the same bits, however many ranks there are. */
+    private VaeObjective.Measure validation(Ranks among) {
         List<ClipCrops.Crop> crops = validationCrops.centres(MOST_VALIDATION_CROPS);
         int window = windows().get(windows().size() - 1);
-        double loss = 0;
-        Map<String, Double> sums = new HashMap<>();
-        for (ClipCrops.Crop crop : crops) {
+        List<String> names = objective.measured();
+        SampleFigures found = new SampleFigures(crops.size(), names.size() + 1);
+        for (int i = among.rank(); i < crops.size(); i += among.size()) {
             // The noise stays zero: the grid is decoded from the posterior's mean.
-            validationCrops.fill(crop, validationMemory.pixels().duplicate());
+            validationCrops.fill(crops.get(i), validationMemory.pixels().duplicate());
             try (NDManager local = scope.newSubManager()) {
                 VaeObjective.Pass pass = Autograd.unrecorded(() -> pass(local, validationMemory, window));
-                VaeObjective.Measure measure = objective.measure(local, pass);
-                loss += measure.loss() / crops.size();
-                measure.figures().forEach((name, value) -> sums.merge(name, value / crops.size(), Double::sum));
+                found.put(i, shares(objective.measure(local, pass), names, 1.0 / crops.size()));
             }
         }
-        return new VaeObjective.Measure(loss, sums);
+        double[] totals = found.totals(among);
+        return new VaeObjective.Measure(totals[names.size()], named(totals, names));
     }
 
     private NDArray lastWeight() {

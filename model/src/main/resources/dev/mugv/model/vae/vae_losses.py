@@ -48,9 +48,6 @@ def divergence(self, moment_NCFHW: Tensor) -> Tensor:
 def pulled(self, decoded_NCHW: Tensor, gradient_NCHW: Tensor, divergence: Tensor, divergence_weight: float) -> Tensor:
   return torch.add(torch.sum(torch.mul(decoded_NCHW, gradient_NCHW)), torch.mul(divergence, divergence_weight))
 
-def norm(self, x: Tensor) -> Tensor:
-  return torch.sqrt(torch.sum(torch.mul(x, x)))
-
 # ---- discriminator: patches of space and time, a logit each, above 0 for real ones ----
 
 # p holds a weight and a bias of the first layer, weight, bias, and GroupNorm's weight and bias of each further one, and a weight and

@@ -147,6 +147,7 @@ class VaeObjectiveTest {
                     training,
                     new VaeReconstruction.Clips(List.of(clip), List.of(clip)),
                     Optional.of(network),
+                    Ranks.alone(),
                     scope);
         }
 

@@ -1,5 +1,6 @@
 package dev.mugv.steps.training;
 
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.VaeConfiguration;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ClipSource;
@@ -27,8 +28,14 @@ public final class VaePlanner implements WorkPlanner {
     private final TrainingClips clips;
     private final ContentLinks links;
     private final WorkResources resources;
+    private final ParallelMode mode;
 
-    public VaePlanner(VaeConfiguration vae, TrainingClips clips, ContentLinks links, WorkResources resources) {
+    /**
+     * @param mode of a training on several ranks
+     */
+    public VaePlanner(
+            VaeConfiguration vae, TrainingClips clips, ContentLinks links, WorkResources resources, ParallelMode mode) {
+        this.mode = mode;
         this.vae = vae;
         this.clips = clips;
         this.links = links;
@@ -63,7 +70,7 @@ public final class VaePlanner implements WorkPlanner {
         }
         Optional<GivenNetwork> perceptual =
                 vae.training().perceptualWeight() > 0 ? perceptualNetwork(vae, links) : Optional.empty();
-        TrainVaeOrder order = new TrainVaeOrder(vae.size(), vae.training(), training, heldOut, perceptual);
+        TrainVaeOrder order = new TrainVaeOrder(vae.size(), vae.training(), training, heldOut, perceptual, mode);
         return new WorkItem(STEP, TaskKind.TRAIN_VAE, Json.tree(order), List.of(), resources);
     }
 

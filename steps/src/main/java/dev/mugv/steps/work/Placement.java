@@ -123,11 +123,11 @@ public record Placement(
     private RankLayout layout(WorkItem item) {
         RankLayout planned = item.resources().layout();
         RankLayout processes = new RankLayout(nodes.orElse(planned.nodes()), ranksPerNode.orElse(planned.perNode()));
-        if (item.task() != TaskKind.TRAIN_MODEL) {
+        if (!item.task().isDataParallel()) {
             return processes;
         }
         boolean areThreads = parallel.communicator() == CommunicatorKind.THREADS;
-        int model = parallel.model().ranks();
+        int model = ranksOfModel(item);
         int data = parallel.data().orElse(Math.max(1, processes.ranks() / model));
         if (processes.ranks() == 1) {
             int ranks = Math.multiplyExact(data, model);
@@ -137,8 +137,13 @@ public record Placement(
         return processes;
     }
 
+    /** How many ranks hold one copy; a VideoVAE is held whole by each. */
+    private int ranksOfModel(WorkItem item) {
+        return item.task() == TaskKind.TRAIN_MODEL ? parallel.model().ranks() : 1;
+    }
+
     private void requireSense(WorkItem item, RankLayout layout, int data) {
-        int model = parallel.model().ranks();
+        int model = ranksOfModel(item);
         if (model > 1 && device(item) == DeviceKind.CUDA) {
             throw refusal(
                     item,
@@ -187,12 +192,13 @@ public record Placement(
     /** By what the ranks of an item reach each other. */
     Communication communication(WorkItem item) {
         RankLayout layout = item.resources().layout();
-        return item.task() == TaskKind.TRAIN_MODEL && layout.ranks() > 1
+        boolean isModel = item.task() == TaskKind.TRAIN_MODEL;
+        return item.task().isDataParallel() && layout.ranks() > 1
                 ? new Communication(
                         parallel.communicator(),
                         layout.perProcess(),
-                        parallel.tensor(),
-                        parallel.pipeline(),
+                        isModel ? parallel.tensor() : 1,
+                        isModel ? parallel.pipeline() : 1,
                         Math.toIntExact(parallel.deadline().toSeconds()))
                 : Communication.NONE;
     }

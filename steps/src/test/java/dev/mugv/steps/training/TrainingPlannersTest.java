@@ -120,7 +120,7 @@ class TrainingPlannersTest {
         VaeTraining training = new VaeTraining(SHAPE, 4, 1, 1, 1e-6, OPTIMIZER, 2, 1);
         VaeConfiguration vae = new VaeConfiguration(Optional.empty(), size(), training);
         TrainVaeOrder order = Json.value(
-                new VaePlanner(vae, run.clips(), links(), RESOURCES)
+                new VaePlanner(vae, run.clips(), links(), RESOURCES, ParallelMode.FAST)
                         .plan()
                         .get(0)
                         .parameters(),
@@ -133,7 +133,8 @@ class TrainingPlannersTest {
                                 new VaeConfiguration(Optional.empty(), size(), tooLong),
                                 run.clips(),
                                 links(),
-                                RESOURCES)
+                                RESOURCES,
+                                ParallelMode.FAST)
                         .plan())
                 .hasMessageContaining("0 training and 0 held-out clips are long enough");
     }
@@ -143,14 +144,18 @@ class TrainingPlannersTest {
         Path weights = Files.writeString(folder.resolve("vae.safetensors"), "weights");
         VaeTraining training = new VaeTraining(SHAPE, 4, 1, 1, 1e-6, OPTIMIZER, 2, 1);
         WorkItem item = new VaePlanner(
-                        new VaeConfiguration(Optional.of(weights), size(), training), run.clips(), links(), RESOURCES)
+                        new VaeConfiguration(Optional.of(weights), size(), training),
+                        run.clips(),
+                        links(),
+                        RESOURCES,
+                        ParallelMode.FAST)
                 .plan()
                 .get(0);
         assertThat(item.task()).isEqualTo(TaskKind.IMPORT_VAE);
         assertThat(Json.value(item.parameters(), ImportVaeOrder.class).sha256()).isEqualTo(Sha256.ofFile(weights));
 
         VaeConfiguration gone = new VaeConfiguration(Optional.of(folder.resolve("gone.safetensors")), size(), training);
-        assertThatThrownBy(() -> new VaePlanner(gone, run.clips(), links(), RESOURCES).plan())
+        assertThatThrownBy(() -> new VaePlanner(gone, run.clips(), links(), RESOURCES, ParallelMode.FAST).plan())
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("Correct 'vae.weights'");
     }

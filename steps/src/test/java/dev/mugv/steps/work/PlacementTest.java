@@ -35,10 +35,18 @@ class PlacementTest {
 
     @Test
     void otherWorkIsNotShared() {
-        WorkItem other = Placement.local(parallel(2, CommunicatorKind.MPI)).place(item(TaskKind.TRAIN_VAE));
+        WorkItem other = Placement.local(parallel(2, CommunicatorKind.MPI)).place(item(TaskKind.ENCODE_LATENTS));
         assertThat(other.resources().layout()).isEqualTo(RankLayout.SINGLE);
         assertThat(Placement.local(parallel(2, CommunicatorKind.MPI)).communication(other))
                 .isEqualTo(Communication.NONE);
+    }
+
+    @Test
+    void ranksOfAVideoVaeHoldItWhole() {
+        Placement placement = Placement.local(parallel(2, CommunicatorKind.THREADS));
+        WorkItem shared = placement.place(item(TaskKind.TRAIN_VAE));
+        assertThat(shared.resources().layout()).isEqualTo(new RankLayout(1, 1, 2));
+        assertThat(placement.communication(shared)).isEqualTo(new Communication(CommunicatorKind.THREADS, 2, 600));
     }
 
     @Test

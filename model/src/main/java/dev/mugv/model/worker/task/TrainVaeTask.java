@@ -6,6 +6,8 @@ import dev.mugv.model.config.VaeTraining;
 import dev.mugv.model.format.TrainVaeOrder;
 import dev.mugv.model.format.TrainingSummary;
 import dev.mugv.model.format.VaeDescription;
+import dev.mugv.model.parallel.Ranks;
+import dev.mugv.model.parallel.TrainingGroups;
 import dev.mugv.model.run.CodeVersion;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.TaskContext;
@@ -15,6 +17,7 @@ import dev.mugv.model.tensor.TorchRuntime;
 import dev.mugv.model.train.Environment;
 import dev.mugv.model.train.TrainingLoop;
 import dev.mugv.model.train.TrainingPlan;
+import dev.mugv.model.train.TrainingRanks;
 import dev.mugv.model.vae.PerceptualNetwork;
 import dev.mugv.model.vae.VaeReconstruction;
 import dev.mugv.model.vae.VideoVae;
@@ -31,8 +34,27 @@ public final class TrainVaeTask implements WorkTask {
     @Override
     public void run(TaskContext context) throws IOException {
         TrainVaeOrder order = context.parameters(TrainVaeOrder.class);
+        TrainingRanks.of(context).run(world -> {
+            // Each rank holds the VideoVAE whole.
+            TrainingGroups groups = TrainingGroups.ofSamples(new Ranks(world, order.mode()));
+            TorchRuntime runtime = TorchRuntime.start(context.order().threads());
+            Optional<PerceptualNetwork> perceptual = PerceptualFile.open(context, order.perceptual());
+            try {
+                train(context, order, groups, perceptual, runtime);
+            } finally {
+                perceptual.ifPresent(PerceptualNetwork::close);
+            }
+        });
+    }
+
+    private static void train(
+            TaskContext context,
+            TrainVaeOrder order,
+            TrainingGroups groups,
+            Optional<PerceptualNetwork> perceptual,
+            TorchRuntime runtime)
+            throws IOException {
         VaeTraining training = order.training();
-        TorchRuntime runtime = TorchRuntime.start(context.order().threads());
         String codeVersion = new CodeVersion().of(TaskKind.TRAIN_VAE);
         TrainingPlan plan = new TrainingPlan(
                 STAGE,
@@ -42,8 +64,7 @@ public final class TrainVaeTask implements WorkTask {
                 new Retention(KEPT_CHECKPOINTS, training.checkpointEvery()),
                 Map.of("vae", training.seed()),
                 codeVersion,
-                Environment.of(runtime));
-        Optional<PerceptualNetwork> perceptual = PerceptualFile.open(context, order.perceptual());
+                Environment.of(runtime, groups));
         try (NDManager scope = runtime.newScope();
                 VideoVae vae = VideoVae.untrained(scope, order.size(), training.seed());
                 VaeReconstruction reconstruction = new VaeReconstruction(
@@ -51,16 +72,18 @@ public final class TrainVaeTask implements WorkTask {
                         training,
                         new VaeReconstruction.Clips(order.trainingClips(), order.validationClips()),
                         perceptual,
+                        groups.samples(),
                         scope)) {
-            TrainingSummary summary;
-            try (TrainingLoop loop = new TrainingLoop(context, plan, reconstruction, scope)) {
-                summary = loop.run().orElseThrow();
+            Optional<TrainingSummary> summary;
+            try (TrainingLoop loop = new TrainingLoop(context, plan, reconstruction, groups, scope)) {
+                summary = loop.run();
+            }
+            if (summary.isEmpty()) {
+                return; // another rank publishes
             }
             reconstruction.measureNormalisation();
             VaeFiles.write(context, vae, VaeDescription.Origin.TRAINED, codeVersion);
-            Files.writeString(context.pendingOutput().resolve(TrainingSummary.FILE_NAME), Json.pretty(summary));
-        } finally {
-            perceptual.ifPresent(PerceptualNetwork::close);
+            Files.writeString(context.pendingOutput().resolve(TrainingSummary.FILE_NAME), Json.pretty(summary.get()));
         }
     }
 }

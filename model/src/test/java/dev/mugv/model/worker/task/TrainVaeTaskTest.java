@@ -8,6 +8,7 @@ import dev.mugv.model.archive.TensorFiles;
 import dev.mugv.model.archive.TorchFileWriter;
 import dev.mugv.model.config.AdversarialTraining;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.config.VaeTraining;
 import dev.mugv.model.config.VideoShape;
@@ -124,7 +125,8 @@ class TrainVaeTaskTest {
                 training,
                 order.trainingClips(),
                 order.validationClips(),
-                Optional.of(new GivenNetwork(network, Sha256.ofFile(network))));
+                Optional.of(new GivenNetwork(network, Sha256.ofFile(network))),
+                ParallelMode.FAST);
         Path whole = train(context("full", full));
         RecordingTaskContext first = context("full-stopped", full).stopAfter(4);
         assertThatThrownBy(() -> new TrainVaeTask().run(first)).isInstanceOf(StopRequestedException.class);
