@@ -6,6 +6,7 @@ import dev.mugv.model.run.Json;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.slurm.client.CommandLineSlurmClient;
 import dev.mugv.slurm.cluster.ClusterIdentity;
+import dev.mugv.slurm.cluster.DevCluster;
 import dev.mugv.slurm.cluster.OwnRounds;
 import dev.mugv.slurm.cluster.SlurmExecutor;
 import dev.mugv.slurm.cluster.SlurmTimings;
@@ -22,16 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ConditionEvaluationResult;
-import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A relay by the whole chain on a real Slurm: ledger, engine, sbatch, script, worker's JVM. */
 @Timeout(300)
-@ExtendWith(RelayOnSlurmTest.NeedsACluster.class)
+@ExtendWith(DevCluster.class)
 class RelayOnSlurmTest {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     /** How long a segment works before its successor is queued. */
@@ -127,16 +125,5 @@ class RelayOnSlurmTest {
                 timings,
                 100,
                 Clock.systemUTC());
-    }
-
-    /** Brought up by ops/dev-cluster. */
-    static final class NeedsACluster implements ExecutionCondition {
-        @Override
-        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            return System.getenv("MUGV_DEV_CLUSTER_FOLDER") == null
-                    ? ConditionEvaluationResult.disabled("No development cluster: MUGV_DEV_CLUSTER_FOLDER is not set."
-                            + " Bring one up with ops/dev-cluster/dev-cluster up, then eval its env.")
-                    : ConditionEvaluationResult.enabled("there is a development cluster");
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mugv.slurm.client.CommandLineSlurmClient;
 import dev.mugv.slurm.cluster.ClusterIdentity;
+import dev.mugv.slurm.cluster.DevCluster;
 import dev.mugv.slurm.cluster.OwnRounds;
 import dev.mugv.slurm.cluster.SlurmExecutor;
 import dev.mugv.slurm.cluster.SlurmTimings;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Ledger, engine, OpenSSH's server, sbatch, script and worker's JVM, with a workspace of the cluster's that is not the controller's. */
 @Timeout(180)
-@ExtendWith(RelayOnSlurmTest.NeedsACluster.class)
+@ExtendWith(DevCluster.class)
 class WorkOverSftpOnSlurmTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
