@@ -36,7 +36,8 @@ class ArchitectureTest {
     private static final String JOBS = "dev.mugv.jobs..";
 
     /** What workers and controller share; everything else of the model needs torch or FFmpeg. */
-    private static final String[] SHARED = {"dev.mugv.model.run..", "dev.mugv.model.config..", "dev.mugv.model.format.."
+    private static final String[] SHARED = {
+        "dev.mugv.model.run..", "dev.mugv.model.config..", "dev.mugv.model.format..", "dev.mugv.model.statistics.."
     };
 
     /** What a training draws, for the lineage of its checkpoints: pure functions over counter-based random numbers. */

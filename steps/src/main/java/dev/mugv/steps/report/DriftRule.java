@@ -1,6 +1,7 @@
 package dev.mugv.steps.report;
 
 import dev.mugv.model.format.SampleMeasure;
+import dev.mugv.model.statistics.MeanScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

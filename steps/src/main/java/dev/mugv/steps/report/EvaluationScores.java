@@ -8,6 +8,8 @@ import dev.mugv.model.format.ValidationCells.Cells;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.statistics.MeanScore;
+import dev.mugv.model.statistics.PairedDifference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

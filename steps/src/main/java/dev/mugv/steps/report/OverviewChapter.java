@@ -17,7 +17,9 @@ import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
 import static j2html.TagCreator.ul;
 
-import dev.mugv.steps.report.PairedDifference.Verdict;
+import dev.mugv.model.statistics.MeanScore;
+import dev.mugv.model.statistics.PairedDifference;
+import dev.mugv.model.statistics.PairedDifference.Verdict;
 import dev.mugv.steps.report.ReportContent.LineageEntry;
 import dev.mugv.steps.report.ScoreTable.Better;
 import dev.mugv.steps.report.StageResult.Counts;

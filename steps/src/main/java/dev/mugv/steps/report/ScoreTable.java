@@ -1,5 +1,7 @@
 package dev.mugv.steps.report;
 
+import dev.mugv.model.statistics.MeanScore;
+import dev.mugv.model.statistics.PairedDifference;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;

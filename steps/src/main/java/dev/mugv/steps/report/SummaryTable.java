@@ -1,6 +1,7 @@
 package dev.mugv.steps.report;
 
-import dev.mugv.steps.report.PairedDifference.Verdict;
+import dev.mugv.model.statistics.PairedDifference;
+import dev.mugv.model.statistics.PairedDifference.Verdict;
 import dev.mugv.steps.report.StageResult.Counts;
 import dev.mugv.steps.report.StageResult.FirstAndLast;
 import java.util.ArrayList;

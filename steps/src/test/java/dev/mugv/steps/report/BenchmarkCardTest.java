@@ -10,6 +10,8 @@ import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelBenchmark.Measured;
 import dev.mugv.model.format.ModelBenchmark.Origin;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.statistics.MeanScore;
+import dev.mugv.model.statistics.PairedDifference;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -15,6 +15,8 @@ import dev.mugv.model.format.ValidationCells.Cells;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.statistics.MeanScore;
+import dev.mugv.model.statistics.PairedDifference;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.mugv.steps.report;
 
 import dev.mugv.model.format.FilterChecks.Check;
 import dev.mugv.model.format.FilterChecks.Variant;
+import dev.mugv.model.statistics.MeanScore;
 import dev.mugv.steps.labels.Agreement;
 import dev.mugv.steps.labels.ExactBinomial;
 import dev.mugv.steps.labels.HumanStudy;

@@ -2,6 +2,8 @@ package dev.mugv.steps.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mugv.model.statistics.MeanScore;
+import dev.mugv.model.statistics.PairedDifference;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

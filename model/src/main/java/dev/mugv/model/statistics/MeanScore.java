@@ -1,4 +1,4 @@
-package dev.mugv.steps.report;
+package dev.mugv.model.statistics;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -46,7 +46,7 @@ public record MeanScore(double mean, double low, double high, int samples) {
      * @param samples how many
      * @param statistic its value for samples that were drawn, some more than once: their numbers, from 0
      */
-    static MeanScore of(double value, int samples, ToDoubleFunction<int[]> statistic) {
+    public static MeanScore of(double value, int samples, ToDoubleFunction<int[]> statistic) {
         if (samples < 2) {
             return new MeanScore(value, value, value, samples);
         }

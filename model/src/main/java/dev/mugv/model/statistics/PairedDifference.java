@@ -1,4 +1,4 @@
-package dev.mugv.steps.report;
+package dev.mugv.model.statistics;
 
 import java.util.Map;
 import java.util.Optional;

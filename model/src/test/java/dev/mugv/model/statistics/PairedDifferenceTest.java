@@ -1,10 +1,10 @@
-package dev.mugv.steps.report;
+package dev.mugv.model.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.mugv.steps.report.PairedDifference.Verdict;
+import dev.mugv.model.statistics.PairedDifference.Verdict;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
