@@ -48,6 +48,11 @@ class CheckDemo {
     /** Stages of alignment, one for each loss. */
     private static final Set<String> ALIGNMENTS = Set.of("pairs", "single", "physics");
 
+    /** What is tried before the finetuned model is published. */
+    private static final List<String> MERGE_CANDIDATES = List.of(
+            "last", "decay-0.1", "decay-0.4", "decay-0.7", "decay-1.0", "ema-0.9", "power-0.05", "power-0.1", "length-0.07",
+            "length-0.15");
+
     private static final double LEAST_FIGURE = 0.9;
 
     private static final double MAX_EXPANSION_DIFFERENCE = 1e-5;
@@ -235,10 +240,23 @@ class CheckDemo {
         for (Path file : published("merge-checkpoints", CheckpointMerge.FILE_NAME)) {
             CheckpointMerge merge = Json.read(file, CheckpointMerge.class);
             expect(
-                    merge.candidates().size() == 4
+                    tried(merge).equals(MERGE_CANDIDATES)
                             && merge.candidates().stream().allMatch(tried -> Double.isFinite(tried.validationLoss())),
-                    "the decay of the merge is chosen of 4: " + merge.candidates() + ", " + merge.reason());
+                    "the finetuned model is chosen of last weights, merged checkpoints, kept and synthesised averages: "
+                            + tried(merge) + ", " + merge.reason());
+            double chosen = merge.candidates().stream()
+                    .filter(tried -> tried.name().equals(merge.chosen()))
+                    .mapToDouble(CheckpointMerge.Candidate::validationLoss)
+                    .findFirst()
+                    .orElse(Double.NaN);
+            expect(
+                    merge.candidates().stream().allMatch(tried -> tried.validationLoss() >= chosen),
+                    "what is published has the least validation loss: " + merge.chosen());
         }
+    }
+
+    private static List<String> tried(CheckpointMerge merge) {
+        return merge.candidates().stream().map(CheckpointMerge.Candidate::name).toList();
     }
 
     private void expansion() throws IOException {

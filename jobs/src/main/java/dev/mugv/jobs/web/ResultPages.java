@@ -51,10 +51,17 @@ final class ResultPages {
     ResponseEntity<String> losses(@PathVariable String run, @RequestParam(defaultValue = "") String part) {
         RunIdentity identity = runs.require(run);
         List<LossCurve> curves = new ArrayList<>(new GrowingLosses(jdbc, identity).curves());
-        curves.addAll(results(identity).curves(run, new StageCatalog(jdbc).stages(run)));
-        List<DomContent> shown = curves.isEmpty()
-                ? List.of(Tables.note("No training of this run has written losses yet."))
-                : List.of(ReportChapters.curves(curves));
+        List<String> stages = new StageCatalog(jdbc).stages(run);
+        curves.addAll(results(identity).curves(run, stages));
+        List<DomContent> shown = new ArrayList<>();
+        shown.add(
+                curves.isEmpty()
+                        ? Tables.note("No training of this run has written losses yet.")
+                        : ReportChapters.curves(curves));
+        results(identity)
+                .merge(run, stages)
+                .ifPresent(merge ->
+                        shown.add(Tables.section("weights", "Finetuned weights", ReportChapters.merge(merge))));
         return Html.answer(Page.titled(run).of(run, "losses").live(Links.run(run, "losses"), shown), Part.of(part));
     }
 

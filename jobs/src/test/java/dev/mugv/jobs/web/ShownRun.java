@@ -239,7 +239,7 @@ final class ShownRun {
                         SECRET.getBytes(StandardCharsets.UTF_8),
                         "model.json",
                         Json.bytes(new ModelDescription(
-                                SIZE, "motion", UPDATES, 123_456, "ef".repeat(32), "test", List.of(), List.of()))));
+                                SIZE, "motion", UPDATES, 123_456, "ef".repeat(32), "test", List.of()))));
         stages.putFigures(RUN, "pretrain-motion", Map.of("last-validation-loss", 0.75));
     }
 

@@ -1,5 +1,6 @@
 package dev.mugv.model.config;
 
+import dev.mugv.model.averaging.PowerProfile;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +13,9 @@ import java.util.Optional;
  * @param review batch of labels of kind clip-review; clips that its majority rejects are left out
  * @param mergedCheckpoints how many of the newest checkpoints are merged
  * @param mergeDecay weight of a checkpoint against that of the next newer one; 1 is the plain mean
- * @param exploredDecays further decays to be tried; the one with the least validation loss makes the merged model
+ * @param exploredDecays further decays to be tried, beside the last weights and the averages that the stage kept; what has the least validation
+ *     loss makes the merged model
+ * @param exploredLengths relative lengths of averages that are put together from snapshots of the stage's profiles and tried likewise
  */
 public record FinetuningConfiguration(
         TrainingStage stage,
@@ -21,10 +24,16 @@ public record FinetuningConfiguration(
         Optional<String> review,
         @Default("4") int mergedCheckpoints,
         @Default("0.7") double mergeDecay,
-        @Default("[]") List<Double> exploredDecays) {
+        @Default("[]") List<Double> exploredDecays,
+        @Default("[]") List<Double> exploredLengths) {
+    /** So many profiles make one of another length. */
+    private static final int FEWEST_PROFILES = 2;
+
     public FinetuningConfiguration {
         groups = List.copyOf(groups);
         exploredDecays = List.copyOf(exploredDecays);
+        exploredLengths = List.copyOf(exploredLengths);
+        int profiles = stage.ema().map(ema -> ema.profiles().size()).orElse(0);
         new Faults()
                 .require(share > 0 && share <= 1, "share", "expected above 0 and up to 1, found " + share)
                 .within(1, 1000, mergedCheckpoints, "mergedCheckpoints")
@@ -36,6 +45,21 @@ public record FinetuningConfiguration(
                         exploredDecays.stream().allMatch(decay -> decay > 0 && decay <= 1),
                         "exploredDecays",
                         "expected each above 0 and up to 1, found " + exploredDecays)
+                .require(
+                        exploredLengths.stream().allMatch(PowerProfile::isLength),
+                        "exploredLengths",
+                        "expected each above 0 and below 0.2887, which is that of the plain mean, found "
+                                + exploredLengths)
+                .require(
+                        exploredLengths.isEmpty() || profiles >= FEWEST_PROFILES,
+                        "exploredLengths",
+                        "expected a stage that keeps at least %d profiles, 'ema: {profiles: [0.05, 0.1]}', found %d"
+                                .formatted(FEWEST_PROFILES, profiles))
                 .throwIfAny();
+    }
+
+    /** Whether anything but the configured decay is tried. */
+    public boolean explores() {
+        return !exploredDecays.isEmpty() || !exploredLengths.isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package dev.mugv.model.config;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  * @param tuning what of it is trained
  * @param interleaved further losses whose batches come between, each batch of one loss: every update draws one of {@code loss} and
  *     these, so that a loss named twice has twice the updates
+ * @param ema averages of the weights that are kept beside them
  */
 public record PreferenceTraining(
         String name,
@@ -32,7 +34,8 @@ public record PreferenceTraining(
         @Default("1") long seed,
         @Default("fp32") ComputePrecision precision,
         Tuning tuning,
-        @Default("[]") List<Loss> interleaved) {
+        @Default("[]") List<Loss> interleaved,
+        Optional<WeightAveraging> ema) {
     /** One that trains all of the model by one loss. */
     // Ten, as a stage has so many properties.
     public PreferenceTraining(
@@ -58,7 +61,8 @@ public record PreferenceTraining(
                 seed,
                 precision,
                 Tuning.WHOLE,
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     public PreferenceTraining {
@@ -74,6 +78,11 @@ public record PreferenceTraining(
                 .require(beta > 0 && Double.isFinite(beta), "beta", "expected above 0, found " + beta)
                 .atLeast(0, sftWeight, "sftWeight")
                 .atLeast(1, checkpointEvery, "checkpointEvery")
+                .require(
+                        ema.isEmpty() || ema.get().isInStepWith(updates, checkpointEvery),
+                        "ema",
+                        "expected 'every' to divide 'updates' and 'checkpoint-every', found "
+                                + ema.map(WeightAveraging::every).orElse(0))
                 .throwIfAny();
     }
 

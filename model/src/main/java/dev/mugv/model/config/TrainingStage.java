@@ -1,6 +1,7 @@
 package dev.mugv.model.config;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param validateEvery updates between measurements of the validation loss, a multiple of {@code checkpointEvery}; 0 for before the
  *     first update and after the last one only
  * @param batching how samples come to updates and to ranks
+ * @param ema averages of the weights that are kept beside them
  */
 public record TrainingStage(
         String name,
@@ -38,7 +40,8 @@ public record TrainingStage(
         @Default("fp32") ComputePrecision precision,
         Tuning tuning,
         @Default("0") int validateEvery,
-        Batching batching) {
+        Batching batching,
+        Optional<WeightAveraging> ema) {
     /** One that trains all of the model and is validated before and after only. */
     // Twelve, as a stage has so many properties.
     public TrainingStage(
@@ -69,7 +72,8 @@ public record TrainingStage(
                 precision,
                 Tuning.WHOLE,
                 0,
-                Batching.DRAWS);
+                Batching.DRAWS,
+                Optional.empty());
     }
 
     /** One that is validated before and after only. */
@@ -103,7 +107,8 @@ public record TrainingStage(
                 precision,
                 tuning,
                 0,
-                Batching.DRAWS);
+                Batching.DRAWS,
+                Optional.empty());
     }
 
     public TrainingStage {
@@ -133,6 +138,11 @@ public record TrainingStage(
                         validateEvery >= 0 && validateEvery % Math.max(1, checkpointEvery) == 0,
                         "validateEvery",
                         "expected 0 or a multiple of 'checkpoint-every', found " + validateEvery)
+                .require(
+                        ema.isEmpty() || ema.get().isInStepWith(updates, checkpointEvery),
+                        "ema",
+                        "expected 'every' to divide 'updates' and 'checkpoint-every', found "
+                                + ema.map(WeightAveraging::every).orElse(0))
                 .throwIfAny();
     }
 
@@ -163,6 +173,28 @@ public record TrainingStage(
                 precision,
                 tuning,
                 validateEvery,
-                other);
+                other,
+                ema);
+    }
+
+    /** The same stage with averages of its weights. */
+    public TrainingStage withEma(WeightAveraging averaging) {
+        return new TrainingStage(
+                name,
+                updates,
+                batch,
+                phases,
+                imageShareStart,
+                imageShareEnd,
+                firstFrameShare,
+                captionDropout,
+                optimizer,
+                checkpointEvery,
+                seed,
+                precision,
+                tuning,
+                validateEvery,
+                batching,
+                Optional.of(averaging));
     }
 }

@@ -51,8 +51,8 @@ final class ModelFolder {
             throws IOException {
         Path weights = folder.resolve(ModelDescription.WEIGHTS_FILE_NAME);
         writeWeights(tensors, weights);
-        ModelDescription description = new ModelDescription(
-                size, stage, 0, values(tensors), Sha256.ofFile(weights), codeVersion, List.of(), List.of());
+        ModelDescription description =
+                new ModelDescription(size, stage, 0, values(tensors), Sha256.ofFile(weights), codeVersion, List.of());
         Files.writeString(folder.resolve(ModelDescription.FILE_NAME), Json.pretty(description));
     }
 

@@ -1,5 +1,6 @@
 package dev.mugv.model.format;
 
+import dev.mugv.model.averaging.PowerProfile;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,7 +11,8 @@ import java.util.Optional;
  *
  * @param decay above 0 and up to 1; 1 is the plain mean
  * @param newest how many of the newest checkpoints are merged, or all when there are fewer
- * @param exploration decays to be tried beside; without one the decay is taken as it is
+ * @param exploration what is to be tried beside: the last weights, other decays, all averages that the training kept, and other lengths of
+ *     them; without one the decay is taken as it is
  */
 public record MergeCheckpointsOrder(double decay, int newest, Optional<Exploration> exploration) {
     /** One whose decay is taken as it is. */
@@ -28,13 +30,18 @@ public record MergeCheckpointsOrder(double decay, int newest, Optional<Explorati
 
     /**
      * @param decays each above 0 and up to 1
+     * @param lengths of power-function averages that are put together from snapshots of two others, relative to the stage's
      * @param grid where the validation loss of each is measured
      */
-    public record Exploration(List<Double> decays, ValidationGrid grid) {
+    public record Exploration(List<Double> decays, List<Double> lengths, ValidationGrid grid) {
         public Exploration {
             decays = List.copyOf(decays);
-            if (decays.isEmpty() || !decays.stream().allMatch(MergeCheckpointsOrder::isDecay)) {
+            lengths = List.copyOf(lengths);
+            if (!decays.stream().allMatch(MergeCheckpointsOrder::isDecay)) {
                 throw new IllegalArgumentException("expected decays above 0 and up to 1, found " + decays);
+            }
+            if (!lengths.stream().allMatch(PowerProfile::isLength)) {
+                throw new IllegalArgumentException("expected lengths above 0 and below 0.2887, found " + lengths);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.mugv.model.format;
 
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.WeightAverage;
 import dev.mugv.model.run.ArtifactRef;
 import java.util.List;
 
@@ -15,6 +16,8 @@ import java.util.List;
  * @param codeVersion code that made it
  * @param inputs artifacts it was made from
  * @param checkpoints weights of intermediate updates, oldest first, for merging
+ * @param snapshots averages of the weights that were kept, oldest first, for putting others together
+ * @param weights which ones of the stage these are: {@link #LAST_WEIGHTS}, or the label of an average; {@link #MADE_WEIGHTS} without updates
  */
 public record ModelDescription(
         DitSize size,
@@ -24,13 +27,35 @@ public record ModelDescription(
         String modelSha256,
         String codeVersion,
         List<ArtifactRef> inputs,
-        List<Checkpoint> checkpoints) {
+        List<Checkpoint> checkpoints,
+        List<Snapshot> snapshots,
+        String weights) {
     public static final String FILE_NAME = "model.json";
     public static final String WEIGHTS_FILE_NAME = "model.safetensors";
+
+    /** As they stood after a stage's last update. */
+    public static final String LAST_WEIGHTS = "last";
+
+    /** Given, expanded or merged. */
+    public static final String MADE_WEIGHTS = "made";
+
+    /** One that no updates of a stage of ours made. */
+    // Seven, as a model is described by so much.
+    public ModelDescription(
+            DitSize size,
+            String stage,
+            int updates,
+            long parameters,
+            String modelSha256,
+            String codeVersion,
+            List<ArtifactRef> inputs) {
+        this(size, stage, updates, parameters, modelSha256, codeVersion, inputs, List.of(), List.of(), MADE_WEIGHTS);
+    }
 
     public ModelDescription {
         inputs = List.copyOf(inputs);
         checkpoints = List.copyOf(checkpoints);
+        snapshots = List.copyOf(snapshots);
     }
 
     /**
@@ -40,4 +65,13 @@ public record ModelDescription(
      * @param file path relative to the artifact
      */
     public record Checkpoint(int update, String file) {}
+
+    /**
+     * An average of the weights as it stood after some update.
+     *
+     * @param update updates done
+     * @param average which one
+     * @param file path relative to the artifact
+     */
+    public record Snapshot(int update, WeightAverage average, String file) {}
 }

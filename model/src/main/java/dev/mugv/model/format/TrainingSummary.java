@@ -30,4 +30,19 @@ public record TrainingSummary(
     public TrainingSummary {
         more = Collections.unmodifiableMap(new TreeMap<>(more));
     }
+
+    /** The same with further figures. */
+    public TrainingSummary with(Map<String, Double> further) {
+        TreeMap<String, Double> figures = new TreeMap<>(more);
+        figures.putAll(further);
+        return new TrainingSummary(
+                stage,
+                updates,
+                firstValidationLoss,
+                lastValidationLoss,
+                firstTrainingLoss,
+                lastTrainingLoss,
+                secondsPerUpdate,
+                figures);
+    }
 }

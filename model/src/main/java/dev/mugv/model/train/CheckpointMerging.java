@@ -3,8 +3,10 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.format.CheckpointMerge;
+import dev.mugv.model.format.CheckpointMerge.Candidate;
+import dev.mugv.model.format.CheckpointMerge.Comparison;
 import dev.mugv.model.format.MergeCheckpointsOrder;
-import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.Json;
@@ -12,6 +14,7 @@ import dev.mugv.model.run.StopRequestedException;
 import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.statistics.PairedDifference;
 import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.SafetensorsFile;
 import dev.mugv.model.tensor.TorchRuntime;
@@ -22,12 +25,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One {@code MERGE_CHECKPOINTS} order: the weighted mean of a training's newest checkpoints, with exponentially decaying
- * weights (mugv.md, section 5.5). Where an order asks for it, several decays are tried after the fact, and the one with the least
- * validation loss is published. Sums are in double, oldest first.
+ * weights (mugv.md, section 5.5). Where an order asks for it, several {@link MergeCandidate}s are tried after the fact, averages that
+ * were kept and such as are put together among them, and the one with the least validation loss is published. Sums are in double,
+ * oldest first.
  */
 public final class CheckpointMerging {
     private static final String STAGE = "merge-checkpoints";
@@ -40,65 +45,78 @@ public final class CheckpointMerging {
         this.order = context.parameters(MergeCheckpointsOrder.class);
     }
 
-    /** Merges, and leaves model, description and the weights used in the task's output. */
+    /** Merges, and leaves model, description, the weights used and what else was tried in the task's output. */
     public void run() throws IOException {
         PublishedModel source =
                 PublishedModel.in(context.input(context.order().inputs().get(0)));
-        List<ModelDescription.Checkpoint> all = source.description().checkpoints();
-        if (all.isEmpty()) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST,
-                    "Cannot merge the checkpoints of '%s': expected at least one, found none. Train the stage with kept checkpoints."
-                            .formatted(source.folder()));
-        }
-        List<ModelDescription.Checkpoint> merged = all.subList(Math.max(0, all.size() - order.newest()), all.size());
+        List<MergeCandidate> all = MergeCandidate.of(source, order);
         Path output = context.pendingOutput();
         TorchRuntime runtime = TorchRuntime.start(context.order().threads());
         try (NDManager scope = runtime.newScope();
                 DitModel model = DitModel.frozen(source.description().size(), scope)) {
-            List<CheckpointMerge.Candidate> candidates = explore(source.folder(), merged, model, scope);
-            CheckpointMerge.Candidate chosen = candidates.stream()
-                    .min(Comparator.comparingDouble(CheckpointMerge.Candidate::validationLoss))
-                    .orElse(new CheckpointMerge.Candidate(order.decay(), Double.NaN));
-            List<CheckpointMerge.Weight> weights = weights(merged, chosen.decay());
-            merge(source.folder(), merged, weights, model);
+            List<Candidate> tried = explore(source.folder(), all, model, scope);
+            List<Candidate> ranking = tried.stream()
+                    .sorted(Comparator.comparingDouble(Candidate::validationLoss))
+                    .toList();
+            MergeCandidate chosen = ranking.isEmpty() ? all.get(0) : named(all, ranking.get(0));
+            sum(source.folder(), chosen.weights(), model);
             PublishedModel.write(model, PublishedModel.Origin.withoutUpdates(STAGE), context);
-            CheckpointMerge made = new CheckpointMerge(weights, candidates, reason(chosen, candidates));
+            Optional<Comparison> comparison = comparison(ranking);
+            CheckpointMerge made = new CheckpointMerge(
+                    chosen.name(), chosen.weights(), tried, comparison, reason(chosen, ranking, comparison));
             Files.writeString(output.resolve(CheckpointMerge.FILE_NAME), Json.pretty(made));
         }
     }
 
-    /** The validation loss of every decay asked for, the configured one among them; nothing where none is asked for. */
-    private List<CheckpointMerge.Candidate> explore(
-            Path folder, List<ModelDescription.Checkpoint> merged, DitModel model, NDManager scope) {
+    private static MergeCandidate named(List<MergeCandidate> all, Candidate candidate) {
+        return all.stream()
+                .filter(each -> each.name().equals(candidate.name()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The validation loss of every candidate; nothing where none is to be tried. */
+    private List<Candidate> explore(Path folder, List<MergeCandidate> all, DitModel model, NDManager scope) {
         if (order.exploration().isEmpty()) {
             return List.of();
         }
-        MergeCheckpointsOrder.Exploration exploration = order.exploration().get();
-        TreeSet<Double> decays = new TreeSet<>(exploration.decays());
-        decays.add(order.decay());
-        List<CheckpointMerge.Candidate> candidates = new ArrayList<>();
+        ValidationGrid grid = order.exploration().get().grid();
+        List<Candidate> tried = new ArrayList<>();
         try (LatentDataset dataset = LatentDataset.open(shards())) {
-            ValidationLoss validation = new ValidationLoss(exploration.grid(), new LatentLibrary(dataset, scope));
-            for (double decay : decays) {
+            ValidationLoss validation = new ValidationLoss(grid, new LatentLibrary(dataset, scope));
+            for (MergeCandidate candidate : all) {
                 if (context.isStopRequested()) {
                     throw new StopRequestedException(
-                            "stopped after %d of %d decays".formatted(candidates.size(), decays.size()));
+                            "stopped after %d of %d candidates".formatted(tried.size(), all.size()));
                 }
-                merge(folder, merged, weights(merged, decay), model);
+                sum(folder, candidate.weights(), model);
                 model.transformer().parametersChanged();
-                double loss = validation.of(model.transformer(), model.flow(), model.scope(), Ranks.alone());
-                if (!Double.isFinite(loss)) {
-                    throw new WorkFailure(
-                            FailureKind.DIVERGED,
-                            "Cannot choose among decays: the validation loss of decay %s is %s. Check the stage's losses."
-                                    .formatted(decay, loss));
-                }
-                candidates.add(new CheckpointMerge.Candidate(decay, loss));
-                context.progress(candidates.size(), decays.size(), "decays");
+                tried.add(measured(
+                        candidate,
+                        grid,
+                        validation.each(model.transformer(), model.flow(), model.scope(), Ranks.alone())));
+                context.progress(tried.size(), all.size(), "candidates");
             }
         }
-        return candidates;
+        return tried;
+    }
+
+    /** @param losses clip after clip, of each its timesteps */
+    private static Candidate measured(MergeCandidate candidate, ValidationGrid grid, double[] losses) {
+        double sum = 0;
+        TreeMap<String, Double> byClip = new TreeMap<>();
+        for (int i = 0; i < losses.length; i++) {
+            sum += losses[i];
+            byClip.merge(grid.clipIds().get(i / grid.timesteps()), losses[i] / grid.timesteps(), Double::sum);
+        }
+        double mean = sum / losses.length;
+        if (!Double.isFinite(mean)) {
+            throw new WorkFailure(
+                    FailureKind.DIVERGED,
+                    "Cannot choose among merged weights: the validation loss of '%s' is %s. Check the stage's losses."
+                            .formatted(candidate.name(), mean));
+        }
+        return new Candidate(candidate.name(), candidate.description(), mean, byClip, candidate.error());
     }
 
     private List<Path> shards() {
@@ -108,54 +126,45 @@ public final class CheckpointMerging {
                 .toList();
     }
 
-    private String reason(CheckpointMerge.Candidate chosen, List<CheckpointMerge.Candidate> candidates) {
-        if (candidates.isEmpty()) {
-            return "decay %s as configured; no other was tried".formatted(order.decay());
+    private static Optional<Comparison> comparison(List<Candidate> ranking) {
+        if (ranking.size() < 2) {
+            return Optional.empty();
         }
-        double configured = candidates.stream()
-                .filter(candidate -> candidate.decay() == order.decay())
-                .mapToDouble(CheckpointMerge.Candidate::validationLoss)
-                .findFirst()
-                .orElseThrow();
-        return "decay %s has the least validation loss of %d tried, %.6f; the configured decay %s has %.6f"
-                .formatted(chosen.decay(), candidates.size(), chosen.validationLoss(), order.decay(), configured);
+        Candidate next = ranking.get(1);
+        return PairedDifference.between(ranking.get(0).clipLosses(), next.clipLosses())
+                .map(found ->
+                        new Comparison(next.name(), found.mean(), found.chance(), found.pairs(), found.verdict()));
     }
 
-    /** Weights proportional to {@code decay^age}, the newest having age 0; they sum to 1. */
-    static List<CheckpointMerge.Weight> weights(List<ModelDescription.Checkpoint> checkpoints, double decay) {
-        double sum = 0;
-        for (int age = 0; age < checkpoints.size(); age++) {
-            sum += Math.pow(decay, age);
+    private static String reason(MergeCandidate chosen, List<Candidate> ranking, Optional<Comparison> comparison) {
+        if (ranking.isEmpty()) {
+            return "%s as configured; nothing else was tried".formatted(chosen.name());
         }
-        List<CheckpointMerge.Weight> weights = new ArrayList<>();
-        for (int i = 0; i < checkpoints.size(); i++) {
-            double weight = Math.pow(decay, checkpoints.size() - 1.0 - i) / sum;
-            weights.add(new CheckpointMerge.Weight(checkpoints.get(i).update(), weight));
-        }
-        return weights;
+        String least = "%s has the least validation loss of %d tried, %.6f"
+                .formatted(chosen.name(), ranking.size(), ranking.get(0).validationLoss());
+        return comparison
+                .map(next -> "%s; the runner-up %s has %.6f: %s"
+                        .formatted(least, next.runnerUp(), ranking.get(1).validationLoss(), next.words()))
+                .orElse(least);
     }
 
-    private static void merge(
-            Path folder,
-            List<ModelDescription.Checkpoint> checkpoints,
-            List<CheckpointMerge.Weight> weights,
-            DitModel model) {
+    private static void sum(Path folder, List<CheckpointMerge.Weight> weights, DitModel model) {
         List<SafetensorsFile> files = new ArrayList<>();
         try {
-            for (ModelDescription.Checkpoint checkpoint : checkpoints) {
-                SafetensorsFile file = SafetensorsFile.open(folder.resolve(checkpoint.file()));
+            for (CheckpointMerge.Weight weight : weights) {
+                SafetensorsFile file = SafetensorsFile.open(folder.resolve(weight.file()));
                 files.add(file);
                 file.requireExactly(model.parameters().shapes());
             }
             for (ParameterShape shape : model.parameters().shapes()) {
-                mergeTensor(files, weights, shape.name(), model.parameters().values(shape.name()));
+                sumTensor(files, weights, shape.name(), model.parameters().values(shape.name()));
             }
         } finally {
             files.forEach(SafetensorsFile::close);
         }
     }
 
-    private static void mergeTensor(
+    private static void sumTensor(
             List<SafetensorsFile> files, List<CheckpointMerge.Weight> weights, String name, FloatBuffer target) {
         double[] sums = new double[target.limit()];
         for (int k = 0; k < files.size(); k++) {

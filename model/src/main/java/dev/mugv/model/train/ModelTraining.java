@@ -2,17 +2,16 @@ package dev.mugv.model.train;
 
 import ai.djl.ndarray.NDManager;
 import dev.mugv.kernels.device.Device;
-import dev.mugv.model.checkpoint.Checkpoint;
 import dev.mugv.model.checkpoint.Retention;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.Tuning;
+import dev.mugv.model.config.WeightAveraging;
 import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.dit.Computation;
 import dev.mugv.model.dit.ModelRanks;
 import dev.mugv.model.dit.ModelShare;
-import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.TrainModelOrder.FlowMatching;
@@ -30,12 +29,10 @@ import dev.mugv.model.run.TaskContext;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.sampling.AlignmentDraws;
-import dev.mugv.model.tensor.TensorSource;
 import dev.mugv.model.tensor.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,15 +82,20 @@ public final class ModelTraining {
                         computing)) {
             initialise(model);
             LatentLibrary latents = new LatentLibrary(dataset, scope);
+            ValidationLoss validation = new ValidationLoss(order.validationGrid(), latents);
             if (order.objective() instanceof FlowMatching objective) {
                 FlowSampler sampler = new FlowSampler(objective.stage(), order.trainingClips(), latents);
-                Trainable trainable = new FlowTraining(
-                        model, sampler, new ValidationLoss(order.validationGrid(), latents), objective.stage(), ranks);
-                run(trainable, plan(objective, environment), model, groups, scope);
+                Trainable trainable = new FlowTraining(model, sampler, validation, objective.stage(), ranks);
+                StagePublication publication = new StagePublication(
+                        context, plan(objective, environment), objective.keptCheckpoints(), validation);
+                run(trainable, publication, model, groups, scope);
             } else if (order.objective() instanceof Preference objective) {
                 try (DitModel reference = DitModel.frozenCopy(model, objective.precision(), computing)) {
-                    Trainable trainable = new PreferenceAlignment(model, reference, data(objective, latents), ranks);
-                    run(trainable, plan(objective.training(), environment), model, groups, scope);
+                    Trainable trainable =
+                            new PreferenceAlignment(model, reference, data(objective, latents, validation), ranks);
+                    StagePublication publication =
+                            new StagePublication(context, plan(objective.training(), environment), 0, validation);
+                    run(trainable, publication, model, groups, scope);
                 }
             }
         }
@@ -109,64 +111,30 @@ public final class ModelTraining {
         }
     }
 
-    private void run(Trainable trainable, TrainingPlan plan, DitModel model, TrainingGroups groups, NDManager scope)
+    private void run(
+            Trainable trainable, StagePublication publication, DitModel model, TrainingGroups groups, NDManager scope)
             throws IOException {
-        Path output = context.pendingOutput();
-        try (TrainingLoop loop = new TrainingLoop(context, plan, trainable, groups, scope)) {
+        try (TrainingLoop loop = new TrainingLoop(context, publication.plan(), trainable, groups, scope)) {
             Optional<TrainingSummary> summary = loop.run();
             if (summary.isEmpty()) {
                 return;
             }
-            if (model.transformer().share().isWhole()) {
-                publish(loop, plan, model);
-            } else {
-                publishWhole(loop, plan, model);
-            }
-            Files.writeString(output.resolve(TrainingSummary.FILE_NAME), Json.pretty(summary.get()));
+            Map<String, Double> further = model.transformer().share().isWhole()
+                    ? publication.publish(loop.keptCheckpoints(), model)
+                    : publishWhole(loop, publication, model);
+            Files.writeString(
+                    context.pendingOutput().resolve(TrainingSummary.FILE_NAME),
+                    Json.pretty(summary.get().with(further)));
         }
     }
 
-    private void publish(TrainingLoop loop, TrainingPlan plan, DitModel model) throws IOException {
-        PublishedModel.write(
-                model,
-                new PublishedModel.Origin(
-                        plan.stage(), plan.updates(), copyCheckpoints(loop, model, context.pendingOutput())),
-                context);
-    }
-
-    /** Of a model that several ranks hold together, the leader puts the last checkpoint's parts together again. */
-    private void publishWhole(TrainingLoop loop, TrainingPlan plan, DitModel part) throws IOException {
+    /** Of a model that several ranks hold together, the leader puts the checkpoints' parts together again. */
+    private Map<String, Double> publishWhole(TrainingLoop loop, StagePublication publication, DitModel part)
+            throws IOException {
         try (DitModel whole = DitModel.published(part.size(), order.objective().tuning(), part.scope())) {
             initialise(whole);
-            List<Checkpoint> all = loop.keptCheckpoints();
-            try (TensorSource weights = all.get(all.size() - 1).tensors(TrainingLoop.WEIGHTS)) {
-                whole.parameters().fill(weights);
-            }
-            publish(loop, plan, whole);
+            return publication.publish(loop.keptCheckpoints(), whole);
         }
-    }
-
-    private List<ModelDescription.Checkpoint> copyCheckpoints(TrainingLoop loop, DitModel model, Path output)
-            throws IOException {
-        int kept = order.objective() instanceof FlowMatching objective ? objective.keptCheckpoints() : 0;
-        List<ModelDescription.Checkpoint> copies = new ArrayList<>();
-        if (kept == 0) {
-            return copies;
-        }
-        List<Checkpoint> all = loop.keptCheckpoints();
-        Files.createDirectories(output.resolve("checkpoints"));
-        for (Checkpoint checkpoint : all.subList(Math.max(0, all.size() - kept), all.size())) {
-            long update = checkpoint.state().update();
-            String file = "checkpoints/update-%08d.safetensors".formatted(update);
-            // A checkpoint holds what is trained; what is published is the whole model. The last one is the model as it
-            // stands.
-            try (TensorSource weights = checkpoint.tensors(TrainingLoop.WEIGHTS)) {
-                model.parameters().fill(weights);
-            }
-            model.write(output.resolve(file));
-            copies.add(new ModelDescription.Checkpoint(Math.toIntExact(update), file));
-        }
-        return copies;
     }
 
     private void initialise(DitModel model) {
@@ -188,7 +156,8 @@ public final class ModelTraining {
         }
     }
 
-    private PreferenceAlignment.Data data(Preference objective, LatentLibrary latents) throws IOException {
+    private PreferenceAlignment.Data data(Preference objective, LatentLibrary latents, ValidationLoss validation)
+            throws IOException {
         PreferenceLabels labels = labels(objective);
         PreferenceLibrary library = PreferenceLibrary.open(
                 inputs(List.of(TaskKind.GENERATE_PREFERENCES, TaskKind.REVERSE_SAMPLE)),
@@ -202,7 +171,7 @@ public final class ModelTraining {
                 sources,
                 library,
                 new FlowSampler(regulariser, order.trainingClips(), latents),
-                new ValidationLoss(order.validationGrid(), latents),
+                validation,
                 new PreferenceGrid(objective.training(), sources, order.validationGrid(), library));
     }
 
@@ -237,8 +206,7 @@ public final class ModelTraining {
 
     private TrainingPlan plan(FlowMatching objective, Map<String, String> environment) {
         TrainingStage stage = objective.stage();
-        Retention retention =
-                new Retention(Math.max(KEPT_AT_LEAST, objective.keptCheckpoints()), stage.checkpointEvery());
+        Retention retention = retention(objective.keptCheckpoints(), stage.ema(), stage.checkpointEvery());
         return plan(
                         stage.name(),
                         stage.updates(),
@@ -247,19 +215,27 @@ public final class ModelTraining {
                         retention,
                         stage.seed(),
                         environment)
-                .validatedEvery(stage.validateEvery());
+                .validatedEvery(stage.validateEvery())
+                .averagedBy(stage.ema());
     }
 
     private TrainingPlan plan(PreferenceTraining training, Map<String, String> environment) {
-        Retention retention = new Retention(KEPT_AT_LEAST, training.checkpointEvery());
+        Retention retention = retention(0, training.ema(), training.checkpointEvery());
         return plan(
-                training.name(),
-                training.updates(),
-                training.batch(),
-                training.optimizer(),
-                retention,
-                training.seed(),
-                environment);
+                        training.name(),
+                        training.updates(),
+                        training.batch(),
+                        training.optimizer(),
+                        retention,
+                        training.seed(),
+                        environment)
+                .averagedBy(training.ema());
+    }
+
+    /** What merging and synthesis need stays to the end. */
+    private static Retention retention(int merged, Optional<WeightAveraging> ema, int every) {
+        int snapshots = ema.map(WeightAveraging::keptSnapshots).orElse(0);
+        return new Retention(Math.max(KEPT_AT_LEAST, Math.max(merged, snapshots)), every);
     }
 
     // Seven values that both kinds of stage have under the same names, but no common type.

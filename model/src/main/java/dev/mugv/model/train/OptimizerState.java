@@ -15,7 +15,6 @@ import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.ScriptArchive;
 import dev.mugv.model.tensor.ScriptModule;
 import dev.mugv.model.tensor.ScriptValue;
-import dev.mugv.model.tensor.TensorSlice;
 import dev.mugv.model.tensor.TensorSource;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -35,8 +34,8 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
     private final ParameterSet parameters;
     private final GradientSum sum;
     private final HeldParameters held;
-    private final ParameterSet firstMoments;
-    private final ParameterSet secondMoments;
+    private final OwnedValues firstMoments;
+    private final OwnedValues secondMoments;
     private final NDManager scope;
     private final NDArray number;
     private final NDArray divisor;
@@ -87,8 +86,8 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
         this.parameters = parameters;
         this.sum = sum;
         List<OwnedRange> owned = sum.owned();
-        firstMoments = ParameterSet.frozen(parent, shapes(owned, FIRST));
-        secondMoments = ParameterSet.frozen(parent, shapes(owned, SECOND));
+        firstMoments = new OwnedValues(parent, FIRST, owned, held);
+        secondMoments = new OwnedValues(parent, SECOND, owned, held);
         scope = parent.newSubManager();
         number = EngineMemory.array(scope, new Shape(), 0f);
         divisor = EngineMemory.array(scope, new Shape(), 1f);
@@ -106,8 +105,8 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
         return new Group(
                 ScriptValue.of(arrays(ranges, parameters::weightRange)),
                 ScriptValue.of(arrays(ranges, parameters::gradientRange)),
-                ScriptValue.of(firstMoments.get(names(ranges, FIRST))),
-                ScriptValue.of(secondMoments.get(names(ranges, SECOND))),
+                ScriptValue.of(firstMoments.arrays(ranges)),
+                ScriptValue.of(secondMoments.arrays(ranges)),
                 ScriptValue.of(Collections.nCopies(ranges.size(), number)),
                 weightDecay);
     }
@@ -121,20 +120,6 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
     private static List<NDArray> arrays(List<OwnedRange> ranges, RangeView view) {
         return ranges.stream()
                 .map(range -> view.of(range.parameter().name(), range.first(), range.count()))
-                .toList();
-    }
-
-    private static List<String> names(List<OwnedRange> ranges, String prefix) {
-        return ranges.stream().map(range -> name(range, prefix)).toList();
-    }
-
-    private static String name(OwnedRange range, String prefix) {
-        return prefix + range.parameter().name() + (range.isWhole() ? "" : "@" + range.first());
-    }
-
-    private static List<ParameterShape> shapes(List<OwnedRange> ranges, String prefix) {
-        return ranges.stream()
-                .map(range -> new ParameterShape(name(range, prefix), new Shape(range.count())))
                 .toList();
     }
 
@@ -193,15 +178,8 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
     /** This rank's own elements of the moments, as a checkpoint takes them; those of all ranks make up the whole. */
     @Override
     public List<CheckpointPart> parts(String group) {
-        List<CheckpointPart> parts = new ArrayList<>();
-        for (OwnedRange range : saved()) {
-            for (HeldSlice each : held.slices(range)) {
-                for (String prefix : List.of(FIRST, SECOND)) {
-                    TensorSlice slice = each.slice().named(prefix + each.slice().name());
-                    parts.add(CheckpointPart.of(group, slice, moment(range, prefix, each)));
-                }
-            }
-        }
+        List<CheckpointPart> parts = new ArrayList<>(firstMoments.parts(group));
+        parts.addAll(secondMoments.parts(group));
         return parts;
     }
 
@@ -225,11 +203,6 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
                 .toList();
     }
 
-    private FloatBuffer moment(OwnedRange range, String prefix, HeldSlice each) {
-        ParameterSet moments = prefix.equals(FIRST) ? firstMoments : secondMoments;
-        return moments.values(name(range, prefix)).slice(Math.toIntExact(each.first() - range.first()), length(each));
-    }
-
     private static int length(HeldSlice slice) {
         return Math.toIntExact(slice.slice().count());
     }
@@ -237,18 +210,11 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
     /** Takes this rank's own elements from a checkpoint's moments, whatever ranks it was written by. */
     @Override
     public void read(TensorSource tensors) {
-        List<ParameterShape> expected = new ArrayList<>(renamed(held.shapes(), FIRST));
-        expected.addAll(renamed(held.shapes(), SECOND));
+        List<ParameterShape> expected = new ArrayList<>(firstMoments.shapes());
+        expected.addAll(secondMoments.shapes());
         tensors.requireExactly(expected);
-        for (OwnedRange range : sum.owned()) {
-            for (String prefix : List.of(FIRST, SECOND)) {
-                tensors.requireFinite(prefix + range.parameter().name());
-                for (HeldSlice each : held.slices(range)) {
-                    TensorSlice slice = each.slice().named(prefix + each.slice().name());
-                    slice.read(tensors, moment(range, prefix, each));
-                }
-            }
-        }
+        firstMoments.read(tensors);
+        secondMoments.read(tensors);
     }
 
     @Override
@@ -259,11 +225,5 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
         scope.close();
         firstMoments.close();
         secondMoments.close();
-    }
-
-    private static List<ParameterShape> renamed(List<ParameterShape> shapes, String prefix) {
-        return shapes.stream()
-                .map(shape -> new ParameterShape(prefix + shape.name(), shape.shape()))
-                .toList();
     }
 }

@@ -26,10 +26,15 @@ record PublishedModel(Path folder, ModelDescription description) {
     }
 
     /** What made a model. */
-    record Origin(String stage, int updates, List<ModelDescription.Checkpoint> checkpoints) {
+    record Origin(
+            String stage,
+            int updates,
+            List<ModelDescription.Checkpoint> checkpoints,
+            List<ModelDescription.Snapshot> snapshots,
+            String weights) {
         /** A model that no updates made. */
         static Origin withoutUpdates(String stage) {
-            return new Origin(stage, 0, List.of());
+            return new Origin(stage, 0, List.of(), List.of(), ModelDescription.MADE_WEIGHTS);
         }
     }
 
@@ -49,7 +54,9 @@ record PublishedModel(Path folder, ModelDescription description) {
                 Sha256.ofFile(weights),
                 new CodeVersion().of(context.order().task()),
                 context.order().inputs(),
-                origin.checkpoints());
+                origin.checkpoints(),
+                origin.snapshots(),
+                origin.weights());
         Files.writeString(folder.resolve(ModelDescription.FILE_NAME), Json.pretty(description));
     }
 

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -31,6 +32,9 @@ public final class TrainingLoop implements AutoCloseable {
     /** The group of a checkpoint's tensors that are the weights. */
     public static final String WEIGHTS = "model";
 
+    /** That of their averages, where a training keeps any. */
+    static final String AVERAGES = "averages";
+
     private static final double SUMMARY_SHARE = 0.1;
 
     private final TaskContext context;
@@ -40,6 +44,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final Ranks ranks;
     private final GradientSum sum;
     private final OptimizerState optimizer;
+    private final Optional<WeightAverages> averages;
     private final LearningRateSchedule schedule;
     private double savingSeconds;
     private final TrainingSaves saves;
@@ -70,10 +75,15 @@ public final class TrainingLoop implements AutoCloseable {
         this.ranks = groups.all();
         this.sum = new GradientSum(trainable.parameters(), groups, trainable.held()::counts);
         this.optimizer = new OptimizerState(scope, trainable.parameters(), plan.optimizer(), sum, trainable.held());
+        this.averages = plan.averaging()
+                .map(each -> new WeightAverages(scope, trainable.parameters(), each, sum, trainable.held()));
         this.schedule = new LearningRateSchedule(plan.optimizer(), plan.updates());
         TrainingPeers peers = TrainingPeers.of(ranks, context);
         this.saves = new TrainingSaves(
-                context, this.plan, new TrainingSaves.Trained(trainable, optimizer, groups.mode()), peers.rank());
+                context,
+                this.plan,
+                new TrainingSaves.Trained(trainable, optimizer, carried(), groups.mode()),
+                peers.rank());
         this.watch = new TrainingWatch(context, this.plan, peers, saves.store().events());
         trainable.bookTime(watch.split());
     }
@@ -133,6 +143,13 @@ public final class TrainingLoop implements AutoCloseable {
         }
     }
 
+    /** What goes on beside weights and moments. */
+    private SortedMap<String, CarriedState> carried() {
+        TreeMap<String, CarriedState> carried = new TreeMap<>(trainable.carried());
+        averages.ifPresent(each -> carried.put(AVERAGES, each));
+        return carried;
+    }
+
     /** Of ranks that are threads of one process one alone tells how far it is. */
     private boolean speaks() {
         return ranks.leads() || !context.rank().isAlone();
@@ -163,6 +180,7 @@ public final class TrainingLoop implements AutoCloseable {
     @Override
     public void close() {
         saves.close();
+        averages.ifPresent(WeightAverages::close);
         optimizer.close();
     }
 
@@ -171,6 +189,7 @@ public final class TrainingLoop implements AutoCloseable {
         Checkpoint checkpoint = saves.loadNewest(Long.MAX_VALUE).orElse(null);
         if (checkpoint == null) {
             trainable.parametersChanged();
+            averages.ifPresent(WeightAverages::begin);
             MetricsRecord metrics = ranks.leads() ? MetricsRecord.of(MetricsLog.start(file)) : MetricsRecord.none(-1);
             metrics.append(new MetricsLine(0, Map.of(MetricsLine.VALIDATION_LOSS, trainable.validationLoss())));
             return metrics;
@@ -217,6 +236,7 @@ public final class TrainingLoop implements AutoCloseable {
             trainable.parametersChanged();
             trainable.applied(next.update());
         }
+        averages.ifPresent(each -> each.take(next.update()));
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Double> figures = new HashMap<>(batch.figures());
         figures.put(MetricsLine.LOSS, batch.loss());

@@ -3,7 +3,9 @@ package dev.mugv.model.train;
 import dev.mugv.model.checkpoint.Retention;
 import dev.mugv.model.config.Layout;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.WeightAveraging;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How long and with which optimizer a training runs, and what its checkpoints record.
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param environment threads, instruction set and library versions, which decide the last bits
  * @param layout how it is spread over ranks
  * @param validateEvery updates between measurements of the validation loss; 0 for before and after only
+ * @param averaging averages of the weights that are kept
  */
 public record TrainingPlan(
         String stage,
@@ -29,7 +32,8 @@ public record TrainingPlan(
         String codeVersion,
         Map<String, String> environment,
         Layout layout,
-        int validateEvery) {
+        int validateEvery,
+        Optional<WeightAveraging> averaging) {
     /** A training of one process that is validated before and after. */
     // Eight, as above.
     public TrainingPlan(
@@ -41,7 +45,18 @@ public record TrainingPlan(
             Map<String, Long> seeds,
             String codeVersion,
             Map<String, String> environment) {
-        this(stage, updates, samplesPerUpdate, optimizer, retention, seeds, codeVersion, environment, Layout.ALONE, 0);
+        this(
+                stage,
+                updates,
+                samplesPerUpdate,
+                optimizer,
+                retention,
+                seeds,
+                codeVersion,
+                environment,
+                Layout.ALONE,
+                0,
+                Optional.empty());
     }
 
     public TrainingPlan {
@@ -61,7 +76,8 @@ public record TrainingPlan(
                 codeVersion,
                 environment,
                 other,
-                validateEvery);
+                validateEvery,
+                averaging);
     }
 
     /** The same with further measurements of the validation loss. */
@@ -76,6 +92,23 @@ public record TrainingPlan(
                 codeVersion,
                 environment,
                 layout,
-                validations);
+                validations,
+                averaging);
+    }
+
+    /** The same with averages of the weights. */
+    TrainingPlan averagedBy(Optional<WeightAveraging> other) {
+        return new TrainingPlan(
+                stage,
+                updates,
+                samplesPerUpdate,
+                optimizer,
+                retention,
+                seeds,
+                codeVersion,
+                environment,
+                layout,
+                validateEvery,
+                other);
     }
 }

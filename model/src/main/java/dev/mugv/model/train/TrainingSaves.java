@@ -29,9 +29,14 @@ final class TrainingSaves implements AutoCloseable {
     /**
      * What is saved.
      *
+     * @param carried what goes on beside, by the name of its file
      * @param mode whether another number of ranks gives other bits
      */
-    record Trained(Trainable trainable, OptimizerState optimizer, ParallelMode mode) {}
+    record Trained(
+            Trainable trainable,
+            OptimizerState optimizer,
+            SortedMap<String, CarriedState> carried,
+            ParallelMode mode) {}
 
     TrainingSaves(TaskContext context, TrainingPlan plan, Trained trained, Rank rank) {
         this.context = context;
@@ -79,7 +84,7 @@ final class TrainingSaves implements AutoCloseable {
     private List<CheckpointPart> parts() {
         List<CheckpointPart> parts = new ArrayList<>(trained.optimizer().parameterParts(TrainingLoop.WEIGHTS));
         parts.addAll(trained.optimizer().parts(OPTIMIZER));
-        trained.trainable().carried().forEach((name, state) -> parts.addAll(state.parts(name)));
+        trained.carried().forEach((name, state) -> parts.addAll(state.parts(name)));
         return parts;
     }
 
@@ -131,7 +136,7 @@ final class TrainingSaves implements AutoCloseable {
             trainable.parameters().fill(trainable.held().parts(weights));
             trained.optimizer().read(moments);
         }
-        trainable.carried().forEach((name, state) -> {
+        trained.carried().forEach((name, state) -> {
             try (TensorSource tensors = checkpoint.tensors(name)) {
                 state.read(tensors);
             }

@@ -46,7 +46,7 @@ record TinyNets(Path folder) {
             Path weights = model.resolve(ModelDescription.WEIGHTS_FILE_NAME);
             parameters.write(weights, Map.of());
             ModelDescription description = new ModelDescription(
-                    SIZE, "proxy", 0, parameters.size(), Sha256.ofFile(weights), "test", List.of(), List.of());
+                    SIZE, "proxy", 0, parameters.size(), Sha256.ofFile(weights), "test", List.of());
             Files.writeString(model.resolve(ModelDescription.FILE_NAME), Json.pretty(description));
             return new TinyNets(folder);
         } catch (IOException e) {

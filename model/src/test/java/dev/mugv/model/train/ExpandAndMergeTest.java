@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDManager;
-import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.ParallelMode;
-import dev.mugv.model.data.LatentDataset;
 import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.ExpandWidthOrder;
 import dev.mugv.model.format.ExpandWidthOrder.CancellingNoise;
@@ -25,14 +22,11 @@ import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkTask;
 import dev.mugv.model.tensor.SafetensorsFile;
-import dev.mugv.model.tensor.TorchRuntime;
 import dev.mugv.model.worker.task.ExpandWidthTask;
 import dev.mugv.model.worker.task.MergeCheckpointsTask;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,53 +134,6 @@ class ExpandAndMergeTest {
         Path merged = run("merged", proxy, TaskKind.MERGE_CHECKPOINTS, new MergeCheckpointsOrder(0.9, 1));
         assertThat(Sha256.ofFile(merged.resolve("model.safetensors")))
                 .isEqualTo(Sha256.ofFile(proxy.resolve("model.safetensors")));
-    }
-
-    @Test
-    void theDecayWithTheLeastValidationLossIsChosenAfterTheFact() throws Exception {
-        Path trained = tiny.train("sft", flow(30, 3), Map.of());
-        Path chosen = explored("explored", trained, List.of(0.01, 1.0));
-        CheckpointMerge merge = TinyTraining.read(chosen, "merge.json", CheckpointMerge.class);
-
-        assertThat(merge.candidates())
-                .extracting(CheckpointMerge.Candidate::decay)
-                .containsExactly(0.01, 0.5, 1.0);
-        CheckpointMerge.Candidate best = merge.candidates().stream()
-                .min(Comparator.comparingDouble(CheckpointMerge.Candidate::validationLoss))
-                .orElseThrow();
-        assertThat(merge.reason()).startsWith("decay " + best.decay() + " has the least validation loss of 3 tried");
-        // The published model is the plain merge with that decay, and its loss the one recorded: the grid is a
-        // training's own.
-        Path plain = run("plain", trained, TaskKind.MERGE_CHECKPOINTS, new MergeCheckpointsOrder(best.decay(), 3));
-        assertThat(Sha256.ofFile(chosen.resolve("model.safetensors")))
-                .isEqualTo(Sha256.ofFile(plain.resolve("model.safetensors")));
-        try (NDManager scope = TorchRuntime.start(1).newScope();
-                LatentDataset dataset = LatentDataset.open(List.of(folder.resolve("shard")));
-                TrainedModel model = TrainedModel.open(chosen, ComputePrecision.FP32, scope)) {
-            double sum = 0;
-            for (double loss : model.losses(TinyTraining.GRID, dataset).losses()) {
-                sum += loss;
-            }
-            assertThat(sum / (TinyTraining.GRID.clipIds().size() * TinyTraining.GRID.timesteps()))
-                    .isEqualTo(best.validationLoss());
-        }
-        TrainingSummary trainedLoss = TinyTraining.read(trained, "summary.json", TrainingSummary.class);
-        // Nearly all weight on the newest checkpoint is nearly its loss.
-        assertThat(merge.candidates().get(0).validationLoss())
-                .isCloseTo(trainedLoss.lastValidationLoss(), within(0.02 * trainedLoss.lastValidationLoss()));
-    }
-
-    private Path explored(String name, Path trained, List<Double> decays) throws Exception {
-        ArtifactRef model = TinyTraining.ref(TaskKind.TRAIN_MODEL, "3");
-        ArtifactRef shard = TinyTraining.ref(TaskKind.ENCODE_LATENTS, "1");
-        MergeCheckpointsOrder order = new MergeCheckpointsOrder(
-                0.5, 3, Optional.of(new MergeCheckpointsOrder.Exploration(decays, TinyTraining.GRID)));
-        RecordingTaskContext context = new RecordingTaskContext(
-                        folder.resolve(name), TaskKind.MERGE_CHECKPOINTS, order, List.of(model, shard))
-                .withInput(model, trained)
-                .withInput(shard, folder.resolve("shard"));
-        new MergeCheckpointsTask().run(context);
-        return context.pendingOutput();
     }
 
     private Path run(String name, ExpandWidthOrder order) throws Exception {

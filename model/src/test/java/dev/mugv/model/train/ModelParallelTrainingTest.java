@@ -16,6 +16,7 @@ import dev.mugv.model.config.Recomputation;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.Tuning;
+import dev.mugv.model.config.WeightAveraging;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.TrainingSummary;
@@ -159,7 +160,7 @@ class ModelParallelTrainingTest {
         RecordingTaskContext first = context("moved", order, from).stopAfter(2);
         assertThatThrownBy(() -> TinyTraining.run(first)).isInstanceOf(StopRequestedException.class);
         Map<String, String> saved = tensorHashes("moved", 2);
-        assertThat(saved).hasSizeGreaterThan(60);
+        assertThat(saved).hasSizeGreaterThan(100).containsKey("power-0.1.blocks.0.mlp.fc1.weight");
         int update = 2;
         for (Layout to : List.of(
                 Layout.ALONE, new Layout(2, 1, 1), new Layout(1, 2, 1), new Layout(2, 2, 1), new Layout(2, 1, 2))) {
@@ -210,19 +211,20 @@ class ModelParallelTrainingTest {
 
     private static TrainingStage stage(CaptionDropout dropout, Tuning tuning) {
         return new TrainingStage(
-                "tiny",
-                UPDATES,
-                4,
-                List.of(new ShapePhase(0.5, TinyTraining.SMALL), new ShapePhase(1, TinyTraining.LONG)),
-                0.6,
-                0.25,
-                0.5,
-                dropout,
-                TinyTraining.OPTIMIZER,
-                CHECKPOINT_EVERY,
-                5,
-                ComputePrecision.FP32,
-                tuning);
+                        "tiny",
+                        UPDATES,
+                        4,
+                        List.of(new ShapePhase(0.5, TinyTraining.SMALL), new ShapePhase(1, TinyTraining.LONG)),
+                        0.6,
+                        0.25,
+                        0.5,
+                        dropout,
+                        TinyTraining.OPTIMIZER,
+                        CHECKPOINT_EVERY,
+                        5,
+                        ComputePrecision.FP32,
+                        tuning)
+                .withEma(new WeightAveraging(Optional.of(0.7), 1, List.of(0.1), 2, WeightAveraging.Published.LAST));
     }
 
     private static TrainModelOrder order(TrainingStage stage, ParallelMode mode) {
@@ -246,6 +248,10 @@ class ModelParallelTrainingTest {
         requireClose(one.resolve("model.safetensors"), several.resolve("model.safetensors"));
         String early = "checkpoints/update-%08d.safetensors".formatted(CHECKPOINT_EVERY);
         requireClose(one.resolve(early), several.resolve(early));
+        for (String average : List.of("ema-0.7", "power-0.1")) {
+            String file = "averages/update-%08d.%s.safetensors".formatted(UPDATES, average);
+            requireClose(one.resolve(file), several.resolve(file));
+        }
     }
 
     /** All weights together, by their Euclidean distance: AdamW makes a step of full length of a gradient that is all rounding. */

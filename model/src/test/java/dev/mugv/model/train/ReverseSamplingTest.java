@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -210,7 +211,8 @@ class ReverseSamplingTest {
                 3,
                 ComputePrecision.FP32,
                 Tuning.WHOLE,
-                interleaved);
+                interleaved,
+                Optional.empty());
     }
 
     private static TrainModelOrder order(PreferenceTraining training, String labels, ParallelMode mode) {

@@ -6,6 +6,7 @@ import dev.mugv.model.checkpoint.Retention;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.Layout;
 import dev.mugv.model.config.Tuning;
+import dev.mugv.model.config.WeightAveraging;
 import dev.mugv.model.dit.Computation;
 import dev.mugv.model.dit.ModelRanks;
 import dev.mugv.model.dit.ModelShare;
@@ -51,10 +52,16 @@ final class SavedAgain {
             GradientSum sum = new GradientSum(trainable.parameters(), groups, trainable.held()::counts);
             try (OptimizerState optimizer =
                             new OptimizerState(scope, trainable.parameters(), plan.optimizer(), sum, trainable.held());
+                    WeightAverages averages =
+                            new WeightAverages(scope, trainable.parameters(), averaging(order), sum, trainable.held());
                     TrainingSaves saves = new TrainingSaves(
                             context,
                             plan,
-                            new TrainingSaves.Trained(trainable, optimizer, groups.mode()),
+                            new TrainingSaves.Trained(
+                                    trainable,
+                                    optimizer,
+                                    new TreeMap<>(Map.of(TrainingLoop.AVERAGES, averages)),
+                                    groups.mode()),
                             TrainingPeers.of(groups.all(), context).rank())) {
                 TrainingPosition position =
                         saves.position(saves.loadNewest(Long.MAX_VALUE).orElseThrow());
@@ -66,6 +73,10 @@ final class SavedAgain {
                 saves.store().settle();
             }
         }
+    }
+
+    private static WeightAveraging averaging(TrainModelOrder order) {
+        return ((TrainModelOrder.FlowMatching) order.objective()).stage().ema().orElseThrow();
     }
 
     private record Untrained(DitModel model) implements Trainable {

@@ -1,5 +1,6 @@
 package dev.mugv.steps.evaluation;
 
+import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelEvaluation;
@@ -89,6 +90,16 @@ public final class EvaluationResults {
                             each.shape().label(), each.clips(), each.psnr(), each.ssim(), each.perceptual())));
         }
         return new ReconstructionResult(resolutions, clips);
+    }
+
+    /** Which weights became the finetuned model, if one of some steps chose them. */
+    public Optional<CheckpointMerge> merge(String run, List<String> steps) {
+        return steps.stream()
+                .flatMap(step -> stages.findSingle(run, step).stream())
+                .map(ref -> folders.of(ref).resolve(CheckpointMerge.FILE_NAME))
+                .filter(Files::exists)
+                .findFirst()
+                .map(file -> Json.read(file, CheckpointMerge.class));
     }
 
     /** Losses of the trainings among some steps. */

@@ -67,6 +67,7 @@ public final class ReportAssembly {
                 curation.filterChecks(identity.name(), CheckFiltersPlanner.STEP),
                 published.reconstructions(identity.name()),
                 published.curves(identity.name(), identity.steps()),
+                published.merge(identity.name(), identity.steps()),
                 PublishedEvaluation.compare(evaluated),
                 EvaluationScores.of(evaluated, identity.drift()),
                 BenchmarkCard.of(published.benchmarks(identity.name())),

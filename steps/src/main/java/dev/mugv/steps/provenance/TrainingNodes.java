@@ -101,8 +101,9 @@ final class TrainingNodes {
         CheckpointMerge merge = work.read(CheckpointMerge.FILE_NAME, CheckpointMerge.class);
         nodes.artifact()
                 .from(EdgeRole.INPUT, work.inputs())
+                .fact("chosen", merge.chosen())
                 .fact("weights", merge.weights())
-                .fact("candidates", merge.candidates())
+                .fact("candidates", losses(merge))
                 .fact("reason", merge.reason());
         for (NodeKey input : work.inputs()) {
             LineageNode published = reader.find(input).orElseThrow();
@@ -111,6 +112,12 @@ final class TrainingNodes {
                     .forEach(weight -> Optional.ofNullable(states.get((long) weight.update()))
                             .ifPresent(state -> nodes.artifact().from(EdgeRole.MERGED_FROM, state.key())));
         }
+    }
+
+    private static SortedMap<String, Double> losses(CheckpointMerge merge) {
+        SortedMap<String, Double> losses = new TreeMap<>();
+        merge.candidates().forEach(candidate -> losses.put(candidate.name(), candidate.validationLoss()));
+        return losses;
     }
 
     private static NewNode.Builder recipe(PublishedWork work) {
@@ -176,6 +183,7 @@ final class TrainingNodes {
             nodes.artifact()
                     .name(model.modelSha256())
                     .fact("weights-sha256", model.modelSha256())
+                    .fact("published-weights", model.weights())
                     .fact("parameters", model.parameters())
                     .fact("size", model.size());
         }

@@ -55,6 +55,9 @@ final class HtmlReport {
         if (!content.curves().isEmpty()) {
             chapters.add(new Chapter("losses", "Loss curves", List.of(TrainingChapter.curves(content.curves()))));
         }
+        content.merge()
+                .ifPresent(
+                        merge -> chapters.add(new Chapter("weights", "Finetuned weights", MergeTable.render(merge))));
         if (!content.videos().isEmpty()) {
             List<DomContent> curation = new ArrayList<>(FilterCheckTable.render(content.filters()));
             curation.addAll(CurationChapter.render(content.videos(), links));

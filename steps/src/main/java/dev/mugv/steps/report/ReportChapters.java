@@ -1,5 +1,6 @@
 package dev.mugv.steps.report;
 
+import dev.mugv.model.format.CheckpointMerge;
 import j2html.tags.DomContent;
 import java.util.List;
 
@@ -10,6 +11,11 @@ public final class ReportChapters {
     /** Losses over updates. */
     public static DomContent curves(List<LossCurve> curves) {
         return TrainingChapter.curves(curves);
+    }
+
+    /** Which weights became the finetuned model. */
+    public static List<DomContent> merge(CheckpointMerge merge) {
+        return MergeTable.render(merge);
     }
 
     /** Videos with their cuts and every clip, kept or with the reasons against it. */

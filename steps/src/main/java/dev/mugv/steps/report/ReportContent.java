@@ -1,5 +1,6 @@
 package dev.mugv.steps.report;
 
+import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.FilterChecks;
 import dev.mugv.steps.labels.HumanStudy;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param filters what filters made of a planted set
  * @param reconstructions how well the VideoVAE reconstructs
  * @param curves losses over updates, one a training stage
+ * @param merge which weights became the finetuned model
  * @param samples what the checkpoints generate
  * @param scores measures of the samples, one column a checkpoint
  * @param card VBench's dimensions of the samples, one column a checkpoint
@@ -30,6 +32,7 @@ public record ReportContent(
         List<FilterChecks.Check> filters,
         ReconstructionResult reconstructions,
         List<LossCurve> curves,
+        Optional<CheckpointMerge> merge,
         List<SampleComparison> samples,
         ScoreTable scores,
         BenchmarkCard card,

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Plans the merging of the SFT stage's checkpoints, with the decays that are tried on the validation grid, if there are any. */
+/** Plans the merging of the SFT stage's checkpoints, with what is tried on the validation grid, if anything is. */
 public final class MergeCheckpointsPlanner implements WorkPlanner {
     private final Steps steps;
     private final FinetuningConfiguration finetune;
@@ -50,11 +50,13 @@ public final class MergeCheckpointsPlanner implements WorkPlanner {
     public List<WorkItem> plan() {
         List<ArtifactRef> refs = new ArrayList<>(List.of(inputs.single(steps.trainingStep(), steps.step())));
         Optional<MergeCheckpointsOrder.Exploration> exploration = Optional.empty();
-        if (!finetune.exploredDecays().isEmpty()) {
+        if (finetune.explores()) {
             List<ShapePhase> phases = finetune.stage().phases();
             VideoShape shape = phases.get(phases.size() - 1).shape();
             exploration = Optional.of(new MergeCheckpointsOrder.Exploration(
-                    finetune.exploredDecays(), clips.validationGrid(steps.step(), shape, evaluation)));
+                    finetune.exploredDecays(),
+                    finetune.exploredLengths(),
+                    clips.validationGrid(steps.step(), shape, evaluation)));
             refs.addAll(inputs.all(EncodeLatentsPlanner.STEP, steps.step()));
         }
         MergeCheckpointsOrder order =

@@ -48,7 +48,7 @@ public final class StageRecorder implements WorkRecorder {
             Json.read(merge, CheckpointMerge.class)
                     .candidates()
                     .forEach(candidate ->
-                            figures.put("validation-loss-at-decay-" + candidate.decay(), candidate.validationLoss()));
+                            figures.put("validation-loss-of-" + candidate.name(), candidate.validationLoss()));
         }
         stages.putFigures(run, step, figures);
     }

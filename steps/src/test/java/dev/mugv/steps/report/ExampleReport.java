@@ -1,8 +1,10 @@
 package dev.mugv.steps.report;
 
+import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.FilterChecks.Check;
 import dev.mugv.model.format.FilterChecks.Variant;
 import dev.mugv.model.statistics.MeanScore;
+import dev.mugv.model.statistics.PairedDifference;
 import dev.mugv.steps.labels.Agreement;
 import dev.mugv.steps.labels.ExactBinomial;
 import dev.mugv.steps.labels.HumanStudy;
@@ -80,6 +82,7 @@ final class ExampleReport {
                                 new Reconstruction(
                                         "1a1b2c3d4e5f6071", picture("sheet-2.png", 512, 128), 22.75, 0.7641))),
                 List.of(curve("train-vae", 0.31, 0.028, 160), curve("pretrain / proxy", 1.92, 0.78, 240)),
+                Optional.of(merge()),
                 samples(),
                 scores(),
                 BenchmarkCardTest.example(),
@@ -93,6 +96,30 @@ final class ExampleReport {
                                 "12".repeat(32),
                                 "34".repeat(32),
                                 List.of("encode-latents", "train-vae"))));
+    }
+
+    static CheckpointMerge merge() {
+        Map<String, Double> clips = Map.of("a", 0.5, "b", 0.7, "c", 0.6);
+        return new CheckpointMerge(
+                "length-0.07",
+                List.of(
+                        new CheckpointMerge.Weight(20, "averages/update-00000020.power-0.05.safetensors", -0.25),
+                        new CheckpointMerge.Weight(40, "averages/update-00000040.power-0.1.safetensors", 1.25)),
+                List.of(
+                        new CheckpointMerge.Candidate(
+                                "last",
+                                "the weights after the last update",
+                                0.6125,
+                                new TreeMap<>(clips),
+                                Optional.empty()),
+                        new CheckpointMerge.Candidate(
+                                "length-0.07",
+                                "average of relative length 0.07, made of 2 snapshots of 2 profiles",
+                                0.6,
+                                new TreeMap<>(clips),
+                                Optional.of(0.0345))),
+                Optional.of(new CheckpointMerge.Comparison("last", 0.0125, 1, 3, PairedDifference.Verdict.TOO_FEW)),
+                "length-0.07 has the least validation loss of 2 tried");
     }
 
     private static HumanStudy study() {

@@ -62,6 +62,7 @@ class HtmlReportTest {
                         "#card",
                         "#stages",
                         "#losses",
+                        "#weights",
                         "#curation",
                         "#reconstruction",
                         "#preferences",
@@ -122,6 +123,20 @@ class HtmlReportTest {
     }
 
     @Test
+    void showsWhichWeightsWerePublishedOfAllThatWereTriedAndWhy() {
+        assertThat(page.select("#weights").text())
+                .contains("Published: length-0.07 has the least validation loss of 2 tried.");
+        assertThat(page.select("#weights tbody tr").eachText())
+                .satisfiesExactly(
+                        row -> assertThat(row)
+                                .startsWith("lastthe weights after")
+                                .contains("0.61250", "0.01250", "–"),
+                        row -> assertThat(row)
+                                .startsWith("length-0.07 (published)")
+                                .contains("0.60000", "0.00000", "3.5 %"));
+    }
+
+    @Test
     void reconstructionIsATableOfShapes() {
         assertThat(page.select("#reconstruction tbody tr").eachText())
                 .containsExactly("96x96x16@8.0 2 23.53 0.7882 0.213", "64x64x16@8.0 2 25.02 0.8311 –");
@@ -136,6 +151,7 @@ class HtmlReportTest {
                 List.of(),
                 ReconstructionResult.NONE,
                 List.of(),
+                Optional.empty(),
                 List.of(),
                 ScoreTable.empty(),
                 BenchmarkCard.empty(),

@@ -70,7 +70,7 @@ final class TinyPipeline {
             Path weights = root.resolve("model").resolve(ModelDescription.WEIGHTS_FILE_NAME);
             parameters.write(weights, Map.of());
             ModelDescription description = new ModelDescription(
-                    SIZE, "proxy", 0, parameters.size(), Sha256.ofFile(weights), "test", List.of(), List.of());
+                    SIZE, "proxy", 0, parameters.size(), Sha256.ofFile(weights), "test", List.of());
             Files.writeString(root.resolve("model").resolve(ModelDescription.FILE_NAME), Json.pretty(description));
             pipeline.writeShard(vae, text, scope);
         }
