@@ -138,8 +138,8 @@ final class DissolveDetector {
         if (correlation(from, to) > Math.sqrt(SAME_SCENE)) {
             return false;
         }
-        Dissimilarity change = history.dissimilarity(first, last);
-        return change.structure() >= UNRELATED && change.changedShare() >= WIDESPREAD;
+        return history.isUnlike(first, last, UNRELATED)
+                && history.dissimilarity(first, last).changedShare() >= WIDESPREAD;
     }
 
     private static double correlation(ShotFrame left, ShotFrame right) {

@@ -46,9 +46,20 @@ final class FrameHistory {
         return differences[index % LENGTH];
     }
 
+    /** Whether the structure of two frames held is at least so unlike; less work than {@link #dissimilarity}. */
+    boolean isUnlike(int earlier, int later, double structure) {
+        Dissimilarity known = compared.get(key(earlier, later));
+        return known == null
+                ? Dissimilarity.isStructureAtLeast(at(earlier), at(later), structure)
+                : known.structure() >= structure;
+    }
+
     /** Dissimilarity of two frames held, computed once. */
     Dissimilarity dissimilarity(int earlier, int later) {
-        return compared.computeIfAbsent(
-                (long) earlier << 32 | later, key -> Dissimilarity.between(at(earlier), at(later)));
+        return compared.computeIfAbsent(key(earlier, later), key -> Dissimilarity.between(at(earlier), at(later)));
+    }
+
+    private static long key(int earlier, int later) {
+        return (long) earlier << 32 | later;
     }
 }

@@ -123,10 +123,10 @@ final class HardCutDetector {
         if (isFlat(frame) || isFlat(frame - 1)) {
             return difference >= FLAT_DIFFERENCE && difference >= FLAT_TO_MOTION * neighbouringDifference(frame);
         }
-        Dissimilarity change = history.dissimilarity(frame - 1, frame);
-        if (change.structure() < PARTLY_RELATED) {
+        if (!history.isUnlike(frame - 1, frame, PARTLY_RELATED)) {
             return false;
         }
+        Dissimilarity change = history.dissimilarity(frame - 1, frame);
         double motion = neighbouringStructure(frame);
         return change.structure() >= UNRELATED && change.structure() >= UNRELATED_TO_MOTION * motion
                 || change.level() >= PARTLY_RELATED_LEVEL && change.structure() >= PARTLY_RELATED_TO_MOTION * motion;
@@ -150,10 +150,10 @@ final class HardCutDetector {
             return difference >= LASTING * history.difference(candidate);
         }
         if (isFlat(candidate) || isFlat(candidate - 1)) {
-            return history.dissimilarity(earlier, later).structure() >= UNRELATED;
+            return history.isUnlike(earlier, later, UNRELATED);
         }
-        return history.dissimilarity(earlier, later).structure()
-                >= LASTING * history.dissimilarity(candidate - 1, candidate).structure();
+        double structure = history.dissimilarity(candidate - 1, candidate).structure();
+        return history.isUnlike(earlier, later, LASTING * structure);
     }
 
     private double neighbouringDifference(int frame) {
