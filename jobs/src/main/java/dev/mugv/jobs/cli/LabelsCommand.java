@@ -268,7 +268,7 @@ final class LabelsCommand extends CommandGroup {
             sortOptions = false,
             description = {
                 "Shows a blind evaluation: how often each method passed each stage by the majority, which one won on the prompts"
-                        + " that two have in common, with exact intervals (95 %), and where there are too few to say."
+                        + " that two have in common, with exact intervals (95 %%), and where there are too few to say."
             },
             footer = {"", "Examples:", "  mugv labels study study-1"})
     static final class Study extends RunQuestion<HumanStudy> {

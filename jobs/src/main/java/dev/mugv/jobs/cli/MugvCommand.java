@@ -1,5 +1,7 @@
 package dev.mugv.jobs.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,49 +21,11 @@ import picocli.CommandLine.Spec;
         },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        optionListHeading = "%nOptions:%n",
-        subcommands = {
-            DemoCommand.class,
-            RunCommand.class,
-            StatusCommand.class,
-            ServeCommand.class,
-            ResumeCommand.class,
-            StopCommand.class,
-            LogsCommand.class,
-            JobsCommand.class,
-            NodesCommand.class,
-            RpcCommand.class,
-            ClipsCommand.class,
-            LabelsCommand.class,
-            AnnotatorsCommand.class,
-            CheckpointsCommand.class,
-            LineageCommand.class,
-            TaintCommand.class,
-            ForgetCommand.class,
-            DiffCommand.class,
-            ExportCommand.class,
-            PinCommand.class,
-            UnpinCommand.class,
-            GarbageCommand.class,
-            LogCommand.class,
-            GoodputCommand.class,
-            MetricsCommand.class,
-            AuditCommand.class,
-            ReportCommand.class,
-            GenerateCommand.class,
-            ModelCommand.class,
-            DataCommand.class,
-            PlanCommand.class,
-            WhyCommand.class,
-            CancelCommand.class,
-            AdvanceCommand.class,
-            SubmitCommand.class,
-            DoctorCommand.class,
-            CertifyCommand.class,
-            ConfigCommand.class,
-            DatabaseCommand.class
-        })
+        optionListHeading = "%nOptions:%n")
 final class MugvCommand implements Callable<Integer> {
+    /** The commands by their names, in the order of the help text. */
+    static final Map<String, Class<?>> COMMANDS = commands();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -75,6 +39,50 @@ final class MugvCommand implements Callable<Integer> {
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getOut());
         return CommandLine.ExitCode.OK;
+    }
+
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("demo", DemoCommand.class);
+        commands.put("run", RunCommand.class);
+        commands.put("status", StatusCommand.class);
+        commands.put("serve", ServeCommand.class);
+        commands.put("resume", ResumeCommand.class);
+        commands.put("stop", StopCommand.class);
+        commands.put("logs", LogsCommand.class);
+        commands.put("jobs", JobsCommand.class);
+        commands.put("nodes", NodesCommand.class);
+        commands.put("rpc", RpcCommand.class);
+        commands.put("clips", ClipsCommand.class);
+        commands.put("labels", LabelsCommand.class);
+        commands.put("annotators", AnnotatorsCommand.class);
+        commands.put("checkpoints", CheckpointsCommand.class);
+        commands.put("lineage", LineageCommand.class);
+        commands.put("taint", TaintCommand.class);
+        commands.put("forget", ForgetCommand.class);
+        commands.put("diff", DiffCommand.class);
+        commands.put("export", ExportCommand.class);
+        commands.put("pin", PinCommand.class);
+        commands.put("unpin", UnpinCommand.class);
+        commands.put("gc", GarbageCommand.class);
+        commands.put("log", LogCommand.class);
+        commands.put("goodput", GoodputCommand.class);
+        commands.put("metrics", MetricsCommand.class);
+        commands.put("audit", AuditCommand.class);
+        commands.put("report", ReportCommand.class);
+        commands.put("generate", GenerateCommand.class);
+        commands.put("model", ModelCommand.class);
+        commands.put("data", DataCommand.class);
+        commands.put("plan", PlanCommand.class);
+        commands.put("why", WhyCommand.class);
+        commands.put("cancel", CancelCommand.class);
+        commands.put("advance", AdvanceCommand.class);
+        commands.put("submit", SubmitCommand.class);
+        commands.put("doctor", DoctorCommand.class);
+        commands.put("certify", CertifyCommand.class);
+        commands.put("config", ConfigCommand.class);
+        commands.put("db", DatabaseCommand.class);
+        return commands;
     }
 
     private static String[] footer() {

@@ -5,6 +5,7 @@ import dev.mugv.model.run.WorkFailure;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -17,15 +18,30 @@ public final class MugvMain {
 
     public static void main(String[] arguments) {
         Locale.setDefault(Locale.ROOT);
-        int code = commandLine().execute(arguments);
+        int code = commandLine(arguments).execute(arguments);
         System.out.flush();
         // Not only returned: a pool's or a driver's thread must not keep a finished command alive.
         System.exit(code);
     }
 
-    /** The command line, as tests use it too. */
+    /** The whole command line. */
     static CommandLine commandLine() {
+        return commandLine(MugvCommand.COMMANDS);
+    }
+
+    /**
+     * The command line as far as these arguments need it: describing all commands by their annotations costs a third of a second, which one
+     * that is named at once need not wait for.
+     */
+    static CommandLine commandLine(String[] arguments) {
+        String first = arguments.length == 0 ? "" : arguments[0];
+        Class<?> named = MugvCommand.COMMANDS.get(first);
+        return named == null ? commandLine() : commandLine(Map.of(first, named));
+    }
+
+    private static CommandLine commandLine(Map<String, Class<?>> commands) {
         CommandLine line = new CommandLine(new MugvCommand());
+        commands.forEach(line::addSubcommand);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((error, arguments) -> usageError(error));
         line.setExecutionExceptionHandler((error, command, parsed) -> failure(error, command, parsed));

@@ -95,6 +95,19 @@ final class RunDatabase {
         }
     }
 
+    /** A connection for a look. An embedded server that is up is asked at once: to see first whether it answers costs a log-in more. */
+    Connection connect() {
+        Optional<DatabaseAddress> up = embeddedServer().flatMap(ZonkyPostgres::runningForWork);
+        if (up.isPresent()) {
+            try {
+                return up.get().connect();
+            } catch (WorkFailure noLonger) {
+                return roles().application().connect();
+            }
+        }
+        return roles().application().connect();
+    }
+
     /** Opens the database for a look; the caller sees whether its schema is older. */
     DatabaseAddress open() {
         return roles().application();

@@ -1,6 +1,5 @@
 package dev.mugv.jobs.cli;
 
-import dev.mugv.steps.database.DatabaseRoles;
 import dev.mugv.steps.database.SchemaMigration;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -27,10 +26,9 @@ final class RunView {
     /** The same for a question that needs a connection of its own, to stream. */
     <T> T askConnection(ConnectionQuestion<T> question) {
         RunDatabase database = new RunDatabase(run, System.getenv());
-        DatabaseRoles roles = database.roles();
-        try (Connection connection = roles.application().connect()) {
+        try (Connection connection = database.connect()) {
             if (isOther(SchemaMigration.installedVersion(connection))) {
-                database.preparation(roles).migrate();
+                database.preparation(database.roles()).migrate();
             }
             return question.ask(connection);
         } catch (SQLException e) {

@@ -1,5 +1,6 @@
 package dev.mugv.jobs.cli;
 
+import dev.mugv.model.config.ClipFilters;
 import dev.mugv.model.config.Range;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.FailureKind;
@@ -27,14 +28,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code mugv clips what-if}. */
 @Command(
@@ -55,33 +62,8 @@ import picocli.CommandLine.Option;
 final class WhatIfCommand extends RunQuestion<WhatIfCommand.Answer> {
     private static final int MOST_NAMED = 20;
 
-    @Option(
-            names = "--sharpness",
-            paramLabel = "RANGE",
-            converter = ScoreRange.Converter.class,
-            description = "Variance of the Laplacian.")
-    private @Nullable ScoreRange sharpness;
-
-    @Option(
-            names = "--motion",
-            paramLabel = "RANGE",
-            converter = ScoreRange.Converter.class,
-            description = "Mean optical flow, in pixels.")
-    private @Nullable ScoreRange motion;
-
-    @Option(
-            names = "--exposure",
-            paramLabel = "RANGE",
-            converter = ScoreRange.Converter.class,
-            description = "Mean luma, 0 to 1.")
-    private @Nullable ScoreRange exposure;
-
-    @Option(
-            names = "--aesthetic",
-            paramLabel = "RANGE",
-            converter = ScoreRange.Converter.class,
-            description = "Aesthetic score, 0 to 10.")
-    private @Nullable ScoreRange aesthetic;
+    /** The ranges that were given, by score. */
+    private final SortedMap<String, ScoreRange> given = new TreeMap<>();
 
     @Option(
             names = "--show",
@@ -95,6 +77,36 @@ final class WhatIfCommand extends RunQuestion<WhatIfCommand.Answer> {
             paramLabel = "FOLDER",
             description = "Folder for the page with the pictures (default: what-if in the workspace).")
     private @Nullable Path page;
+
+    /** Adds an option for every filter that there is. */
+    @Spec(Spec.Target.SELF)
+    void addFilters(CommandSpec self) {
+        ClipFilters.measures()
+                .forEach((score, measure) -> self.addOption(OptionSpec.builder("--" + score)
+                        .paramLabel("RANGE")
+                        .type(ScoreRange.class)
+                        .converters(new ScoreRange.Converter())
+                        .setter(new Given(score))
+                        .description(measure)
+                        .build()));
+    }
+
+    /** Takes the range of a score as picocli reads it. */
+    private final class Given implements ISetter {
+        private final String score;
+
+        Given(String score) {
+            this.score = score;
+        }
+
+        // Picocli's signature: the old value is asked for and may be null, which clears the option before each reading.
+        @Override
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+        public <T> @Nullable T set(@Nullable T value) {
+            ScoreRange before = value == null ? given.remove(score) : given.put(score, (ScoreRange) value);
+            return (T) before;
+        }
+    }
 
     /**
      * What the command answers.
@@ -124,30 +136,36 @@ final class WhatIfCommand extends RunQuestion<WhatIfCommand.Answer> {
                 run.configuration().curation().filters().byScore();
         SortedMap<String, Range> other = other(present);
         return new RunView(run).ask(jdbc -> {
-            FilterForecast forecast = FilterForecast.of(clips(jdbc, name), present, other, shown);
+            Clips clips = clips(jdbc, name);
+            requireMeasured(clips, other);
+            FilterForecast forecast = FilterForecast.of(clips, present, other, shown);
             Map<String, Path> thumbnails = new CurationResults(
                             new VideoCatalog(jdbc),
                             new DecisionCatalog(jdbc),
                             new StageCatalog(jdbc),
-                            ArtifactFolders.verified(new ArtifactStore(workspace)),
+                            ArtifactFolders.asTheyAre(new ArtifactStore(workspace)),
                             CurateVideosPlanner.STEP)
-                    .thumbnails(name);
+                    .thumbnails(name, shown(forecast, clips));
             Path written = ReportFolder.write(
                     new FilterComparison(name, present, other, forecast, thumbnails),
                     page == null ? workspace.resolve("what-if") : page.toAbsolutePath());
-            return new Answer(
-                    other.entrySet().stream()
-                            .collect(Collectors.toMap(
-                                    Map.Entry::getKey,
-                                    filter -> FilterComparison.text(filter.getValue()),
-                                    (first, second) -> first,
-                                    TreeMap::new)),
-                    forecast.now(),
-                    forecast.then(),
-                    forecast.changes(),
-                    forecast.borders(),
-                    written.toString());
+            return answered(other, forecast, written);
         });
+    }
+
+    static Answer answered(SortedMap<String, Range> filters, FilterForecast forecast, Path page) {
+        return new Answer(
+                filters.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey,
+                                filter -> FilterComparison.text(filter.getValue()),
+                                (first, second) -> first,
+                                TreeMap::new)),
+                forecast.now(),
+                forecast.then(),
+                forecast.changes(),
+                forecast.borders(),
+                page.toString());
     }
 
     private static Clips clips(JdbcClient jdbc, String run) {
@@ -169,18 +187,37 @@ final class WhatIfCommand extends RunQuestion<WhatIfCommand.Answer> {
 
     private SortedMap<String, Range> other(SortedMap<String, Range> present) {
         SortedMap<String, Range> other = new TreeMap<>(present);
-        put(other, "sharpness", sharpness);
-        put(other, "motion", motion);
-        put(other, "exposure", exposure);
-        put(other, "aesthetic", aesthetic);
+        given.forEach((score, range) -> {
+            other.remove(score);
+            range.range().ifPresent(inside -> other.put(score, inside));
+        });
         return other;
     }
 
-    private static void put(SortedMap<String, Range> filters, String score, @Nullable ScoreRange given) {
-        if (given != null) {
-            filters.remove(score);
-            given.range().ifPresent(range -> filters.put(score, range));
+    private static void requireMeasured(Clips clips, SortedMap<String, Range> filters) {
+        for (String score : filters.keySet()) {
+            long without = clips.clips().stream()
+                    .filter(clip -> !clip.scores().containsKey(score))
+                    .count();
+            if (without > 0) {
+                throw new WorkFailure(
+                        FailureKind.INVALID_REQUEST,
+                        "Cannot try a filter of '%s': expected the score of all %d clips, found %d without it. Configure what measures it and run 'mugv run --job curate-videos', or leave --%s out."
+                                .formatted(score, clips.clips().size(), without, score));
+            }
         }
+    }
+
+    /** Videos of the clips that the page shows. */
+    private static Set<String> shown(FilterForecast forecast, Clips clips) {
+        Set<String> ids = forecast.borders().stream()
+                .flatMap(border -> Stream.concat(border.justLost().stream(), border.justKept().stream()))
+                .map(Neighbour::clipId)
+                .collect(Collectors.toSet());
+        return clips.clips().stream()
+                .filter(clip -> ids.contains(clip.clipId()))
+                .map(CatalogedClip::videoSha256)
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -6,8 +6,6 @@ import dev.mugv.jobs.config.ConfigurationFile;
 import dev.mugv.jobs.config.PathCheck;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.run.FailureKind;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,17 +19,16 @@ class CommandLineTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final TypedCommand command = new TypedCommand();
 
     @Test
     void helpNamesEveryCommandAndEveryExitCode() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString())
+        assertThat(command.out())
                 .contains("demo", "run", "status", "resume", "stop", "logs", "jobs", "clips", "checkpoints", "report")
                 .contains("config", "db");
         for (ExitCode code : ExitCode.values()) {
-            assertThat(out.toString()).containsPattern("(?m)^ +" + code.code() + "  \\S");
+            assertThat(command.out()).containsPattern("(?m)^ +" + code.code() + "  \\S");
         }
     }
 
@@ -49,6 +46,21 @@ class CommandLineTest {
         });
     }
 
+    /** Of a command that is named the others are not even described: its name, and what it is given, must be found all the same. */
+    @Test
+    void aCommandThatIsNamedAloneIsTheOneOfTheWholeCommandLine() {
+        CommandLine whole = MugvMain.commandLine();
+        assertThat(whole.getSubcommands().keySet()).containsExactlyElementsOf(MugvCommand.COMMANDS.keySet());
+        for (String name : MugvCommand.COMMANDS.keySet()) {
+            CommandLine alone = MugvMain.commandLine(new String[] {name, "--help"});
+            assertThat(alone.getSubcommands()).containsOnlyKeys(name);
+            assertThat(alone.getSubcommands().get(name).getUsageMessage())
+                    .isEqualTo(whole.getSubcommands().get(name).getUsageMessage());
+        }
+        assertThat(run("stauts")).isEqualTo(ExitCode.USAGE.code());
+        assertThat(command.err()).contains("Did you mean 'status'?");
+    }
+
     @Test
     void exitCodesAreDistinct() {
         assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::code)).doesNotHaveDuplicates();
@@ -60,7 +72,7 @@ class CommandLineTest {
     @Test
     void aWrongOptionIsAnsweredInOneLine() {
         assertThat(run("status", "--jsn")).isEqualTo(ExitCode.USAGE.code());
-        assertThat(err.toString())
+        assertThat(command.err())
                 .startsWith("Cannot understand the command line: Unknown option: '--jsn'. Did you mean")
                 .contains("See 'mugv status --help'.")
                 .doesNotContain("\tat ");
@@ -70,7 +82,7 @@ class CommandLineTest {
     void aFaultyConfigurationIsRefusedWithoutAStackTrace() throws Exception {
         Path file = Files.writeString(folder.resolve("x.yaml"), "name: x\n");
         assertThat(run("config", "check", file.toString())).isEqualTo(ExitCode.INVALID_REQUEST.code());
-        assertThat(err.toString())
+        assertThat(command.err())
                 .startsWith("Cannot use the configuration '" + file + "': expected no fault, found ")
                 .doesNotContain("\tat ");
     }
@@ -79,7 +91,7 @@ class CommandLineTest {
     void aStackTraceIsShownWhenAskedFor() {
         assertThat(run("status", "--config", folder.resolve("none.yaml").toString(), "--verbose"))
                 .isEqualTo(ExitCode.INVALID_REQUEST.code());
-        assertThat(err.toString()).startsWith("Cannot read the configuration").contains("\tat ");
+        assertThat(command.err()).startsWith("Cannot read the configuration").contains("\tat ");
     }
 
     @Test
@@ -95,7 +107,7 @@ class CommandLineTest {
 
         assertThat(run("config", "init", file.toString(), "--videos", videos.toString()))
                 .isEqualTo(ExitCode.INVALID_REQUEST.code());
-        assertThat(err.toString()).contains("expected a new file, found one there");
+        assertThat(command.err()).contains("expected a new file, found one there");
     }
 
     @Test
@@ -108,7 +120,7 @@ class CommandLineTest {
         for (List<String> command : commands) {
             assertThat(run(command.toArray(String[]::new))).isEqualTo(ExitCode.INVALID_REQUEST.code());
         }
-        assertThat(err.toString())
+        assertThat(command.err())
                 .contains("expected TO to end in .pt or .safetensors, or a --format, found 'out'")
                 .contains("expected --tensor-parallel with the format megatron only, found it with pt")
                 .contains("found 'maybe'")
@@ -130,10 +142,7 @@ class CommandLineTest {
     }
 
     private int run(String... arguments) {
-        CommandLine line = MugvMain.commandLine();
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
-        return line.execute(arguments);
+        return command.run(arguments);
     }
 
     private static Stream<CommandLine> commands(CommandLine command) {

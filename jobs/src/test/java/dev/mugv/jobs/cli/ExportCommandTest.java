@@ -20,8 +20,6 @@ import dev.mugv.steps.lineage.NodeKey;
 import dev.mugv.steps.lineage.NodeKind;
 import dev.mugv.steps.retention.WrittenArtifact;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -34,7 +32,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** {@code mugv export} as it is given, over a database and a workspace with one checkpoint. */
@@ -47,8 +44,7 @@ class ExportCommandTest {
     @TempDir
     Path folder;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final TypedCommand command = new TypedCommand();
     private final LedgerAccess ledger = LedgerAccess.of(postgres.dataSource());
     private Path workspace;
     private Path configuration;
@@ -57,17 +53,7 @@ class ExportCommandTest {
     @BeforeEach
     void publishACheckpoint() throws IOException {
         workspace = Files.createDirectory(folder.resolve("workspace"));
-        Path password =
-                Files.writeString(folder.resolve("password"), postgres.address().password());
-        String demo = Files.readString(Path.of("..", "ops", "demo", "demo.yaml"));
-        configuration = Files.writeString(
-                folder.resolve("demo.yaml"),
-                demo.replaceFirst("(?m)^workspace: .*", "workspace: " + workspace)
-                        + "\ndatabase: {url: \"%s\", user: %s, password-file: %s, separation: waived}\n"
-                                .formatted(
-                                        postgres.address().url(),
-                                        postgres.address().user(),
-                                        password));
+        configuration = TypedCommand.configuration(folder, workspace, postgres.address());
         String run = ConfigurationFile.read(configuration, PathCheck.SKIPPED).name();
         // Of each test its own weights: equal ones would be an alarm.
         checkpoint = WrittenArtifact.write(
@@ -113,7 +99,7 @@ class ExportCommandTest {
         for (String format : FORMATS) {
             Path to = folder.resolve("out").resolve(format);
             assertThat(export(format, to, "--key", key.toString()))
-                    .as(err.toString())
+                    .as(command.err())
                     .isZero();
             assertThat(to).exists();
             assertThat(told(to)).containsExactly("");
@@ -134,7 +120,7 @@ class ExportCommandTest {
         Files.writeString(weights, "Weights of somebody else");
         Path to = folder.resolve("out.json");
         assertThat(export("prov", to)).isEqualTo(ExitCode.INVALID_REQUEST.code());
-        assertThat(err.toString())
+        assertThat(command.err())
                 .contains("Cannot export '" + checkpoint.key()
                         + "': expected files as the ledger has them, found: CHANGED")
                 .contains("add --force, which is recorded");
@@ -180,7 +166,7 @@ class ExportCommandTest {
         Path to = folder.resolve("out");
         assertThat(export("in-toto", to)).isEqualTo(ExitCode.INVALID_REQUEST.code());
         assertThat(export("dublin-core", to)).isEqualTo(ExitCode.INVALID_REQUEST.code());
-        assertThat(err.toString())
+        assertThat(command.err())
                 .contains("expected nothing at")
                 .contains("there is no key")
                 .contains("expected one of the formats openlineage, prov, ro-crate, in-toto, found 'dublin-core'");
@@ -198,10 +184,7 @@ class ExportCommandTest {
                 "--to",
                 to.toString()));
         arguments.addAll(List.of(more));
-        CommandLine line = MugvMain.commandLine();
-        line.setOut(new PrintWriter(out, true));
-        line.setErr(new PrintWriter(err, true));
-        return line.execute(arguments.toArray(String[]::new));
+        return command.run(arguments.toArray(String[]::new));
     }
 
     /** What the events of an export say of how it did not verify. */

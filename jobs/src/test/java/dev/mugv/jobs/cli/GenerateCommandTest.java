@@ -11,8 +11,6 @@ import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.GenerateVideoRequest.Given;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,13 +143,11 @@ class GenerateCommandTest {
     }
 
     private void requireAnswer(String fact, String... options) {
-        StringWriter err = new StringWriter();
-        CommandLine line = MugvMain.commandLine();
-        line.setErr(new PrintWriter(err, true));
-        int code = line.execute(
+        TypedCommand command = new TypedCommand();
+        int code = command.run(
                 Stream.concat(Stream.of("generate"), Arrays.stream(options)).toArray(String[]::new));
         assertThat(code).isEqualTo(ExitCode.INVALID_REQUEST.code());
-        assertThat(err.toString()).startsWith("Cannot generate the video: ").contains(fact);
+        assertThat(command.err()).startsWith("Cannot generate the video: ").contains(fact);
     }
 
     private String free(String name) {

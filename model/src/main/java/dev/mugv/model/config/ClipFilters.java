@@ -48,6 +48,20 @@ public record ClipFilters(
                 "repeated-share", new Range(0, 0.3)));
     }
 
+    /** What each filter looks at, by the name of its score, in the words of a list. */
+    public static SortedMap<String, String> measures() {
+        return new TreeMap<>(Map.of(
+                "sharpness", "Variance of the Laplacian.",
+                "motion", "Mean optical flow, in pixels.",
+                "exposure", "Mean luma, 0 to 1.",
+                "aesthetic", "Aesthetic score, 0 to 10.",
+                "border-share", "Share of the picture that black borders cover.",
+                "shake", "Mean change of the picture's movement between frames, in pixels.",
+                "repeated-share", "Share of frames that show the frame before once more.",
+                "safety", "Answer of the safety model, 0 harmless to 1.",
+                "text-area", "Share of the picture that text covers, by the model of it."));
+    }
+
     /** The given ranges by the name of their score. */
     public SortedMap<String, Range> byScore() {
         SortedMap<String, Range> ranges = new TreeMap<>();

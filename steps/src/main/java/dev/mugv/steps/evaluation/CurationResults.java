@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -72,10 +73,21 @@ public final class CurationResults {
         return results;
     }
 
-    /** The picture of each clip of a run, as far as what curation made of its video is still there. */
-    public Map<String, Path> thumbnails(String run) {
+    /**
+     * The picture of each clip of some videos, as far as what curation made of the video is still there.
+     *
+     * @param contents hashes of the videos: reading what was found in all of them takes seconds where there are thousands
+     */
+    public Map<String, Path> thumbnails(String run, Set<String> contents) {
+        Set<String> paths = videos.admitted(run).stream()
+                .filter(video -> video.sha256().filter(contents::contains).isPresent())
+                .map(SourceVideo::path)
+                .collect(Collectors.toSet());
         Map<String, Path> thumbnails = new HashMap<>();
         for (StageArtifact artifact : stages.artifacts(run, curateStep)) {
+            if (!paths.contains(artifact.label())) {
+                continue;
+            }
             folders.find(artifact.ref())
                     .ifPresent(folder -> Json.read(folder.resolve(CurateVideoOrder.VIDEO_FILE), CuratedVideo.class)
                             .clips()
