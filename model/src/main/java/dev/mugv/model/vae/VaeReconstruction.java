@@ -237,18 +237,18 @@ public final class VaeReconstruction implements Trainable, AutoCloseable {
         objective.close();
     }
 
-    /** Sets the VAE's normalisation to the mean and deviation of the training clips' latents, at most 256 clips' evenly. */
+    /** Sets the VAE's normalisation to the mean and deviation of the training clips' latents, at most 256 clips' evenly; all ranks together. */
     public void measureNormalisation() {
-        LatentStatistics statistics = new LatentStatistics();
         List<ClipSource> clips = trainingClips.stream()
                 .filter(clip -> clip.isLongEnoughFor(training.shape()))
                 .toList();
         int count = Math.min(MOST_MEASURED_CLIPS, clips.size());
-        for (int i = 0; i < count; i++) {
+        LatentStatistics statistics = new LatentStatistics(count);
+        for (int i = ranks.rank(); i < count; i += ranks.size()) {
             ClipSource clip = clips.get((int) ((long) i * clips.size() / count));
-            statistics.add(vae, scope, FrameTensors.source(ClipFrames.read(clip, training.shape())));
+            statistics.add(i, vae, scope, FrameTensors.source(ClipFrames.read(clip, training.shape())));
         }
-        statistics.store(vae.shift(), vae.scale());
+        statistics.store(ranks, vae.shift(), vae.scale());
     }
 
     /** Lengths in latents that a decoder's window may have, rising; each divides the crop. */

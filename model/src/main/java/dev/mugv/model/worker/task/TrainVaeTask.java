@@ -78,10 +78,10 @@ public final class TrainVaeTask implements WorkTask {
             try (TrainingLoop loop = new TrainingLoop(context, plan, reconstruction, groups, scope)) {
                 summary = loop.run();
             }
+            reconstruction.measureNormalisation();
             if (summary.isEmpty()) {
                 return; // another rank publishes
             }
-            reconstruction.measureNormalisation();
             VaeFiles.write(context, vae, VaeDescription.Origin.TRAINED, codeVersion);
             Files.writeString(context.pendingOutput().resolve(TrainingSummary.FILE_NAME), Json.pretty(summary.get()));
         }
