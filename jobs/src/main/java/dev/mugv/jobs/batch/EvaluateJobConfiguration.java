@@ -6,6 +6,7 @@ import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.CodeVersion;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.steps.evaluation.BenchmarkModelPlanner;
+import dev.mugv.steps.evaluation.DriftJudgement;
 import dev.mugv.steps.evaluation.EarlierEvaluations;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
@@ -91,7 +92,17 @@ class EvaluateJobConfiguration {
                         vae,
                         models,
                         benchmarks,
-                        steps.control(WRITE_REPORT, () -> lineage.record(catalogs.run(), report.write()))));
+                        steps.control(
+                                WRITE_REPORT,
+                                () -> {
+                                    RunReport.Written written = report.write();
+                                    lineage.record(catalogs.run(), written.page());
+                                    catalogs.alarms().replace(catalogs.run(), written.alarms());
+                                },
+                                // After the commit: a job that fails by its alarms has them noted.
+                                () -> DriftJudgement.require(
+                                        configuration.evaluate().onDrift(),
+                                        catalogs.alarms().of(catalogs.run())))));
     }
 
     /** Every length and size that a stage of the full model ends with: how a checkpoint does at each of them is a row of its own. */

@@ -3,6 +3,7 @@ package dev.mugv.jobs.batch;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
+import dev.mugv.steps.catalog.AlarmCatalog;
 import dev.mugv.steps.catalog.ClipCatalog;
 import dev.mugv.steps.catalog.DecisionCatalog;
 import dev.mugv.steps.catalog.ImportedClipCatalog;
@@ -34,6 +35,7 @@ class PipelineCatalogs {
     private final StageCatalog stages;
     private final LabelCatalog labels;
     private final ImportedClipCatalog importedClips;
+    private final AlarmCatalog alarms;
     private final ArtifactStore store;
 
     PipelineCatalogs(PipelineConfiguration configuration, JdbcClient jdbc, ArtifactStore store) {
@@ -45,6 +47,7 @@ class PipelineCatalogs {
         this.stages = new StageCatalog(jdbc);
         this.labels = new LabelCatalog(jdbc);
         this.importedClips = new ImportedClipCatalog(jdbc);
+        this.alarms = new AlarmCatalog(jdbc);
     }
 
     String run() {
@@ -73,6 +76,10 @@ class PipelineCatalogs {
 
     ImportedClipCatalog importedClips() {
         return importedClips;
+    }
+
+    AlarmCatalog alarms() {
+        return alarms;
     }
 
     StageInputs inputs() {

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
         name = "status",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Shows where a run stands: its jobs and steps, what runs now, and the last failures.",
+        description =
+                "Shows where a run stands: its jobs and steps, what runs now, alarms of the last evaluation, and the last failures.",
         footer = {
             "",
             "Examples:",
@@ -60,6 +61,11 @@ final class StatusCommand extends RunQuestion<RunStatus> {
             out.println();
             out.println("running now");
             status.running().forEach(work -> print(work, out));
+        }
+        if (!status.alarms().isEmpty()) {
+            out.println();
+            out.println("alarms of the last evaluation");
+            status.alarms().forEach(alarm -> out.println("  " + alarm));
         }
         if (!status.failures().isEmpty()) {
             out.println();

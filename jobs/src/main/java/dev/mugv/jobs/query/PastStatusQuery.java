@@ -1,6 +1,7 @@
 package dev.mugv.jobs.query;
 
 import dev.mugv.jobs.batch.RunIdentity;
+import dev.mugv.steps.catalog.AlarmCatalog;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -46,7 +47,15 @@ public final class PastStatusQuery {
                 .orElse("NOT_STARTED");
         long seconds =
                 StatusQuery.latest(jobs).map(RunStatus.JobStatus::seconds).orElse(0L);
-        return new RunStatus(run.name(), run.workspace().toString(), state, seconds, jobs, running(), failures());
+        return new RunStatus(
+                run.name(),
+                run.workspace().toString(),
+                state,
+                seconds,
+                jobs,
+                running(),
+                new AlarmCatalog(jdbc).of(run.name(), at),
+                failures());
     }
 
     private LocalDateTime local() {

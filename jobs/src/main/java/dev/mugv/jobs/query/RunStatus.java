@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param seconds that the last execution of the last job took, or takes so far
  * @param jobs last execution of each job
  * @param running pieces of work under way
+ * @param alarms what must not be missed about the last evaluation, each a sentence
  * @param failures last failed attempts, newest first; one that was tried again successfully stays listed
  */
 public record RunStatus(
@@ -19,6 +20,7 @@ public record RunStatus(
         long seconds,
         List<JobStatus> jobs,
         List<RunningWork> running,
+        List<String> alarms,
         List<Failure> failures) {
     /** The last execution of a job. */
     public record JobStatus(

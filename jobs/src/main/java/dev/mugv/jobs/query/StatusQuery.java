@@ -7,6 +7,7 @@ import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.Heartbeat;
 import dev.mugv.model.run.TaskKind;
+import dev.mugv.steps.catalog.AlarmCatalog;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -42,7 +43,14 @@ public final class StatusQuery {
         boolean held = RunLock.isHeldBySomebody(jdbc, run);
         List<RunStatus.JobStatus> jobs = jobs();
         return new RunStatus(
-                run.name(), run.workspace().toString(), state(held, jobs), seconds(jobs), jobs, running(), failures());
+                run.name(),
+                run.workspace().toString(),
+                state(held, jobs),
+                seconds(jobs),
+                jobs,
+                running(),
+                new AlarmCatalog(jdbc).of(run.name()),
+                failures());
     }
 
     /** The last execution of each job of the run, in the order in which they were last started. */

@@ -66,6 +66,13 @@ final class StatusView {
     static List<DomContent> status(RunStatus status, List<EventView> events) {
         List<DomContent> parts = new ArrayList<>();
         parts.add(head(status));
+        if (!status.alarms().isEmpty()) {
+            parts.add(Tables.section(
+                    "alarms",
+                    "Alarms of the last evaluation",
+                    List.of(ul(each(status.alarms(), alarm -> li(strong(alarm))))
+                            .withClass("works fault"))));
+        }
         if (!status.running().isEmpty()) {
             parts.add(Tables.section(
                     "running",

@@ -30,7 +30,7 @@ public final class TypedCommand {
     }
 
     /** The demo's configuration with this workspace and database, as a file of the folder. */
-    static Path configuration(Path folder, Path workspace, DatabaseAddress database) throws IOException {
+    public static Path configuration(Path folder, Path workspace, DatabaseAddress database) throws IOException {
         Path password = Files.writeString(folder.resolve("password"), database.password());
         String demo = Files.readString(Path.of("..", "ops", "demo", "demo.yaml"));
         return Files.writeString(

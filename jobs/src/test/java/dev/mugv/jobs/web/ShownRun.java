@@ -29,6 +29,7 @@ import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.model.run.WorkOrder;
+import dev.mugv.steps.catalog.AlarmCatalog;
 import dev.mugv.steps.catalog.CatalogedClip;
 import dev.mugv.steps.catalog.ClipCaption;
 import dev.mugv.steps.catalog.ClipCatalog;
@@ -78,6 +79,8 @@ final class ShownRun {
     static final String TWIN = "b".repeat(16);
     static final String STILL = "c".repeat(16);
     static final int UPDATES = 40;
+
+    static final String ALARM = "Alarm: motion, t2v, is 50 % lower in ";
 
     /** Clips in the list that the training was made from: more than a page of a node shows. */
     static final int CLIPS = 130;
@@ -288,6 +291,7 @@ final class ShownRun {
     }
 
     private void score() throws IOException {
+        new AlarmCatalog(jdbc).replace(RUN, List.of(ALARM + HOSTILE));
         ModelBenchmark card = ModelBenchmark.of(
                 "pretrained",
                 "ef".repeat(32),

@@ -133,6 +133,7 @@ class WebServerTest {
     @Test
     void aRunShowsItsStepsWhatIsUnderWayAndWhatFailed() throws Exception {
         Document page = client.page("/runs/demo");
+        assertThat(page.select("#alarms strong").text()).isEqualTo(ShownRun.ALARM + ShownRun.HOSTILE);
         assertThat(page.select("#steps tbody tr").eachText())
                 .anySatisfy(row -> assertThat(row).startsWith("curate-videos completed"))
                 .anySatisfy(row -> assertThat(row)

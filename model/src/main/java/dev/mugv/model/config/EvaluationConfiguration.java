@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param prompts captions of text-to-video samples
  * @param imageToVideo number of image-to-video samples, from first frames of held-out clips
  * @param mostDrift largest relative change of motion, saturation or sharpness by alignment that gives no alarm
+ * @param onDrift what becomes of the job where there is such an alarm, after the report is written
  * @param benchmark how the card is measured
  * @param rewriter who rewrites prompts for {@code mugv generate --rewrite-prompt}
  */
@@ -26,8 +27,17 @@ public record EvaluationConfiguration(
         @Default("[]") List<String> prompts,
         @Default("4") int imageToVideo,
         @Default("0.3") double mostDrift,
+        @Default("warn") OnDrift onDrift,
         BenchmarkConfiguration benchmark,
         Optional<RewriterConfiguration> rewriter) {
+    /** What an alarm does beside being shown. */
+    public enum OnDrift {
+        /** Nothing: the job completes. */
+        WARN,
+        /** The job ends as failed: for pipelines that nobody watches, so that no such model is handed on. */
+        FAIL
+    }
+
     public EvaluationConfiguration {
         prompts = List.copyOf(prompts);
         new Faults()

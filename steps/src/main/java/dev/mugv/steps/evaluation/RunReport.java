@@ -50,11 +50,19 @@ public final class RunReport {
     }
 
     /**
-     * Writes the report.
+     * A report.
      *
-     * @return the page to open
+     * @param page the page to open
+     * @param alarms what its reader must not miss, each a sentence
      */
-    public Path write() {
+    public record Written(Path page, List<String> alarms) {
+        public Written {
+            alarms = List.copyOf(alarms);
+        }
+    }
+
+    /** Writes the report. */
+    public Written write() {
         ReportContent content = content();
         Path page = ReportFolder.write(content, folder(workspace));
         try {
@@ -65,7 +73,7 @@ public final class RunReport {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return page;
+        return new Written(page, content.scores().alarms());
     }
 
     private ReportContent content() {

@@ -87,6 +87,7 @@ class TamperingTest {
             Map.entry("clip_decision", "catalog: computed anew from scores and configuration"),
             Map.entry("stage_artifact", "catalog: entered anew by the next run; the artifacts are sealed nodes"),
             Map.entry("stage_figure", "catalog: figures for reports, taken anew from the artifact, which is hashed"),
+            Map.entry("run_alarm", "what the report says, noted anew with every report; its evaluations are hashed"),
             Map.entry("rejected_piece", "catalog: taken anew from the artifact, which is hashed"),
             Map.entry("node_readmission", "which machines to take in again"),
             Map.entry("clip_score", "catalog: as clip"),

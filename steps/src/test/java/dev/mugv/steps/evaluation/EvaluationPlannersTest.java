@@ -230,18 +230,8 @@ class EvaluationPlannersTest {
     }
 
     private BenchmarkModelPlanner benchmarkPlanner(Optional<BenchmarkConfiguration.Imported> imported) {
-        EvaluationConfiguration evaluation = CatalogedRun.evaluation(2, "a red boat");
-        EvaluationConfiguration scored = new EvaluationConfiguration(
-                evaluation.heldOutShare(),
-                evaluation.timesteps(),
-                evaluation.seed(),
-                evaluation.shape(),
-                evaluation.sampler(),
-                evaluation.prompts(),
-                evaluation.imageToVideo(),
-                evaluation.mostDrift(),
-                new BenchmarkConfiguration(List.of(), imported.stream().toList(), Optional.empty(), 2),
-                Optional.empty());
+        EvaluationConfiguration scored =
+                CatalogedRun.evaluation(imported.stream().toList(), 2, "a red boat");
         return new BenchmarkModelPlanner(
                 scored,
                 List.of(

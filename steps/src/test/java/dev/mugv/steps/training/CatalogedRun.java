@@ -111,6 +111,12 @@ public final class CatalogedRun {
     }
 
     public static EvaluationConfiguration evaluation(int imageToVideo, String... prompts) {
+        return evaluation(List.of(), imageToVideo, prompts);
+    }
+
+    /** The same with scores that others measured. */
+    public static EvaluationConfiguration evaluation(
+            List<BenchmarkConfiguration.Imported> imported, int imageToVideo, String... prompts) {
         return new EvaluationConfiguration(
                 0.2,
                 4,
@@ -120,7 +126,8 @@ public final class CatalogedRun {
                 List.of(prompts),
                 imageToVideo,
                 0.3,
-                new BenchmarkConfiguration(List.of(), List.of(), Optional.empty(), 2),
+                EvaluationConfiguration.OnDrift.WARN,
+                new BenchmarkConfiguration(List.of(), imported, Optional.empty(), 2),
                 Optional.empty());
     }
 
