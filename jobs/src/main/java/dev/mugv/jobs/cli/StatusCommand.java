@@ -90,6 +90,7 @@ final class StatusCommand extends RunQuestion<RunStatus> {
                 .stripTrailing());
         work.training().ifPresent(training -> {
             out.println("    " + training.words());
+            training.plateau().ifPresent(plateau -> out.println("    " + plateau.words()));
             training.events().forEach(event -> out.println("    " + event));
         });
     }

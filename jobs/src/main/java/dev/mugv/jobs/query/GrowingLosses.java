@@ -2,8 +2,10 @@ package dev.mugv.jobs.query;
 
 import dev.mugv.jobs.batch.RunIdentity;
 import dev.mugv.model.format.MetricsLine;
+import dev.mugv.model.format.PlateauLooks;
 import dev.mugv.model.run.ArtifactKey;
 import dev.mugv.model.run.ArtifactStore;
+import dev.mugv.model.run.Json;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.steps.report.LossCurve;
 import java.io.IOException;
@@ -44,6 +46,12 @@ public final class GrowingLosses {
                 .toList();
     }
 
+    /** What the stage's plateau rule has seen, by the file beside its metrics. */
+    private static String plateau(Path metrics) {
+        Path file = metrics.resolveSibling(PlateauLooks.FILE_NAME);
+        return Files.exists(file) ? Json.read(file, PlateauLooks.class).sentence() : "";
+    }
+
     /** By the whole lines of a file: the last one may be half written. */
     private static Optional<LossCurve> curve(String step, Path metrics) {
         if (!Files.isRegularFile(metrics)) {
@@ -55,7 +63,7 @@ public final class GrowingLosses {
                     .lines()
                     .map(MetricsLine::parse)
                     .toList();
-            return Optional.of(LossCurve.of(step + ", under way", "loss", lines));
+            return Optional.of(LossCurve.of(step + ", under way", "loss", lines).remarked(plateau(metrics)));
         } catch (IOException | JacksonException | IllegalArgumentException cutBackOrNotFinite) {
             // It is being resumed or has diverged: the next look, or the step's message, says more.
             return Optional.empty();

@@ -1,7 +1,9 @@
 package dev.mugv.jobs.query;
 
 import dev.mugv.model.format.MetricsLine;
+import dev.mugv.model.format.PlateauLooks;
 import dev.mugv.model.format.TrainingEvent;
+import dev.mugv.model.run.Json;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +21,11 @@ import tools.jackson.core.JacksonException;
  *
  * @param update the last one whose figures are written
  * @param figures of that update, see {@link MetricsLine}
+ * @param plateau what the stage's plateau rule has seen, if it has one
  * @param events oldest first
  */
-public record TrainingFigures(long update, Map<String, Double> figures, List<String> events) {
+public record TrainingFigures(
+        long update, Map<String, Double> figures, Optional<PlateauLooks> plateau, List<String> events) {
     private static final int TAIL_BYTES = 8192;
     private static final int SHOWN_EVENTS = 3;
     private static final List<String> SHARES = List.of("compute", "communication", "data", "checkpoint", "idle");
@@ -37,7 +41,8 @@ public record TrainingFigures(long update, Map<String, Double> figures, List<Str
             List<String> shown = events.subList(Math.max(0, events.size() - SHOWN_EVENTS), events.size()).stream()
                     .map(event -> "%s %s".formatted(event.at().truncatedTo(ChronoUnit.SECONDS), event.message()))
                     .toList();
-            return lastLine(metrics).map(line -> new TrainingFigures(line.update(), line.figures(), shown));
+            return lastLine(metrics)
+                    .map(line -> new TrainingFigures(line.update(), line.figures(), plateau(durableFolder), shown));
         } catch (IOException e) {
             // It is being written, or gone by now: the next question may have an answer.
             return Optional.empty();
@@ -55,6 +60,11 @@ public record TrainingFigures(long update, Map<String, Double> figures, List<Str
             figure(share + "-share").ifPresent(value -> shares.add("%s %.0f %%".formatted(share, 100 * value)));
         }
         return String.join(", ", words) + (shares.isEmpty() ? "" : "; " + String.join(", ", shares));
+    }
+
+    private static Optional<PlateauLooks> plateau(Path durableFolder) {
+        Path file = durableFolder.resolve(PlateauLooks.FILE_NAME);
+        return Files.exists(file) ? Optional.of(Json.read(file, PlateauLooks.class)) : Optional.empty();
     }
 
     private Optional<Double> figure(String name) {

@@ -129,6 +129,7 @@ final class StatusView {
         }
         work.training().ifPresent(training -> {
             parts.add(p(training.words()).withClass("figure-small"));
+            training.plateau().ifPresent(plateau -> parts.add(p(plateau.words()).withClass("soft")));
             training.events().forEach(event -> parts.add(p(event).withClass("soft")));
         });
         return li().with(parts);

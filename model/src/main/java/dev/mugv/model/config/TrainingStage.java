@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * One stage of the curriculum, or the SFT stage (mugv.md, sections 5.2 and 5.5).
  *
  * @param name in lower case with hyphens, unique
- * @param updates optimizer updates
+ * @param updates optimizer updates, at most
  * @param batch samples an update
  * @param phases shapes in order; the last one ends at 1
  * @param imageShareStart share of image samples at the first update
@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  *     first update and after the last one only
  * @param batching how samples come to updates and to ranks
  * @param ema averages of the weights that are kept beside them
+ * @param endsAtPlateau ends the stage earlier, when its validation loss has ceased to fall; schedules of learning rate, image share and
+ *     phases stay those of {@code updates}
  */
 public record TrainingStage(
         String name,
@@ -41,7 +43,8 @@ public record TrainingStage(
         Tuning tuning,
         @Default("0") int validateEvery,
         Batching batching,
-        Optional<WeightAveraging> ema) {
+        Optional<WeightAveraging> ema,
+        Optional<PlateauRule> endsAtPlateau) {
     /** One that trains all of the model and is validated before and after only. */
     // Twelve, as a stage has so many properties.
     public TrainingStage(
@@ -73,6 +76,7 @@ public record TrainingStage(
                 Tuning.WHOLE,
                 0,
                 Batching.DRAWS,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -108,6 +112,7 @@ public record TrainingStage(
                 tuning,
                 0,
                 Batching.DRAWS,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -143,7 +148,15 @@ public record TrainingStage(
                         "ema",
                         "expected 'every' to divide 'updates' and 'checkpoint-every', found "
                                 + ema.map(WeightAveraging::every).orElse(0))
+                .require(
+                        endsAtPlateau.isEmpty() || validateEvery > 0,
+                        "endsAtPlateau",
+                        "expected a stage that is validated on the way, found 'validate-every' 0")
                 .throwIfAny();
+        if (endsAtPlateau.isPresent()) {
+            PlateauSchedule.of(endsAtPlateau.get(), validateEvery, phases, optimizer, updates)
+                    .requireLooks();
+        }
     }
 
     /** Every shape that the stage shows, images too where it shows such. */
@@ -174,7 +187,8 @@ public record TrainingStage(
                 tuning,
                 validateEvery,
                 other,
-                ema);
+                ema,
+                endsAtPlateau);
     }
 
     /** The same stage with averages of its weights. */
@@ -195,6 +209,34 @@ public record TrainingStage(
                 tuning,
                 validateEvery,
                 batching,
-                Optional.of(averaging));
+                Optional.of(averaging),
+                endsAtPlateau);
+    }
+
+    /** The same stage, validated now and then, and ended by a rule. */
+    public TrainingStage endedBy(PlateauRule rule, int validations) {
+        return new TrainingStage(
+                name,
+                updates,
+                batch,
+                phases,
+                imageShareStart,
+                imageShareEnd,
+                firstFrameShare,
+                captionDropout,
+                optimizer,
+                checkpointEvery,
+                seed,
+                precision,
+                tuning,
+                validations,
+                batching,
+                ema,
+                Optional.of(rule));
+    }
+
+    /** When the rule that may end it looks. */
+    public Optional<PlateauSchedule> plateauSchedule() {
+        return endsAtPlateau.map(rule -> PlateauSchedule.of(rule, validateEvery, phases, optimizer, updates));
     }
 }

@@ -9,7 +9,10 @@ import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.Tuning;
 import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.run.Json;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Parameters of {@code TRAIN_MODEL}. The order's inputs are told apart by the task that made them: {@code ENCODE_LATENTS}
@@ -41,6 +44,19 @@ public record TrainModelOrder(
                         "clip " + clip.clipId() + " is held out for validation and must not be trained on");
             }
         }
+    }
+
+    /**
+     * An objective as lineage holds it, also one that was recorded before stages could say how they end.
+     *
+     * @param document the objective as JSON
+     */
+    public static Objective objective(JsonNode document) {
+        JsonNode copy = document.deepCopy();
+        if (copy.path("stage") instanceof ObjectNode stage && !stage.has("ends-at-plateau")) {
+            stage.putNull("ends-at-plateau");
+        }
+        return Json.value(copy, Objective.class);
     }
 
     /** What is minimised. */

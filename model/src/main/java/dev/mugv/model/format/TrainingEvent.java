@@ -37,6 +37,8 @@ public record TrainingEvent(Instant at, Kind kind, long update, String message) 
         SPIKE,
         /** It went back to a checkpoint because of a spike, and leaves out the batches since. */
         REWOUND,
+        /** Its validation loss ceased to fall, and its plateau rule ended it. */
+        PLATEAU,
         /** A rank needs longer than the others. */
         STRAGGLER,
         /** It ended by a failure. */

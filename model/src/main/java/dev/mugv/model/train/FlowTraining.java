@@ -8,6 +8,7 @@ import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.parallel.SampleFigures;
 import dev.mugv.model.tensor.ParameterSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -85,5 +86,10 @@ final class FlowTraining implements Trainable {
     @Override
     public double validationLoss() {
         return validation.of(model, flow, scope, ranks);
+    }
+
+    @Override
+    public List<Double> validationLosses() {
+        return Arrays.stream(validation.each(model, flow, scope, ranks)).boxed().toList();
     }
 }

@@ -216,7 +216,8 @@ public final class ModelTraining {
                         stage.seed(),
                         environment)
                 .validatedEvery(stage.validateEvery())
-                .averagedBy(stage.ema());
+                .averagedBy(stage.ema())
+                .judgedOn(order.validationGrid(), stage.plateauSchedule());
     }
 
     private TrainingPlan plan(PreferenceTraining training, Map<String, String> environment) {

@@ -3,6 +3,7 @@ package dev.mugv.model.train;
 import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.tensor.ParameterSet;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -48,6 +49,11 @@ public interface Trainable {
 
     /** The loss on the stage's fixed grid, with the present parameters; no gradients. All ranks ask for it together. */
     double validationLoss();
+
+    /** The losses that {@link #validationLoss} is the mean of, in a fixed order; of a trainer without a grid that loss alone. */
+    default List<Double> validationLosses() {
+        return List.of(validationLoss());
+    }
 
     /** Further figures for the summary, with the parameters after the last update; the ranks of the first replica compute them together. */
     default Map<String, Double> finalFigures() {

@@ -49,6 +49,7 @@ public final class TrainingLoop implements AutoCloseable {
     private double savingSeconds;
     private final TrainingSaves saves;
     private final TrainingWatch watch;
+    private final Validations validations;
     private TrainingPosition position = TrainingPosition.START;
 
     /**
@@ -85,6 +86,8 @@ public final class TrainingLoop implements AutoCloseable {
                 new TrainingSaves.Trained(trainable, optimizer, carried(), groups.mode()),
                 peers.rank());
         this.watch = new TrainingWatch(context, this.plan, peers, saves.store().events());
+        this.validations = new Validations(
+                context, this.plan, trainable, ranks, saves.store().events());
         trainable.bookTime(watch.split());
     }
 
@@ -102,7 +105,7 @@ public final class TrainingLoop implements AutoCloseable {
             long begun = position.update();
             long saved = begun;
             watch.begin();
-            while (position.update() < plan.updates()) {
+            while (!isAtEnd()) {
                 if (isStopRequested()) {
                     stop(saved, metrics);
                 }
@@ -118,7 +121,7 @@ public final class TrainingLoop implements AutoCloseable {
                     // Now that gradients and optimizer have what they need, so that this takes no more than is left.
                     saves.prepare();
                 }
-                if (update % plan.retention().every() == 0 || update == plan.updates()) {
+                if (update % plan.retention().every() == 0 || isAtEnd()) {
                     save(metrics);
                     watch.rankStragglers(update);
                     saved = update;
@@ -129,11 +132,16 @@ public final class TrainingLoop implements AutoCloseable {
             }
             saves.store().settle();
             metrics.force();
+            if (speaks() && position.update() < plan.updates()) {
+                // A rule ended the stage: nothing is left to be done of what was planned.
+                context.progress(position.update(), position.update(), "updates");
+            }
             Map<String, Double> last = groups.samples().leads() ? trainable.finalFigures() : Map.of();
             if (!ranks.leads()) {
                 return Optional.empty();
             }
             metrics.copyTo(context.pendingOutput().resolve(MetricsLine.FILE_NAME));
+            validations.copyTo(context.pendingOutput());
             return Optional.of(summary(metrics.lines(), last));
         } catch (StopRequestedException e) {
             throw e;
@@ -148,6 +156,15 @@ public final class TrainingLoop implements AutoCloseable {
         TreeMap<String, CarriedState> carried = new TreeMap<>(trainable.carried());
         averages.ifPresent(each -> carried.put(AVERAGES, each));
         return carried;
+    }
+
+    /** Updates made by now; at the end those of the stage, which a rule may have ended before the last one planned. */
+    private int updates() {
+        return Math.toIntExact(position.update());
+    }
+
+    private boolean isAtEnd() {
+        return position.update() >= plan.updates() || validations.haveEnded();
     }
 
     /** Of ranks that are threads of one process one alone tells how far it is. */
@@ -172,13 +189,14 @@ public final class TrainingLoop implements AutoCloseable {
     /** The published checkpoints of the regular cadence and the last one, oldest first, each verified. */
     public List<Checkpoint> keptCheckpoints() {
         return saves.store().updates().stream()
-                .filter(update -> update % plan.retention().every() == 0 || update == plan.updates())
+                .filter(update -> update % plan.retention().every() == 0 || update == position.update())
                 .map(saves.store()::verified)
                 .toList();
     }
 
     @Override
     public void close() {
+        validations.close();
         saves.close();
         averages.ifPresent(WeightAverages::close);
         optimizer.close();
@@ -191,12 +209,14 @@ public final class TrainingLoop implements AutoCloseable {
             trainable.parametersChanged();
             averages.ifPresent(WeightAverages::begin);
             MetricsRecord metrics = ranks.leads() ? MetricsRecord.of(MetricsLog.start(file)) : MetricsRecord.none(-1);
-            metrics.append(new MetricsLine(0, Map.of(MetricsLine.VALIDATION_LOSS, trainable.validationLoss())));
+            validations.resume(TrainingPosition.START.update() - 1);
+            metrics.append(new MetricsLine(0, validations.measure(0)));
             return metrics;
         }
         position = saves.position(checkpoint);
         watch.guard().restore(checkpoint.state().guard());
         long update = position.update();
+        validations.resume(update);
         saves.store()
                 .events()
                 .record(
@@ -281,6 +301,7 @@ public final class TrainingLoop implements AutoCloseable {
         // In this order: a checkpoint whose metrics are gone could not be resumed from.
         saves.store().removeAfter(position.update());
         metrics.cutBack(position.update());
+        validations.resume(position.update());
         saves.store()
                 .events()
                 .record(
@@ -297,7 +318,7 @@ public final class TrainingLoop implements AutoCloseable {
             return line;
         }
         Map<String, Double> figures = new HashMap<>(line.figures());
-        figures.put(MetricsLine.VALIDATION_LOSS, trainable.validationLoss());
+        figures.putAll(validations.measure(line.update()));
         return new MetricsLine(line.update(), figures);
     }
 
@@ -316,13 +337,16 @@ public final class TrainingLoop implements AutoCloseable {
         watch.split().measure(TimeSplit.Part.CHECKPOINT, () -> {
             Optional<Double> validation = metrics.lastLine()
                     .flatMap(line -> Optional.ofNullable(line.figures().get(MetricsLine.VALIDATION_LOSS)));
-            saves.save(position, validation, watch.guard().state(), metrics::force);
+            saves.save(position, validation, watch.guard().state(), () -> {
+                metrics.force();
+                validations.force();
+            });
         });
         savingSeconds += (System.nanoTime() - start) / 1e9;
     }
 
     private TrainingSummary summary(List<MetricsLine> lines, Map<String, Double> last) {
-        int updates = plan.updates();
+        int updates = updates();
         int share = Math.max(1, (int) (updates * SUMMARY_SHARE));
         return new TrainingSummary(
                 plan.stage(),
@@ -338,6 +362,7 @@ public final class TrainingLoop implements AutoCloseable {
     /** The stage's own figures, and means over all updates of what tells how well the machine was used. */
     private Map<String, Double> further(List<MetricsLine> lines, Map<String, Double> last) {
         Map<String, Double> figures = new HashMap<>(last);
+        figures.putAll(validations.figures());
         List<String> names = new ArrayList<>(List.of("tokens-per-second", "mfu"));
         for (TimeSplit.Part part : TimeSplit.Part.values()) {
             names.add(part.figure());

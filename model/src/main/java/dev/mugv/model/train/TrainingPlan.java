@@ -3,7 +3,9 @@ package dev.mugv.model.train;
 import dev.mugv.model.checkpoint.Retention;
 import dev.mugv.model.config.Layout;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.PlateauSchedule;
 import dev.mugv.model.config.WeightAveraging;
+import dev.mugv.model.format.ValidationGrid;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,6 +23,8 @@ import java.util.Optional;
  * @param layout how it is spread over ranks
  * @param validateEvery updates between measurements of the validation loss; 0 for before and after only
  * @param averaging averages of the weights that are kept
+ * @param grid whose cells' losses are kept at each validation; empty for a training that has none
+ * @param ending the rule that may end it before its last update
  */
 public record TrainingPlan(
         String stage,
@@ -33,7 +37,9 @@ public record TrainingPlan(
         Map<String, String> environment,
         Layout layout,
         int validateEvery,
-        Optional<WeightAveraging> averaging) {
+        Optional<WeightAveraging> averaging,
+        Optional<ValidationGrid> grid,
+        Optional<PlateauSchedule> ending) {
     /** A training of one process that is validated before and after. */
     // Eight, as above.
     public TrainingPlan(
@@ -56,6 +62,8 @@ public record TrainingPlan(
                 environment,
                 Layout.ALONE,
                 0,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -77,7 +85,9 @@ public record TrainingPlan(
                 environment,
                 other,
                 validateEvery,
-                averaging);
+                averaging,
+                grid,
+                ending);
     }
 
     /** The same with further measurements of the validation loss. */
@@ -93,7 +103,9 @@ public record TrainingPlan(
                 environment,
                 layout,
                 validations,
-                averaging);
+                averaging,
+                grid,
+                ending);
     }
 
     /** The same with averages of the weights. */
@@ -109,6 +121,26 @@ public record TrainingPlan(
                 environment,
                 layout,
                 validateEvery,
-                other);
+                other,
+                grid,
+                ending);
+    }
+
+    /** The same with the losses of a grid's cells kept, and a rule that looks at them. */
+    TrainingPlan judgedOn(ValidationGrid cells, Optional<PlateauSchedule> rule) {
+        return new TrainingPlan(
+                stage,
+                updates,
+                samplesPerUpdate,
+                optimizer,
+                retention,
+                seeds,
+                codeVersion,
+                environment,
+                layout,
+                validateEvery,
+                averaging,
+                Optional.of(cells),
+                rule);
     }
 }

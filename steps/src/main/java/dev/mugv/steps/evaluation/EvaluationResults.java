@@ -4,6 +4,7 @@ import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelEvaluation;
+import dev.mugv.model.format.PlateauLooks;
 import dev.mugv.model.format.VaeEvaluation;
 import dev.mugv.model.format.ValidationCells;
 import dev.mugv.model.run.Json;
@@ -107,10 +108,17 @@ public final class EvaluationResults {
         List<LossCurve> curves = new ArrayList<>();
         for (String step : steps) {
             stages.findSingle(run, step)
-                    .map(ref -> folders.of(ref).resolve(MetricsLine.FILE_NAME))
-                    .filter(Files::exists)
-                    .ifPresent(metrics -> curves.add(LossCurve.read(step, "loss", metrics)));
+                    .map(folders::of)
+                    .filter(folder -> Files.exists(folder.resolve(MetricsLine.FILE_NAME)))
+                    .ifPresent(folder -> curves.add(LossCurve.read(step, "loss", folder.resolve(MetricsLine.FILE_NAME))
+                            .remarked(plateau(folder))));
         }
         return curves;
+    }
+
+    /** What the plateau rule of a training saw, by its folder; nothing where it has none. */
+    private static String plateau(Path folder) {
+        Path file = folder.resolve(PlateauLooks.FILE_NAME);
+        return Files.exists(file) ? Json.read(file, PlateauLooks.class).sentence() : "";
     }
 }

@@ -56,7 +56,7 @@ final class AttemptHours {
                     .orElse(Duration.ZERO);
             RunHours hours;
             if (training) {
-                Progress progress = progress(row, folder, order, resumed);
+                Progress progress = progress(row, folder, order, resumed, times);
                 hours = training(row, queued, progress, times);
                 resumed = progress.saved();
             } else {
@@ -82,7 +82,8 @@ final class AttemptHours {
      */
     private record Progress(long resumed, long done, long saved, long every, Instant seenAt) {}
 
-    private Progress progress(RunRow row, AttemptFolder folder, Optional<WorkOrder> order, long resumed) {
+    private Progress progress(
+            RunRow row, AttemptFolder folder, Optional<WorkOrder> order, long resumed, TrainingTimes times) {
         Optional<Heartbeat> beat = Heartbeat.find(folder, row.run());
         Instant end = row.endedAt().orElse(now);
         long every = order.map(found -> found.parameters().findValue("checkpoint-every"))
@@ -91,7 +92,11 @@ final class AttemptHours {
                 .orElse(1L);
         long done = Math.max(resumed, beat.map(Heartbeat::done).orElse(resumed));
         if (row.succeeded()) {
-            done = beat.map(Heartbeat::total).filter(total -> total > 0).orElse(done);
+            // The last heartbeat may be older than the end, and tells what was planned: a rule may have ended the stage
+            // before that.
+            done = times.last().isPresent()
+                    ? times.last().getAsLong()
+                    : beat.map(Heartbeat::total).filter(total -> total > 0).orElse(done);
             return new Progress(resumed, done, done, every, end);
         }
         if (row.stoppedInOrder()) {

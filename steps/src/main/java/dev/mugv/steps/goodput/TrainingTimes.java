@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -39,6 +40,11 @@ final class TrainingTimes {
         if (seconds != null && Double.isFinite(seconds)) {
             times.put(line.update(), seconds);
         }
+    }
+
+    /** The last update; of a training that was published, how many it made. */
+    OptionalLong last() {
+        return updates.isEmpty() ? OptionalLong.empty() : OptionalLong.of(updates.lastKey());
     }
 
     /** Time of the updates after one and up to another. */

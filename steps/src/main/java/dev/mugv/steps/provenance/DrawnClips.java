@@ -1,6 +1,7 @@
 package dev.mugv.steps.provenance;
 
 import dev.mugv.model.config.TrainingStage;
+import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.TrainModelOrder.FlowMatching;
 import dev.mugv.model.format.TrainModelOrder.Objective;
 import dev.mugv.model.format.TrainModelOrder.Preference;
@@ -54,7 +55,7 @@ public final class DrawnClips {
     /** The training that a node is a state of, or is. */
     public Optional<Position> position(LineageNode node) {
         if (node.kind() == NodeKind.TRAINING) {
-            return stage(reader.facts(node)).map(stage -> new Position(node, stage.updates()));
+            return stage(reader.facts(node)).map(stage -> new Position(node, made(node, stage)));
         }
         return reader.parents(node).stream()
                 .filter(edge -> edge.role() == EdgeRole.STATE_OF)
@@ -62,6 +63,18 @@ public final class DrawnClips {
                 .map(edge -> new Position(
                         reader.nodes(List.of(edge.parentId())).get(0),
                         reader.facts(node).path("update").asLong()));
+    }
+
+    /** Updates that a training made: its last state tells, for a rule may have ended it before what was planned. */
+    private long made(LineageNode training, TrainingStage stage) {
+        return reader.children(training).stream()
+                .filter(edge -> edge.role() == EdgeRole.STATE_OF)
+                .mapToLong(edge -> reader.facts(
+                                reader.nodes(List.of(edge.childId())).get(0))
+                        .path("update")
+                        .asLong(0))
+                .max()
+                .orElse(stage.updates());
     }
 
     /** Slots to be looked at, to know beforehand what an answer costs; 0 of what is no such training. */
@@ -126,7 +139,7 @@ public final class DrawnClips {
         if (!objective.has("kind")) {
             return Optional.empty();
         }
-        Objective read = Json.value(objective, Objective.class);
+        Objective read = TrainModelOrder.objective(objective);
         if (read instanceof FlowMatching flow) {
             return Optional.of(flow.stage());
         }

@@ -4,6 +4,7 @@ import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.GivenNetwork;
 import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.format.PlateauLooks;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.format.TrainVaeOrder;
 import dev.mugv.model.format.TrainingSummary;
@@ -141,6 +142,11 @@ final class TrainingNodes {
         nodes.artifact().from(EdgeRole.STATE_OF, training);
         if (!states.isEmpty()) {
             nodes.artifact().from(EdgeRole.PREVIOUS, Objects.requireNonNull(states.get(states.lastKey())));
+        }
+        if (java.nio.file.Files.exists(work.folder().resolve(PlateauLooks.FILE_NAME))) {
+            PlateauLooks plateau = work.read(PlateauLooks.FILE_NAME, PlateauLooks.class);
+            nodes.artifact().fact("plateau", plateau.words());
+            plateau.end().ifPresent(look -> nodes.artifact().fact("plateau-look", look));
         }
         TrainingSummary summary = work.read(TrainingSummary.FILE_NAME, TrainingSummary.class);
         nodes.artifact().fact("update", summary.updates()).fact("scores", scores(summary));

@@ -12,8 +12,14 @@ import java.util.List;
  * @param quantity what the loss is, such as {@code flow-matching loss}
  * @param training one point an update or fewer
  * @param validation points on the stage's fixed grid
+ * @param remark what is to be said beside it, such as what the stage's plateau rule saw; empty for nothing
  */
-public record LossCurve(String stage, String quantity, List<Point> training, List<Point> validation) {
+public record LossCurve(String stage, String quantity, List<Point> training, List<Point> validation, String remark) {
+    /** One of which nothing more is said. */
+    public LossCurve(String stage, String quantity, List<Point> training, List<Point> validation) {
+        this(stage, quantity, training, validation, "");
+    }
+
     public LossCurve {
         training = List.copyOf(training);
         validation = List.copyOf(validation);
@@ -26,6 +32,11 @@ public record LossCurve(String stage, String quantity, List<Point> training, Lis
      */
     public static LossCurve read(String stage, String quantity, Path metrics) {
         return of(stage, quantity, MetricsLine.readAll(metrics));
+    }
+
+    /** The same with a remark. */
+    public LossCurve remarked(String words) {
+        return new LossCurve(stage, quantity, training, validation, words);
     }
 
     /** The curve of lines in the order of updates. */

@@ -6,6 +6,7 @@ import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.figcaption;
 import static j2html.TagCreator.figure;
+import static j2html.TagCreator.iff;
 import static j2html.TagCreator.img;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
@@ -33,7 +34,11 @@ final class TrainingChapter {
                 div(each(
                                 curves,
                                 curve -> figure(
-                                        figcaption(curve.stage()).with(span(curve.quantity())), LossChart.draw(curve))))
+                                        figcaption(curve.stage()).with(span(curve.quantity())),
+                                        LossChart.draw(curve),
+                                        iff(
+                                                !curve.remark().isEmpty(),
+                                                p(curve.remark()).withClass("note")))))
                         .withClass("curves"));
     }
 

@@ -78,6 +78,23 @@ class GoodputQueryTest {
     }
 
     @Test
+    void ofATrainingThatARuleEndedTheUpdatesMadeCountNotThosePlanned() throws Exception {
+        String token = submission("train", 0);
+        ArtifactKey key =
+                attempt(token, TaskKind.TRAIN_MODEL, "SUCCEEDED", null, "{\"stage\":{\"checkpoint-every\":10}}");
+        ran(token, 0, "COMPLETED", 60, 560);
+        // Last heard of three updates before the end, when 100 were planned.
+        Files.write(
+                AttemptFolder.of(workspace, token, 0).heartbeat(0),
+                Json.bytes(new Heartbeat(0, "node1", 1, T0, T0.plusSeconds(545), 37, 100, "updates")));
+        metrics(key);
+
+        Goodput.Parts parts = query().of(run).total().core();
+        assertSeconds(parts.productive(), 40 * 5);
+        assertSeconds(parts.lost(), 0);
+    }
+
+    @Test
     void whatSavesNothingOnTheWayIsLostAsAWhole() throws Exception {
         String failed = submission("curate", 0);
         attempt(failed, TaskKind.CURATE_VIDEO, "FAILED", "OUT_OF_MEMORY", "{}");

@@ -147,7 +147,7 @@ class ProvenanceTest {
     private static TrainingStage stage(long seed) {
         return new TrainingStage(
                 "stage",
-                20,
+                40,
                 6,
                 List.of(new ShapePhase(1, SHAPE)),
                 0,
@@ -178,6 +178,17 @@ class ProvenanceTest {
 
         assertThat(drawn.slots(position)).isEqualTo(30);
         assertThat(drawn.drawn(position)).isEqualTo(expected).doesNotContainKey("dddd");
+    }
+
+    @Test
+    void ofATrainingThatEndedBeforeItsLastPlannedUpdateNoMoreIsDrawnThanItMade() {
+        DrawnClips drawn = new DrawnClips(reader);
+        DrawnClips.Position position =
+                drawn.position(node(NodeKind.TRAINING, "first")).orElseThrow();
+        assertThat(position.updates()).isEqualTo(20);
+        assertThat(drawn.drawn(position))
+                .isEqualTo(drawn.drawn(
+                        drawn.position(node(NodeKind.CHECKPOINT, "first-20")).orElseThrow()));
     }
 
     @Test
