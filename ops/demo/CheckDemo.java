@@ -2,10 +2,13 @@ import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.ClipDuplicates;
 import dev.mugv.model.format.CuratedVideo;
 import dev.mugv.model.format.FilterChecks;
+import dev.mugv.model.format.HyperParameterSearch;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelDescription;
+import dev.mugv.model.format.PlateauLooks;
 import dev.mugv.model.format.Transition;
 import dev.mugv.model.format.TrainingSummary;
+import dev.mugv.model.format.ValidationLine;
 import dev.mugv.model.format.WidthExpansion;
 import dev.mugv.model.run.Json;
 import dev.mugv.model.run.Sha256;
@@ -82,6 +85,7 @@ class CheckDemo {
         check.duplicates(videoByClip);
         check.filters();
         check.losses();
+        check.search();
         check.expansion();
         check.cards();
         check.lineage(Path.of(arguments[0]));
@@ -252,6 +256,32 @@ class CheckDemo {
             expect(
                     merge.candidates().stream().allMatch(tried -> tried.validationLoss() >= chosen),
                     "what is published has the least validation loss: " + merge.chosen());
+        }
+    }
+
+    /** Three trials, of which four held-out clips decide nothing and say so; what is stated is carried to the wide model. */
+    private void search() throws IOException {
+        List<Path> files = published("choose-trial", HyperParameterSearch.FILE_NAME);
+        expect(files.size() == 1, "search: one choice, found " + files.size());
+        for (Path file : files) {
+            HyperParameterSearch search = Json.read(file, HyperParameterSearch.class);
+            expect(
+                    search.trials().size() == 3
+                            && search.trials().stream().allMatch(trial -> trial.loss().filter(Double::isFinite).isPresent()),
+                    "search: 3 trials with losses " + search.trials());
+            expect(
+                    !search.decided() && search.chosen() == 0 && search.found().learningRate() == 2e-3,
+                    "search: with %d clips nothing is decided and what is stated stays: %s"
+                            .formatted(search.clips(), search.reason()));
+        }
+        List<Path> plateaus = published("train-model", PlateauLooks.FILE_NAME);
+        expect(plateaus.size() == 1, "plateau rule: asked in one stage, found " + plateaus.size());
+        for (Path file : plateaus) {
+            PlateauLooks looks = Json.read(file, PlateauLooks.class);
+            List<ValidationLine> lines = ValidationLine.readAll(file.resolveSibling(ValidationLine.FILE_NAME));
+            expect(
+                    looks.stage().equals("proxy") && looks.looks().isEmpty() && lines.size() == 9,
+                    "plateau rule: '%s' %s, after %d validations".formatted(looks.stage(), looks.words(), lines.size()));
         }
     }
 

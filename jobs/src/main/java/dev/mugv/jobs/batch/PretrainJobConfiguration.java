@@ -1,18 +1,25 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.DitSize;
+import dev.mugv.model.config.HyperParameters;
 import dev.mugv.model.config.ModelConfiguration;
 import dev.mugv.model.config.PipelineConfiguration;
+import dev.mugv.model.config.ProxySearch;
 import dev.mugv.model.config.ShapePhase;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.ExpandWidthOrder;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.model.run.TaskKind;
+import dev.mugv.steps.training.FoundValues;
 import dev.mugv.steps.training.ImportModelPlanner;
+import dev.mugv.steps.training.SearchPlanner;
+import dev.mugv.steps.training.SearchRecorder;
 import dev.mugv.steps.training.SingleInputPlanner;
 import dev.mugv.steps.training.StageRecorder;
 import dev.mugv.steps.training.TrainModelPlanner;
+import dev.mugv.steps.training.TrialRecorder;
+import dev.mugv.steps.work.Tolerance;
 import dev.mugv.steps.work.WorkPlanner;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +45,10 @@ class PretrainJobConfiguration {
             sequence.add(imported(weights.get(), configuration, catalogs, steps));
             initial = Optional.of(StageNames.IMPORT_MODEL);
         }
+        Optional<ProxySearch> search = configuration.pretrain().search();
+        if (search.isPresent()) {
+            sequence.addAll(searched(search.get(), initial, configuration, catalogs, steps));
+        }
         for (TrainingStage stage : configuration.pretrain().proxy()) {
             sequence.add(trained(stage, configuration.proxySize(), initial, configuration, catalogs, steps));
             initial = Optional.of(StageNames.pretrain(stage));
@@ -59,6 +70,60 @@ class PretrainJobConfiguration {
         WorkPlanner planner =
                 new ImportModelPlanner(weights, configuration.proxySize(), catalogs.links(), catalogs.training());
         return steps.work(StageNames.IMPORT_MODEL, planner, recorder(StageNames.IMPORT_MODEL, catalogs));
+    }
+
+    /** The trials, all from what the proxy's first stage begins with, and the choice among them. */
+    private static List<Step> searched(
+            ProxySearch search,
+            Optional<String> initial,
+            PipelineConfiguration configuration,
+            PipelineCatalogs catalogs,
+            StepFactory steps) {
+        TrainingStage stage = configuration.pretrain().proxy().get(0);
+        SearchPlanner planner = new SearchPlanner(
+                new SearchPlanner.Search(
+                        new SearchPlanner.Names(StageNames.SEARCH_PROXY, StageNames.CHOOSE_TRIAL),
+                        stage,
+                        search,
+                        configuration.proxySize(),
+                        initial),
+                catalogs.stages(),
+                catalogs.inputs(),
+                catalogs.trainingClips(),
+                configuration.evaluate(),
+                configuration.parallel().mode());
+        return List.of(
+                steps.work(
+                        StageNames.SEARCH_PROXY,
+                        () -> planner.trials(catalogs.run(), catalogs.arrayElement()),
+                        new TrialRecorder(catalogs.stages(), catalogs.run(), StageNames.SEARCH_PROXY),
+                        Tolerance.DIVERGED),
+                steps.work(
+                        StageNames.CHOOSE_TRIAL,
+                        () -> planner.choice(catalogs.run(), catalogs.arrayElement()),
+                        new SearchRecorder(catalogs.stages(), catalogs.run(), StageNames.CHOOSE_TRIAL)));
+    }
+
+    /** The stage with what the search found, if it takes that: the proxy's first one, and those it is carried to. */
+    private static TrainingStage withFound(
+            TrainingStage stage, PipelineConfiguration configuration, PipelineCatalogs catalogs) {
+        if (!takesFound(stage, configuration)) {
+            return stage;
+        }
+        HyperParameters found = new FoundValues(catalogs.inputs(), catalogs.store())
+                .of(StageNames.CHOOSE_TRIAL, StageNames.pretrain(stage));
+        boolean wide = configuration.pretrain().full().contains(stage);
+        return stage.withOptimizer(
+                wide ? found.on(stage.optimizer(), configuration.model().proxyWidth()) : found.on(stage.optimizer()));
+    }
+
+    private static boolean takesFound(TrainingStage stage, PipelineConfiguration configuration) {
+        return configuration
+                .pretrain()
+                .search()
+                .map(search -> stage.equals(configuration.pretrain().proxy().get(0))
+                        || search.carriedTo().contains(stage.name()))
+                .orElse(false);
     }
 
     private static Step widened(
@@ -88,10 +153,10 @@ class PretrainJobConfiguration {
                 new TrainModelPlanner.Stage(
                         step,
                         size,
-                        () -> new TrainModelOrder.FlowMatching(stage, 0),
+                        () -> new TrainModelOrder.FlowMatching(withFound(stage, configuration, catalogs), 0),
                         lastShape(stage),
                         initial,
-                        List.of(),
+                        takesFound(stage, configuration) ? List.of(StageNames.CHOOSE_TRIAL) : List.of(),
                         () -> catalogs.trainingClips().pretraining()),
                 catalogs.inputs(),
                 catalogs.trainingClips(),

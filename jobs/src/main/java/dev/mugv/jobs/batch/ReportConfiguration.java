@@ -109,6 +109,9 @@ class ReportConfiguration {
                 CaptionClipsPlanner.STEP,
                 VaePlanner.STEP,
                 EncodeLatentsPlanner.STEP));
+        if (configuration.pretrain().search().isPresent()) {
+            steps.addAll(List.of(StageNames.SEARCH_PROXY, StageNames.CHOOSE_TRIAL));
+        }
         steps.addAll(StageNames.curriculum(configuration));
         steps.add(StageNames.FINETUNE);
         steps.add(StageNames.MERGE_CHECKPOINTS);

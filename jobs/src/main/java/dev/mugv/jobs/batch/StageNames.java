@@ -21,6 +21,8 @@ import java.util.List;
 
 /** Names of the steps that training stages become. */
 public final class StageNames {
+    static final String SEARCH_PROXY = "search-proxy";
+    static final String CHOOSE_TRIAL = "choose-trial";
     static final String IMPORT_MODEL = "import-model";
     static final String EXPAND_WIDTH = "expand-width";
     static final String FINETUNE = "finetune";
@@ -95,6 +97,9 @@ public final class StageNames {
                 EncodeLatentsPlanner.STEP));
         if (configuration.model().weights().isPresent()) {
             steps.add(IMPORT_MODEL);
+        }
+        if (configuration.pretrain().search().isPresent()) {
+            steps.addAll(List.of(SEARCH_PROXY, CHOOSE_TRIAL));
         }
         configuration.pretrain().proxy().forEach(stage -> steps.add(pretrain(stage)));
         if (!configuration.pretrain().proxy().isEmpty()) {

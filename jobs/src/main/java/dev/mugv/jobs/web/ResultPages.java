@@ -21,6 +21,7 @@ import dev.mugv.steps.report.ReconstructionResult;
 import dev.mugv.steps.report.ReportChapters;
 import dev.mugv.steps.report.SampleComparison;
 import dev.mugv.steps.report.ScoreTable;
+import dev.mugv.steps.report.SearchTable;
 import j2html.tags.DomContent;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,10 @@ final class ResultPages {
                 .merge(run, stages)
                 .ifPresent(merge ->
                         shown.add(Tables.section("weights", "Finetuned weights", ReportChapters.merge(merge))));
+        results(identity)
+                .search(run, stages)
+                .ifPresent(search ->
+                        shown.add(Tables.section("search", "Hyper-parameter search", SearchTable.render(search))));
         return Html.answer(Page.titled(run).of(run, "losses").live(Links.run(run, "losses"), shown), Part.of(part));
     }
 

@@ -235,6 +235,50 @@ public record TrainingStage(
                 Optional.of(rule));
     }
 
+    /** A trial of this stage: fewer updates, validated before and after; nothing ends it earlier. */
+    TrainingStage trial(int fewer, OptimizerConfiguration otherOptimizer) {
+        return new TrainingStage(
+                name + "-trial",
+                fewer,
+                batch,
+                phases,
+                imageShareStart,
+                imageShareEnd,
+                firstFrameShare,
+                captionDropout,
+                otherOptimizer,
+                Math.min(checkpointEvery, fewer),
+                seed,
+                precision,
+                tuning,
+                0,
+                batching,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The same stage with another optimizer. */
+    public TrainingStage withOptimizer(OptimizerConfiguration other) {
+        return new TrainingStage(
+                name,
+                updates,
+                batch,
+                phases,
+                imageShareStart,
+                imageShareEnd,
+                firstFrameShare,
+                captionDropout,
+                other,
+                checkpointEvery,
+                seed,
+                precision,
+                tuning,
+                validateEvery,
+                batching,
+                ema,
+                endsAtPlateau);
+    }
+
     /** When the rule that may end it looks. */
     public Optional<PlateauSchedule> plateauSchedule() {
         return endsAtPlateau.map(rule -> PlateauSchedule.of(rule, validateEvery, phases, optimizer, updates));

@@ -47,14 +47,24 @@ public record TrainModelOrder(
     }
 
     /**
-     * An objective as lineage holds it, also one that was recorded before stages could say how they end.
+     * An objective as lineage holds it, also one that was recorded before stages could say how they end, and which width a
+     * learning rate is for.
      *
      * @param document the objective as JSON
      */
     public static Objective objective(JsonNode document) {
         JsonNode copy = document.deepCopy();
-        if (copy.path("stage") instanceof ObjectNode stage && !stage.has("ends-at-plateau")) {
-            stage.putNull("ends-at-plateau");
+        if (copy.path("stage") instanceof ObjectNode stage) {
+            for (String later : List.of("ema", "ends-at-plateau")) {
+                if (!stage.has(later)) {
+                    stage.putNull(later);
+                }
+            }
+        }
+        for (JsonNode optimizer : copy.findValues("optimizer")) {
+            if (optimizer instanceof ObjectNode recorded && !recorded.has("base-width")) {
+                recorded.putNull("base-width");
+            }
         }
         return Json.value(copy, Objective.class);
     }

@@ -3,6 +3,7 @@ package dev.mugv.model.train;
 import ai.djl.ndarray.NDManager;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.dit.DiffusionTransformer;
+import dev.mugv.model.dit.WidthScaling;
 import dev.mugv.model.flow.FlowMatching;
 import dev.mugv.model.parallel.GradientSum;
 import dev.mugv.model.parallel.Ranks;
@@ -11,6 +12,8 @@ import dev.mugv.model.tensor.ParameterSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Rectified flow on real latents: the stages of the curriculum, and SFT. */
 final class FlowTraining implements Trainable {
@@ -71,6 +74,14 @@ final class FlowTraining implements Trainable {
         return stage.batching().costs().isEmpty() || ranks.size() == 1
                 ? Map.of()
                 : Map.of("planned-idle-share", sampler.idleShare(update, ranks.size()));
+    }
+
+    @Override
+    public SortedMap<String, Double> rateFactors() {
+        return stage.optimizer()
+                .baseWidth()
+                .map(width -> WidthScaling.rateFactors(model.size(), width))
+                .orElseGet(TreeMap::new);
     }
 
     @Override

@@ -19,7 +19,13 @@ import dev.mugv.model.tensor.TensorSource;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * AdamW over a parameter set, with moments that can be saved and restored. Of several ranks each keeps the moments of its own
@@ -44,14 +50,15 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
     private final ScriptValue all;
     private final List<Group> groups;
 
-    /** Parameters of one weight decay with their state, as the script takes them. */
+    /** Parameters of one weight decay and one factor of the learning rate with their state, as the script takes them. */
     private record Group(
             ScriptValue parameters,
             ScriptValue gradients,
             ScriptValue first,
             ScriptValue second,
             ScriptValue steps,
-            double weightDecay)
+            double weightDecay,
+            double rateFactor)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -70,7 +77,7 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
     }
 
     /**
-     * State of this rank's own elements.
+     * State of this rank's own elements, which all take the learning rate as it is.
      *
      * @param sum says which these are; before an update their gradients hold the sum over all ranks
      * @param held what the parameters are of the tensors that are saved
@@ -81,6 +88,24 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
             OptimizerConfiguration configuration,
             GradientSum sum,
             HeldParameters held) {
+        this(parent, parameters, configuration, sum, held, Collections.emptySortedMap());
+    }
+
+    /**
+     * State of this rank's own elements.
+     *
+     * @param sum says which these are; before an update their gradients hold the sum over all ranks
+     * @param held what the parameters are of the tensors that are saved
+     * @param rateFactors factors of the learning rate by parameter; those not named take the rate as it is
+     */
+    // Six parameters, as each is a source of what an update is.
+    OptimizerState(
+            NDManager parent,
+            ParameterSet parameters,
+            OptimizerConfiguration configuration,
+            GradientSum sum,
+            HeldParameters held,
+            SortedMap<String, Double> rateFactors) {
         this.held = held;
         this.configuration = configuration;
         this.parameters = parameters;
@@ -91,24 +116,45 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
         scope = parent.newSubManager();
         number = EngineMemory.array(scope, new Shape(), 0f);
         divisor = EngineMemory.array(scope, new Shape(), 1f);
-        List<OwnedRange> decayed = new ArrayList<>();
-        List<OwnedRange> others = new ArrayList<>();
-        owned.forEach(range -> (isDecayed(range.parameter()) ? decayed : others).add(range));
-        groups = List.of(group(decayed, configuration.weightDecay()), group(others, 0));
+        groups = groups(owned, rateFactors);
         all = ScriptValue.of(parameters.shapes().stream()
                 .map(ParameterShape::name)
                 .map(parameters::gradientArray)
                 .toList());
     }
 
-    private Group group(List<OwnedRange> ranges, double weightDecay) {
+    /** Those that take the rate as it is first, then by factor: without factors the two groups that there are without a width. */
+    private List<Group> groups(List<OwnedRange> owned, SortedMap<String, Double> rateFactors) {
+        SortedMap<Double, List<OwnedRange>> byFactor = new TreeMap<>(Comparator.reverseOrder());
+        byFactor.put(1.0, new ArrayList<>());
+        owned.forEach(range -> byFactor.computeIfAbsent(
+                        rateFactors.getOrDefault(range.parameter().name(), 1.0), factor -> new ArrayList<>())
+                .add(range));
+        List<Group> made = new ArrayList<>();
+        byFactor.forEach((factor, ranges) -> {
+            Map<Boolean, List<OwnedRange>> split =
+                    ranges.stream().collect(Collectors.partitioningBy(range -> isDecayed(range.parameter())));
+            List<OwnedRange> decayed = Objects.requireNonNull(split.get(true));
+            List<OwnedRange> others = Objects.requireNonNull(split.get(false));
+            if (factor == 1 || !decayed.isEmpty()) {
+                made.add(group(decayed, configuration.weightDecay(), factor));
+            }
+            if (factor == 1 || !others.isEmpty()) {
+                made.add(group(others, 0, factor));
+            }
+        });
+        return List.copyOf(made);
+    }
+
+    private Group group(List<OwnedRange> ranges, double weightDecay, double rateFactor) {
         return new Group(
                 ScriptValue.of(arrays(ranges, parameters::weightRange)),
                 ScriptValue.of(arrays(ranges, parameters::gradientRange)),
                 ScriptValue.of(firstMoments.arrays(ranges)),
                 ScriptValue.of(secondMoments.arrays(ranges)),
                 ScriptValue.of(Collections.nCopies(ranges.size(), number)),
-                weightDecay);
+                weightDecay,
+                rateFactor);
     }
 
     /** Consecutive elements of a parameter. */
@@ -166,7 +212,7 @@ public final class OptimizerState implements CarriedState, AutoCloseable {
                     .with(group.steps())
                     .with(divisor)
                     .with(gradientScale < 1)
-                    .with(rate)
+                    .with(rate * group.rateFactor())
                     .with(configuration.beta1())
                     .with(configuration.beta2())
                     .with(configuration.epsilon())

@@ -28,6 +28,11 @@ public interface Trainable {
      */
     BatchMeasure addGradients(long update, GradientSum sum);
 
+    /** Factors of the learning rate by parameter; those not named take the rate as it is. */
+    default SortedMap<String, Double> rateFactors() {
+        return Collections.emptySortedMap();
+    }
+
     /** Told where to book time that is not spent computing, before the first update. */
     default void bookTime(TimeSplit split) {}
 

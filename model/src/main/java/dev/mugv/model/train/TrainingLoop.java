@@ -75,7 +75,8 @@ public final class TrainingLoop implements AutoCloseable {
         this.groups = groups;
         this.ranks = groups.all();
         this.sum = new GradientSum(trainable.parameters(), groups, trainable.held()::counts);
-        this.optimizer = new OptimizerState(scope, trainable.parameters(), plan.optimizer(), sum, trainable.held());
+        this.optimizer = new OptimizerState(
+                scope, trainable.parameters(), plan.optimizer(), sum, trainable.held(), trainable.rateFactors());
         this.averages = plan.averaging()
                 .map(each -> new WeightAverages(scope, trainable.parameters(), each, sum, trainable.held()));
         this.schedule = new LearningRateSchedule(plan.optimizer(), plan.updates());

@@ -5,6 +5,7 @@ import dev.mugv.model.run.WorkTask;
 import dev.mugv.model.worker.task.BenchmarkModelTask;
 import dev.mugv.model.worker.task.CaptionClipsTask;
 import dev.mugv.model.worker.task.CheckFiltersTask;
+import dev.mugv.model.worker.task.ChooseTrialTask;
 import dev.mugv.model.worker.task.CompareClipsTask;
 import dev.mugv.model.worker.task.CurateVideoTask;
 import dev.mugv.model.worker.task.EncodeLatentsTask;
@@ -47,6 +48,7 @@ final class WorkerTasks {
         tasks.put(TaskKind.REVERSE_SAMPLE, ReverseSampleTask::new);
         tasks.put(TaskKind.EVALUATE_MODEL, EvaluateModelTask::new);
         tasks.put(TaskKind.EVALUATE_VAE, EvaluateVaeTask::new);
+        tasks.put(TaskKind.CHOOSE_TRIAL, ChooseTrialTask::new);
         tasks.put(TaskKind.BENCHMARK_MODEL, BenchmarkModelTask::new);
         tasks.put(TaskKind.RANK_CHECK, RankCheckTask::new);
         tasks.put(TaskKind.LEAVE_WITNESS, LeaveWitnessTask::new);

@@ -9,6 +9,8 @@ import dev.mugv.kernels.AdamW;
 import dev.mugv.kernels.CounterNoise;
 import dev.mugv.kernels.GradientNorm;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.parallel.GradientSum;
+import dev.mugv.model.parallel.Ranks;
 import dev.mugv.model.tensor.ParameterSet;
 import dev.mugv.model.tensor.ParameterShape;
 import dev.mugv.model.tensor.SafetensorsFile;
@@ -19,6 +21,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +87,37 @@ class OptimizerStateTest {
                         .as("%s[%d]", shape.name(), i)
                         .isCloseTo(expected.get(i), within(1e-5));
             }
+        }
+    }
+
+    @Test
+    void aFactorOfTheRateIsTheUpdateOfThatRateBitForBitAndOfOneIsNoFactor() {
+        for (double factor : new double[] {1, 0.5, 1.0 / 3}) {
+            // The same values and gradients three times: with a factor, with the rate times it, with the rate.
+            float[] scaled = matrixAfter(new TreeMap<>(Map.of("matrix.weight", factor)), 1e-2);
+            assertThat(scaled).isEqualTo(matrixAfter(new TreeMap<>(), 1e-2 * factor));
+            if (factor != 1) {
+                assertThat(scaled).isNotEqualTo(matrixAfter(new TreeMap<>(), 1e-2));
+            }
+        }
+    }
+
+    private float[] matrixAfter(SortedMap<String, Double> factors, double rate) {
+        try (ParameterSet own = filled()) {
+            GradientSum sum = new GradientSum(own, Ranks.alone());
+            try (OptimizerState state =
+                    new OptimizerState(scope, own, CONFIGURATION, sum, HeldParameters.whole(own), factors)) {
+                for (long update = 1; update <= 3; update++) {
+                    for (ParameterShape shape : SHAPES) {
+                        CounterNoise.of(update, "g", CounterNoise.counter(shape.name()))
+                                .fillGaussian(own.gradient(shape.name()));
+                    }
+                    state.update(update, rate, 1);
+                }
+            }
+            float[] values = new float[37 * 29];
+            own.values("matrix.weight").get(0, values);
+            return values;
         }
     }
 

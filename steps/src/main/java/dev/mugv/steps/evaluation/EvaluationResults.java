@@ -1,6 +1,7 @@
 package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.format.CheckpointMerge;
+import dev.mugv.model.format.HyperParameterSearch;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelEvaluation;
@@ -8,6 +9,7 @@ import dev.mugv.model.format.PlateauLooks;
 import dev.mugv.model.format.VaeEvaluation;
 import dev.mugv.model.format.ValidationCells;
 import dev.mugv.model.run.Json;
+import dev.mugv.model.run.TaskKind;
 import dev.mugv.steps.catalog.StageCatalog;
 import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
 import dev.mugv.steps.report.LossCurve;
@@ -114,6 +116,17 @@ public final class EvaluationResults {
                             .remarked(plateau(folder))));
         }
         return curves;
+    }
+
+    /** What a search of hyper-parameters among some steps tried and found. */
+    public Optional<HyperParameterSearch> search(String run, List<String> steps) {
+        return steps.stream()
+                .flatMap(step -> stages.artifacts(run, step).stream())
+                .filter(artifact -> artifact.ref().task() == TaskKind.CHOOSE_TRIAL)
+                .findFirst()
+                .map(artifact -> Json.read(
+                        folders.of(artifact.ref()).resolve(HyperParameterSearch.FILE_NAME),
+                        HyperParameterSearch.class));
     }
 
     /** What the plateau rule of a training saw, by its folder; nothing where it has none. */

@@ -73,7 +73,8 @@ public final class ReportAssembly {
                 BenchmarkCard.of(published.benchmarks(identity.name())),
                 preferences,
                 studies,
-                new LineageEntries(stages, store).of(identity.name(), identity.steps()));
+                new LineageEntries(stages, store).of(identity.name(), identity.steps()),
+                published.search(identity.name(), identity.steps()));
     }
 
     private String codeVersion() {

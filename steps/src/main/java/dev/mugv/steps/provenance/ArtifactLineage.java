@@ -94,6 +94,7 @@ public final class ArtifactLineage {
             case IMPORT_VAE, IMPORT_MODEL -> TrainingNodes.imported(work, all);
             case TRAIN_MODEL -> trainings.model(work, all);
             case EXPAND_WIDTH -> artifact.from(EdgeRole.INITIAL, work.inputs()).fact("order", work.parameters());
+            case CHOOSE_TRIAL -> EvaluationNodes.search(work, all);
             case MERGE_CHECKPOINTS -> trainings.merge(work, all);
         }
         nodes.add(artifact.build());

@@ -5,6 +5,7 @@ import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.EvaluateVaeOrder;
 import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.format.HyperParameterSearch;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelEvaluation;
 import dev.mugv.model.format.VaeEvaluation;
@@ -55,6 +56,16 @@ final class EvaluationNodes {
         for (ValidationGrid grid : order.grids()) {
             nodes.artifact().from(EdgeRole.INPUT, nodes.addManifest("held-out clips", grid.clipIds(), grid.clipIds()));
         }
+    }
+
+    /** Which trial of a search was taken, and what all of them lost. */
+    static void search(PublishedWork work, Nodes nodes) {
+        HyperParameterSearch search = work.read(HyperParameterSearch.FILE_NAME, HyperParameterSearch.class);
+        nodes.artifact()
+                .from(EdgeRole.INPUT, work.inputs())
+                .fact("found", search.found())
+                .fact("trials", search.trials())
+                .fact("reason", search.reason());
     }
 
     static void vae(PublishedWork work, Nodes nodes) {

@@ -82,7 +82,7 @@ final class TrainingNodes {
                 .fact("objective", order.objective())
                 .fact("validation-seed", order.validationGrid().seed())
                 .from(EdgeRole.INITIAL, initial)
-                .from(EdgeRole.INPUT, work.inputs(NodeKind.SHARD, NodeKind.SAMPLES))
+                .from(EdgeRole.INPUT, work.inputs(NodeKind.SHARD, NodeKind.SAMPLES, NodeKind.EVALUATION))
                 .from(
                         EdgeRole.TRAINED_ON,
                         nodes.addManifest("clips of " + order.objective().name(), order.trainingClips(), trained))

@@ -58,6 +58,9 @@ final class HtmlReport {
         content.merge()
                 .ifPresent(
                         merge -> chapters.add(new Chapter("weights", "Finetuned weights", MergeTable.render(merge))));
+        content.search()
+                .ifPresent(found ->
+                        chapters.add(new Chapter("search", "Hyper-parameter search", SearchTable.render(found))));
         if (!content.videos().isEmpty()) {
             List<DomContent> curation = new ArrayList<>(FilterCheckTable.render(content.filters()));
             curation.addAll(CurationChapter.render(content.videos(), links));

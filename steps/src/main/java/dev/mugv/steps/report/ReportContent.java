@@ -2,6 +2,7 @@ package dev.mugv.steps.report;
 
 import dev.mugv.model.format.CheckpointMerge;
 import dev.mugv.model.format.FilterChecks;
+import dev.mugv.model.format.HyperParameterSearch;
 import dev.mugv.steps.labels.HumanStudy;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param preferences how samples were labelled
  * @param studies blind evaluations by people
  * @param lineage what was made from what
+ * @param search what a search of hyper-parameters tried and found
  */
 public record ReportContent(
         RunFacts run,
@@ -38,7 +40,41 @@ public record ReportContent(
         BenchmarkCard card,
         Optional<PreferenceResult> preferences,
         List<HumanStudy> studies,
-        List<LineageEntry> lineage) {
+        List<LineageEntry> lineage,
+        Optional<HyperParameterSearch> search) {
+    /** Of a run that searched for no hyper-parameters. */
+    // Thirteen, as the report has so many chapters.
+    public ReportContent(
+            RunFacts run,
+            List<StageResult> stages,
+            List<CuratedVideoResult> videos,
+            List<FilterChecks.Check> filters,
+            ReconstructionResult reconstructions,
+            List<LossCurve> curves,
+            Optional<CheckpointMerge> merge,
+            List<SampleComparison> samples,
+            ScoreTable scores,
+            BenchmarkCard card,
+            Optional<PreferenceResult> preferences,
+            List<HumanStudy> studies,
+            List<LineageEntry> lineage) {
+        this(
+                run,
+                stages,
+                videos,
+                filters,
+                reconstructions,
+                curves,
+                merge,
+                samples,
+                scores,
+                card,
+                preferences,
+                studies,
+                lineage,
+                Optional.empty());
+    }
+
     public ReportContent {
         stages = List.copyOf(stages);
         videos = List.copyOf(videos);

@@ -51,7 +51,7 @@ public final class TrainModelPlanner implements WorkPlanner {
      * @param objective made at planning time, since labels exist only then
      * @param validationShape shape of the validation grid: the last one trained on
      * @param initialStep step whose artifact the weights come from; empty for weights drawn from the seed
-     * @param preferenceSteps steps whose artifacts are labelled samples or pairs; empty unless preferences are trained on
+     * @param furtherSteps steps whose artifacts are labelled samples or pairs, or the search that values come from
      * @param trainingClips clips with their weights, asked at planning time
      */
     public record Stage(
@@ -60,7 +60,7 @@ public final class TrainModelPlanner implements WorkPlanner {
             Supplier<Objective> objective,
             VideoShape validationShape,
             Optional<String> initialStep,
-            List<String> preferenceSteps,
+            List<String> furtherSteps,
             Supplier<List<WeightedClip>> trainingClips) {}
 
     @Override
@@ -74,7 +74,7 @@ public final class TrainModelPlanner implements WorkPlanner {
         List<ArtifactRef> refs = new ArrayList<>();
         stage.initialStep().ifPresent(step -> refs.add(inputs.single(step, stage.step())));
         refs.addAll(inputs.all(EncodeLatentsPlanner.STEP, stage.step()));
-        stage.preferenceSteps().forEach(step -> refs.addAll(inputs.all(step, stage.step())));
+        stage.furtherSteps().forEach(step -> refs.addAll(inputs.all(step, stage.step())));
         return List.of(new WorkItem(stage.step(), TaskKind.TRAIN_MODEL, Json.tree(order), refs, resources));
     }
 }

@@ -66,7 +66,7 @@ final class Piece {
         }
         AttemptEntry failed = last.orElseThrow();
         // Content decides: the same bad input is as bad in the next execution, and where it is tolerated it stays so.
-        boolean standing = tolerance == Tolerance.BAD_INPUT && failure.get() == FailureClass.BAD_INPUT;
+        boolean standing = tolerance.admits(failure.get());
         boolean counts = failed.jobExecution() == jobExecution;
         long spent = attempts.stream()
                 .filter(attempt -> attempt.jobExecution() == jobExecution)

@@ -330,13 +330,13 @@ public final class WorkEngine {
 
     private WorkOutcome finish(WorkSession session, WorkRecorder recorder) {
         List<PieceDecision.Failed> failures = new ArrayList<>();
-        boolean tolerable = session.tolerance() == Tolerance.BAD_INPUT;
+        boolean tolerable = true;
         int done = 0;
         int upToDate = 0;
         for (Piece piece : session.pieces()) {
             if (session.decide(piece) instanceof PieceDecision.Failed failed) {
                 failures.add(failed);
-                tolerable &= failed.failure() == FailureClass.BAD_INPUT;
+                tolerable &= session.tolerance().admits(failed.failure());
             } else {
                 done++;
                 upToDate += piece.wasUpToDate() ? 1 : 0;

@@ -10,15 +10,21 @@ import static dev.mugv.steps.training.CatalogedRun.SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mugv.model.config.CaptionDropout;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.OptimizerConfiguration;
 import dev.mugv.model.config.ParallelMode;
 import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.config.ProxySearch;
+import dev.mugv.model.config.SearchRange;
+import dev.mugv.model.config.ShapePhase;
+import dev.mugv.model.config.TrainingStage;
 import dev.mugv.model.config.VaeConfiguration;
 import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.config.VaeTraining;
 import dev.mugv.model.config.VideoShape;
+import dev.mugv.model.format.ChooseTrialOrder;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.ImportModelOrder;
 import dev.mugv.model.format.ImportVaeOrder;
@@ -41,6 +47,7 @@ import dev.mugv.steps.work.WorkItem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,6 +165,84 @@ class TrainingPlannersTest {
         assertThatThrownBy(() -> new VaePlanner(gone, run.clips(), links(), RESOURCES, ParallelMode.FAST).plan())
                 .isInstanceOf(WorkFailure.class)
                 .hasMessageContaining("Correct 'vae.weights'");
+    }
+
+    @Test
+    void aSearchIsATrainingATrialAndAChoiceAmongThoseThatEnded() throws IOException {
+        ArtifactRef shard = run.done(EncodeLatentsPlanner.STEP, TaskKind.ENCODE_LATENTS, 0);
+        SearchPlanner planner = searchPlanner();
+        List<WorkItem> trials = planner.trials(RUN, RESOURCES);
+        assertThat(trials).extracting(WorkItem::label).containsExactly("trial-0", "trial-1", "trial-2");
+        assertThat(trials).allSatisfy(item -> {
+            assertThat(item.task()).isEqualTo(TaskKind.TRAIN_MODEL);
+            assertThat(item.inputs()).containsExactly(shard);
+        });
+        TrainModelOrder first = Json.value(trials.get(0).parameters(), TrainModelOrder.class);
+        TrainModelOrder.FlowMatching objective = (TrainModelOrder.FlowMatching) first.objective();
+        assertThat(objective.stage().updates()).isEqualTo(6);
+        assertThat(objective.stage().optimizer().learningRate()).isEqualTo(1e-4);
+
+        assertThatThrownBy(() -> planner.choice(RUN, RESOURCES))
+                .isInstanceOf(WorkFailure.class)
+                .hasMessageContaining("its input, step 'search-proxy', has left nothing");
+        TrialRecorder recorder = new TrialRecorder(run.stages(), RUN, "search-proxy");
+        List<ArtifactRef> made = new ArrayList<>();
+        for (int trial = 0; trial < 3; trial++) {
+            made.add(new ArtifactRef(
+                    TaskKind.TRAIN_MODEL, Integer.toString(trial + 1).repeat(64), "2".repeat(64)));
+            Files.write(
+                    folder.resolve(TrainingSummary.FILE_NAME),
+                    Json.bytes(new TrainingSummary("proxy", 6, 2, 1.5, 2.5, 1.25, 0.5, Map.of())));
+            recorder.record(trial, trials.get(trial), made.get(trial), folder);
+        }
+        // One that ended under an earlier plan and diverges now is none of them any more.
+        recorder.recordFailure(1, trials.get(1), "Cannot go on training 'proxy': it diverged.");
+        WorkItem choice = planner.choice(RUN, RESOURCES).get(0);
+        assertThat(choice.inputs()).containsExactly(made.get(0), made.get(2));
+        ChooseTrialOrder order = Json.value(choice.parameters(), ChooseTrialOrder.class);
+        assertThat(order.trials())
+                .extracting(ChooseTrialOrder.Trial::artifact)
+                .containsExactly(
+                        Optional.of(made.get(0).key()),
+                        Optional.empty(),
+                        Optional.of(made.get(2).key()));
+    }
+
+    private SearchPlanner searchPlanner() {
+        TrainingStage stage = new TrainingStage(
+                "proxy",
+                40,
+                2,
+                List.of(new ShapePhase(1, SHAPE)),
+                0,
+                0,
+                0,
+                CaptionDropout.NONE,
+                OPTIMIZER,
+                10,
+                1,
+                ComputePrecision.FP32);
+        ProxySearch search = new ProxySearch(
+                3,
+                6,
+                1,
+                Optional.of(new SearchRange(1e-5, 1e-3, SearchRange.Scale.LOG)),
+                Optional.empty(),
+                Optional.empty(),
+                0.95,
+                List.of());
+        return new SearchPlanner(
+                new SearchPlanner.Search(
+                        new SearchPlanner.Names("search-proxy", "choose-trial"),
+                        stage,
+                        search,
+                        new DitSize(72, 1, 16, 8),
+                        Optional.empty()),
+                run.stages(),
+                run.inputs(),
+                run.clips(),
+                CatalogedRun.evaluation(0),
+                ParallelMode.FAST);
     }
 
     @Test

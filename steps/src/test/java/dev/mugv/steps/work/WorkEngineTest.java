@@ -39,6 +39,7 @@ class WorkEngineTest {
 
     private final ManualClock clock = new ManualClock();
     private final Set<String> badOnes = new HashSet<>();
+    private FailureKind kindOfBad = FailureKind.INVALID_REQUEST;
     private final Set<String> timeless = new HashSet<>();
     private InProcessExecutor executor;
     private Bench bench;
@@ -56,8 +57,7 @@ class WorkEngineTest {
 
     private void work(String name, TaskContext context) throws IOException {
         if (badOnes.contains(name)) {
-            throw new WorkFailure(
-                    FailureKind.INVALID_REQUEST, "Cannot decode '%s': no video stream. Remove it.".formatted(name));
+            throw new WorkFailure(kindOfBad, "Cannot decode '%s': no video stream. Remove it.".formatted(name));
         }
         if (timeless.contains(name)) {
             WorkOrder order = context.order();
@@ -176,6 +176,19 @@ class WorkEngineTest {
         assertThat(bench.failures).containsExactly("b: Cannot decode 'b': no video stream. Remove it.");
         bench.run(Tolerance.BAD_INPUT, "a", "b", "c");
         assertThat(executor.starts).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void aTrialThatDivergedIsLeftOutAndStaysDecidedOnlyWhereThatIsTolerated() {
+        badOnes.add("b");
+        kindOfBad = FailureKind.DIVERGED;
+        assertThat(bench.run(Tolerance.DIVERGED, "a", "b", "c")).isEqualTo(new WorkOutcome.Completed(3, 0, 1));
+        assertThat(bench.recorded).containsExactly("a", "c");
+        bench.run(Tolerance.DIVERGED, "a", "b", "c");
+        assertThat(executor.starts).containsExactly("a", "b", "c");
+        // To what tolerates bad input alone it is a failure of the step.
+        assertThat(Bench.failure(bench.run(Tolerance.BAD_INPUT, "a", "b", "c")).kind())
+                .isEqualTo(FailureKind.DIVERGED);
     }
 
     @Test
