@@ -6,6 +6,7 @@ import dev.mugv.model.format.HyperParameterSearch;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelDescription;
 import dev.mugv.model.format.PlateauLooks;
+import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.Transition;
 import dev.mugv.model.format.TrainingSummary;
 import dev.mugv.model.format.ValidationLine;
@@ -88,6 +89,7 @@ class CheckDemo {
         check.search();
         check.expansion();
         check.cards();
+        check.people(Path.of(arguments[0]));
         check.lineage(Path.of(arguments[0]));
         System.out.println(check.failures == 0 ? "demo: all checks passed" : "demo: " + check.failures + " FAILED");
         System.exit(check.failures == 0 ? 0 : 1);
@@ -113,6 +115,30 @@ class CheckDemo {
                     "card of %s: distance of 4 videos to real ones in its interval, found %s"
                             .formatted(card.checkpoint(), card.distance()));
         }
+    }
+
+    /** Labels of three annotators, told by name in the file that trainings read; the study of the evaluation in the report. */
+    private void people(Path workspace) throws IOException {
+        List<String> files = new ArrayList<>();
+        try (Stream<Path> labels = Files.list(workspace.resolve("labels"))) {
+            for (Path file : labels.toList()) {
+                files.add(Files.readString(file));
+            }
+        }
+        expect(files.size() == 1, "labels: one file that trainings read, found " + files.size());
+        for (String csv : files) {
+            PreferenceLabels labels = PreferenceLabels.parse(csv);
+            expect(
+                    !labels.pairs().isEmpty() && !labels.absolutes().isEmpty(),
+                    "labels: %d pairs and %d samples with a majority".formatted(labels.pairs().size(), labels.absolutes().size()));
+            expect(
+                    labels.givenBy().size() == labels.pairs().size() + labels.absolutes().size()
+                            && labels.givenBy().values().stream()
+                                    .allMatch(said -> said.matches("scripted-ann:\\S+ scripted-ben:\\S+ scripted-cho:\\S+")),
+                    "labels: each by three scripted annotators, who are named");
+        }
+        String report = Files.readString(workspace.resolve("report").resolve("index.html"));
+        expect(report.contains("Human study study-"), "report: it has the table of the human study");
     }
 
     private void expect(boolean holds, String fact) {

@@ -5,8 +5,10 @@ import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.format.TrainModelOrder;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
+import dev.mugv.steps.alignment.MajorityPreferences;
 import dev.mugv.steps.alignment.PreferenceLabelling;
 import dev.mugv.steps.alignment.ReverseSamplePlanner;
+import dev.mugv.steps.labels.LabelAnswers;
 import dev.mugv.steps.provenance.LabelLineage;
 import dev.mugv.steps.training.TrainModelPlanner;
 import dev.mugv.steps.training.VaePlanner;
@@ -27,13 +29,17 @@ class AlignJobConfiguration {
 
     @Bean
     PreferenceLabelling preferenceLabelling(
-            PipelineConfiguration configuration, RunIdentity identity, PipelineCatalogs catalogs) {
+            PipelineConfiguration configuration,
+            RunIdentity identity,
+            PipelineCatalogs catalogs,
+            People people) {
         return new PreferenceLabelling(
                 configuration.align().labels(),
                 identity.workspace(),
                 catalogs.inputs(),
-                catalogs.labels(),
-                catalogs.stages());
+                new PreferenceLabelling.Catalogs(catalogs.labels(), catalogs.stages()),
+                new MajorityPreferences(
+                        people.requests(), people.sources(), configuration.align().stages()));
     }
 
     @Bean
@@ -43,7 +49,6 @@ class AlignJobConfiguration {
             PreferenceLabelling labelling,
             LabelLineage lineage,
             StepFactory steps) {
-        String run = catalogs.run();
         List<Step> sequence = new ArrayList<>();
         WorkPlanner sampling = new GeneratePreferencesPlanner(
                 configuration.align(),
@@ -60,14 +65,7 @@ class AlignJobConfiguration {
                 GeneratePreferencesPlanner.STEP,
                 sampling,
                 PretrainJobConfiguration.recorder(GeneratePreferencesPlanner.STEP, catalogs)));
-        sequence.add(steps.control(StageNames.LABEL_PREFERENCES, () -> {
-            labelling.label(run, StageNames.LABEL_PREFERENCES);
-            lineage.record(
-                    catalogs.labels().labels(run),
-                    labelling.file(run).sha256(),
-                    labelling.origin(),
-                    catalogs.inputs().all(GeneratePreferencesPlanner.STEP, StageNames.LABEL_PREFERENCES));
-        }));
+        sequence.add(steps.asking(StageNames.LABEL_PREFERENCES, () -> label(catalogs, labelling, lineage)));
         String initial = StageNames.MERGE_CHECKPOINTS;
         for (PreferenceTraining stage : configuration.align().stages()) {
             if (stage.reverses()) {
@@ -77,6 +75,21 @@ class AlignJobConfiguration {
             initial = StageNames.align(stage);
         }
         return new StepSequence(JOB, sequence);
+    }
+
+    private static Optional<LabelAnswers.Waiting> label(
+            PipelineCatalogs catalogs, PreferenceLabelling labelling, LabelLineage lineage) {
+        String run = catalogs.run();
+        PreferenceLabelling.Outcome outcome = labelling.label(run, StageNames.LABEL_PREFERENCES);
+        if (outcome instanceof PreferenceLabelling.Outcome.Waiting waiting) {
+            return Optional.of(waiting.answers());
+        }
+        lineage.record(
+                catalogs.labels().labels(run),
+                new LabelLineage.LabelsFile(labelling.file(run).sha256(), labelling.origin()),
+                ((PreferenceLabelling.Outcome.Labelled) outcome).evidence(),
+                catalogs.inputs().all(GeneratePreferencesPlanner.STEP, StageNames.LABEL_PREFERENCES));
+        return Optional.empty();
     }
 
     private static Step reversed(

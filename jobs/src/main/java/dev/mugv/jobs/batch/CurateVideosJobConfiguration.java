@@ -15,7 +15,6 @@ import dev.mugv.steps.curation.FilterChecksRecorder;
 import dev.mugv.steps.curation.FilterJudgement;
 import dev.mugv.steps.curation.SelectionRules;
 import dev.mugv.steps.curation.VideoScreening;
-import dev.mugv.steps.labels.LabelReader;
 import dev.mugv.steps.training.EncodeLatentsPlanner;
 import dev.mugv.steps.work.Tolerance;
 import java.util.List;
@@ -23,7 +22,6 @@ import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Job {@code curate-videos}: from the user's folder to decided, described and weighted clips. */
 @Configuration(proxyBeanMethods = false)
@@ -89,13 +87,16 @@ class CurateVideosJobConfiguration {
     }
 
     @Bean
-    ClipDeciding clipDeciding(PipelineConfiguration configuration, PipelineCatalogs catalogs, JdbcClient jdbc) {
+    ClipDeciding clipDeciding(
+            PipelineConfiguration configuration,
+            PipelineCatalogs catalogs,
+            People people) {
         return new ClipDeciding(
                 catalogs.videos(),
                 catalogs.clips(),
                 catalogs.decisions(),
                 rules(configuration),
-                new ClipReview(new LabelReader(jdbc), configuration.finetune().review()));
+                new ClipReview(people.requests(), people.sources(), configuration.finetune().review()));
     }
 
     private static SelectionRules rules(PipelineConfiguration configuration) {

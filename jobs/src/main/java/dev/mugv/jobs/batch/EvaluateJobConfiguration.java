@@ -1,5 +1,6 @@
 package dev.mugv.jobs.batch;
 
+import dev.mugv.model.config.AnnotationRequest;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.run.ArtifactStore;
@@ -14,9 +15,13 @@ import dev.mugv.steps.evaluation.EvaluatedCheckpoint;
 import dev.mugv.steps.evaluation.EvaluationItems;
 import dev.mugv.steps.evaluation.EvaluationRecorder;
 import dev.mugv.steps.evaluation.RunReport;
+import dev.mugv.steps.labels.LabelAnswers;
+import dev.mugv.steps.labels.LabelKind;
+import dev.mugv.steps.labels.LabelQuestion;
 import dev.mugv.steps.provenance.ReportLineage;
 import dev.mugv.steps.training.VaePlanner;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.repository.JobRepository;
@@ -35,13 +40,14 @@ class EvaluateJobConfiguration {
     private static final String WRITE_REPORT = "write-report";
 
     @Bean
-    // Six parameters: the configuration, and the surroundings of its steps.
+    // Seven parameters: the configuration, and the surroundings of its steps.
     StepSequence evaluationSteps(
             PipelineConfiguration configuration,
             PipelineCatalogs catalogs,
             ArtifactStore store,
             RunReport report,
             ReportLineage lineage,
+            People people,
             StepFactory steps) {
         EvaluationItems items =
                 new EvaluationItems(configuration.evaluate(), catalogs.trainingClips(), catalogs.captions());
@@ -92,17 +98,36 @@ class EvaluateJobConfiguration {
                         vae,
                         models,
                         benchmarks,
-                        steps.control(
+                        steps.asking(
                                 WRITE_REPORT,
                                 () -> {
+                                    Optional<LabelAnswers.Waiting> waiting = configuration
+                                            .evaluate()
+                                            .humanStudy()
+                                            .flatMap(asked -> study(asked, catalogs.run(), people));
+                                    // Written before people have judged as well: the study may take days.
                                     RunReport.Written written = report.write();
                                     lineage.record(catalogs.run(), written.page());
                                     catalogs.alarms().replace(catalogs.run(), written.alarms());
+                                    return waiting;
                                 },
                                 // After the commit: a job that fails by its alarms has them noted.
                                 () -> DriftJudgement.require(
                                         configuration.evaluate().onDrift(),
                                         catalogs.alarms().of(catalogs.run())))));
+    }
+
+    /** Asks for the blind evaluation of all videos of the checkpoints. */
+    private static Optional<LabelAnswers.Waiting> study(AnnotationRequest asked, String run, People people) {
+        LabelQuestion question = new LabelQuestion(
+                LabelKind.HUMAN_EVALUATION,
+                "study",
+                asked,
+                LabelQuestion.Reuse.WHOLE_BATCHES,
+                people.sources().shown(run, LabelKind.HUMAN_EVALUATION, EvaluateModelPlanner.STEP));
+        return people.requests().ask(WRITE_REPORT, List.of(question)) instanceof LabelAnswers.Waiting waiting
+                ? Optional.of(waiting)
+                : Optional.empty();
     }
 
     /** Every length and size that a stage of the full model ends with: how a checkpoint does at each of them is a row of its own. */

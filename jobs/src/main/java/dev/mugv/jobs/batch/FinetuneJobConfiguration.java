@@ -49,8 +49,7 @@ class FinetuneJobConfiguration {
         List<Step> sequence = new ArrayList<>();
         if (finetune.review().isPresent()) {
             String run = catalogs.run();
-            sequence.add(steps.control(
-                    ClipDeciding.REVIEW_STEP, () -> deciding.balance(run), () -> deciding.requireReviewed(run)));
+            sequence.add(steps.asking(ClipDeciding.REVIEW_STEP, () -> deciding.review(run)));
         }
         sequence.add(steps.work(
                 StageNames.FINETUNE, training, PretrainJobConfiguration.recorder(StageNames.FINETUNE, catalogs)));

@@ -113,6 +113,9 @@ public final class RunLauncher {
         if (outcome instanceof RunOutcome.Failed failed) {
             return Map.of("outcome", "FAILED", "step", failed.step(), "message", failed.message());
         }
+        if (outcome instanceof RunOutcome.Waiting waiting) {
+            return Map.of("outcome", "WAITING", "step", waiting.step(), "message", waiting.message());
+        }
         return Map.of("outcome", outcome instanceof RunOutcome.Completed ? "COMPLETED" : "STOPPED");
     }
 
@@ -196,9 +199,19 @@ public final class RunLauncher {
     private static RunOutcome outcome(JobExecution execution) {
         return switch (execution.getStatus()) {
             case COMPLETED -> new RunOutcome.Completed();
-            case STOPPED, STOPPING -> new RunOutcome.Stopped();
+            case STOPPED, STOPPING -> stopped(execution);
             default -> failure(execution);
         };
+    }
+
+    private static RunOutcome stopped(JobExecution execution) {
+        for (StepExecution step : execution.getStepExecutions()) {
+            Optional<String> waiting = PeopleWait.text(step);
+            if (waiting.isPresent()) {
+                return new RunOutcome.Waiting(step.getStepName(), waiting.get());
+            }
+        }
+        return new RunOutcome.Stopped();
     }
 
     private static RunOutcome failure(JobExecution execution) {

@@ -11,6 +11,14 @@ public sealed interface RunOutcome {
     record Stopped() implements RunOutcome {}
 
     /**
+     * People have to label or review first; when they have, the same command goes on.
+     *
+     * @param step name of the step that waits
+     * @param message what is waited for, with how far it is
+     */
+    record Waiting(String step, String message) implements RunOutcome {}
+
+    /**
      * A step failed; the same command tries again.
      *
      * @param step name of the step, empty when the job itself could not run

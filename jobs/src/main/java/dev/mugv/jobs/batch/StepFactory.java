@@ -1,6 +1,7 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.run.WorkFailure;
+import dev.mugv.steps.labels.LabelAnswers;
 import dev.mugv.steps.provenance.ArtifactLineage;
 import dev.mugv.steps.provenance.LineageRecorder;
 import dev.mugv.steps.work.Tolerance;
@@ -10,6 +11,8 @@ import dev.mugv.steps.work.WorkRecorder;
 import dev.mugv.steps.work.WorkStep;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.builder.StepBuilder;
@@ -72,6 +75,25 @@ class StepFactory {
                 })
                 .allowStartIfComplete(true)
                 .build();
+    }
+
+    /**
+     * Light work that may find that people have to label first: what it did is committed, and the step ends waiting.
+     *
+     * @param inTransaction gives what is waited for, or nothing when it is done
+     * @throws WorkFailure fails the step with its message
+     */
+    Step asking(String name, Supplier<Optional<LabelAnswers.Waiting>> inTransaction) {
+        return asking(name, inTransaction, () -> {});
+    }
+
+    /**
+     * The same with something that needs what was written committed, which comes before the wait.
+     *
+     * @throws WorkFailure from either part fails the step with its message
+     */
+    Step asking(String name, Supplier<Optional<LabelAnswers.Waiting>> inTransaction, Runnable afterwards) {
+        return PeopleWait.step(name, repository, transactions, inTransaction, afterwards);
     }
 
     Step control(String name, Runnable inTransaction) {

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
             "",
             "Work goes on without a controller; the next 'mugv advance' takes it up. For cron, scrontab and follow-up jobs, where no process"
                     + " may stay on a login node ('mugv submit' writes the entries). Stays up to some minutes where only a look that"
-                    + " lasts can tell. Does nothing when the job is completed, and leaves a failed one to 'mugv resume'."
+                    + " lasts can tell. Does nothing when the job is completed or people have not labelled yet, and leaves a failed one to"
+                    + " 'mugv resume'."
         },
         footer = {
             "",
@@ -95,6 +96,15 @@ final class AdvanceCommand implements Callable<Integer> {
                 status.jobs().stream().filter(each -> each.job().equals(job)).findFirst();
         if (last.isEmpty() || status.state().equals("RUNNING")) {
             return Optional.empty();
+        }
+        if (status.state().equals("WAITING")
+                && StatusQuery.latest(status.jobs()).equals(last)
+                && !status.waiting().stream().allMatch(RunStatus.Awaited::isComplete)) {
+            status.waiting().forEach(awaited -> out.println("Waiting for people: " + awaited.words() + "."));
+            out.println("They label at /annotate of 'mugv serve --annotate --workspace %s'; the next 'mugv advance' after that goes on."
+                    .formatted(status.workspace()));
+            out.flush();
+            return Optional.of(ExitCode.WAITING);
         }
         return switch (last.get().status()) {
             case "COMPLETED" -> {

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             "Runs the whole pipeline on the sample clips that the product ships: no service to install, nothing to"
                     + " configure, a few minutes on two cores.",
             "",
-            "The same as 'mugv run --config ops/demo/demo.yaml'. Safe to interrupt and to give again."
+            "The same as 'mugv run --config ops/demo/demo.yaml', except that scripted annotators stand in for people: where that run"
+                    + " waits for labels, they give them at an annotation page of its own. Safe to interrupt and to give again."
         },
         footer = {"", "Examples:", "  mugv demo", "  mugv demo --workspace /tmp/demo"})
 final class DemoCommand implements Callable<Integer> {
@@ -49,10 +50,15 @@ final class DemoCommand implements Callable<Integer> {
         }
         Path file = Path.of(home, "ops", "demo", "demo.yaml");
         RunOptions options = RunOptions.of(workspace, verbose ? Work.LogPlace.TERMINAL_TOO : Work.LogPlace.FILE);
-        Work work = new Work(
-                options.selected(file, PathCheck.REQUIRED),
-                spec.commandLine().getOut(),
-                spec.commandLine().getErr());
-        return work.run(RunCommand.PIPELINE, options.logPlace()).code();
+        SelectedRun run = options.selected(file, PathCheck.REQUIRED);
+        Work work =
+                new Work(run, spec.commandLine().getOut(), spec.commandLine().getErr());
+        StandIns people = new StandIns(run, spec.commandLine().getOut());
+        ExitCode code = work.run(RunCommand.PIPELINE, options.logPlace());
+        // Where they have nothing to label, other people are waited for.
+        while (code == ExitCode.WAITING && people.label() > 0) {
+            code = work.run(RunCommand.PIPELINE, options.logPlace());
+        }
+        return code.code();
     }
 }

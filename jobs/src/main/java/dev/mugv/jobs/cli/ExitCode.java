@@ -11,6 +11,7 @@ public enum ExitCode {
     STOPPED(3, "stopped on request; the same command goes on"),
     ALREADY_RUNNING(4, "another process is at work on this run"),
     NOT_FOUND(5, "there is no such clip, run or checkpoint"),
+    WAITING(6, "waits for people who label or review; when they have, 'mugv resume' goes on"),
     INVALID_REQUEST(FailureKind.INVALID_REQUEST.exitCode(), "input or configuration is wrong: correct it"),
     TRANSIENT(FailureKind.TRANSIENT.exitCode(), "a service or file was out of reach: try again"),
     RESOURCE_EXHAUSTED(FailureKind.RESOURCE_EXHAUSTED.exitCode(), "memory ran out, or the disk outside of workers"),

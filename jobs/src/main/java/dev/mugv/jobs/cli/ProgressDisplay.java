@@ -1,5 +1,6 @@
 package dev.mugv.jobs.cli;
 
+import dev.mugv.jobs.batch.PeopleWait;
 import dev.mugv.model.run.Durations;
 import dev.mugv.model.run.ProgressLine;
 import dev.mugv.steps.work.StepScope;
@@ -42,7 +43,7 @@ final class ProgressDisplay implements WorkListener, StepExecutionListener {
                 : Durations.clock(Duration.between(step.getStartTime(), LocalDateTime.now(clock)));
         line.end(
                 step.getStepName(),
-                step.getStatus().name().toLowerCase(Locale.ROOT),
+                PeopleWait.isOf(step) ? "waiting" : step.getStatus().name().toLowerCase(Locale.ROOT),
                 took,
                 last == null ? "" : counts(last));
         steps.remove(step.getStepName());

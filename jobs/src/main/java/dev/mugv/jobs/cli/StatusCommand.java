@@ -49,7 +49,7 @@ final class StatusCommand extends RunQuestion<RunStatus> {
     @Override
     void print(RunStatus status, PrintWriter out) {
         out.println("run        " + status.run() + " in " + status.workspace());
-        out.println("state      " + words(status.state()) + explain(status.state()));
+        out.println("state      " + words(status.state()) + explain(status));
         StatusQuery.latest(status.jobs()).ifPresent(job -> {
             out.println("job        %s, round %d, since %s, %s"
                     .formatted(job.job(), job.round(), job.startedAt(), clock(job.seconds())));
@@ -57,6 +57,12 @@ final class StatusCommand extends RunQuestion<RunStatus> {
             out.println("%-24s %-10s %9s  %s".formatted("step", "state", "time", "attempts"));
             job.steps().forEach(step -> print(step, out));
         });
+        if (!status.waiting().isEmpty()) {
+            out.println();
+            out.println("waiting for people (they label at /annotate of 'mugv serve --annotate --workspace %s')"
+                    .formatted(status.workspace()));
+            status.waiting().forEach(awaited -> out.println("  " + awaited.words()));
+        }
         if (!status.running().isEmpty()) {
             out.println();
             out.println("running now");
@@ -110,10 +116,14 @@ final class StatusCommand extends RunQuestion<RunStatus> {
         }
     }
 
-    private static String explain(String state) {
-        return switch (state) {
+    private static String explain(RunStatus status) {
+        return switch (status.state()) {
             case "INTERRUPTED" -> " (its controller ended without a word; 'mugv resume' goes on)";
             case "STOPPED", "FAILED" -> " ('mugv resume' goes on)";
+            case "WAITING" ->
+                status.waiting().stream().allMatch(RunStatus.Awaited::isComplete)
+                        ? " (everything is labelled; 'mugv resume' goes on)"
+                        : " (for people who label; then 'mugv resume' goes on)";
             case "NOT_STARTED" -> " (start it with 'mugv run')";
             default -> "";
         };

@@ -76,6 +76,13 @@ final class Work {
             err.println("Stopped. Go on with: " + howToGoOn());
             return ExitCode.STOPPED;
         }
+        if (outcome instanceof RunOutcome.Waiting waiting) {
+            out.println(waiting.message());
+            out.println("Label at /annotate of 'mugv serve --annotate --workspace %s'; then go on with: %s"
+                    .formatted(run.identity().workspace(), howToGoOn()));
+            out.flush();
+            return ExitCode.WAITING;
+        }
         if (outcome instanceof RunOutcome.AlreadyRunning) {
             err.println(
                     ("Cannot start run '%s': another process is at work on it in '%s'. See 'mugv status', or stop it"

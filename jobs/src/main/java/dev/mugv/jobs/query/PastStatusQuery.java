@@ -47,12 +47,14 @@ public final class PastStatusQuery {
                 .orElse("NOT_STARTED");
         long seconds =
                 StatusQuery.latest(jobs).map(RunStatus.JobStatus::seconds).orElse(0L);
+        // What was labelled by then is not told: of that the label store tells.
         return new RunStatus(
                 run.name(),
                 run.workspace().toString(),
                 state,
                 seconds,
                 jobs,
+                List.of(),
                 running(),
                 new AlarmCatalog(jdbc).of(run.name(), at),
                 failures());

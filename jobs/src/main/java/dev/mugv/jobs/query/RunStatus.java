@@ -6,9 +6,11 @@ import java.util.Optional;
 /**
  * Where a run stands; what {@code mugv status --json} prints.
  *
- * @param state RUNNING, INTERRUPTED (its controller was killed), NOT_STARTED, or how its last job ended
+ * @param state RUNNING, INTERRUPTED (its controller was killed), NOT_STARTED, WAITING (for people who label), or how its last job
+ *     ended
  * @param seconds that the last execution of the last job took, or takes so far
  * @param jobs last execution of each job
+ * @param waiting what people have to label before it goes on, as far as that is by now; empty in any other state
  * @param running pieces of work under way
  * @param alarms what must not be missed about the last evaluation, each a sentence
  * @param failures last failed attempts, newest first; one that was tried again successfully stays listed
@@ -19,6 +21,7 @@ public record RunStatus(
         String state,
         long seconds,
         List<JobStatus> jobs,
+        List<Awaited> waiting,
         List<RunningWork> running,
         List<String> alarms,
         List<Failure> failures) {
@@ -42,6 +45,30 @@ public record RunStatus(
      */
     public record RunningWork(
             String step, String label, long done, long total, String unit, Optional<TrainingFigures> training) {}
+
+    /**
+     * Labels that a step waits for.
+     *
+     * @param labels name of the batch
+     * @param kind which questions are asked
+     * @param items to be labelled
+     * @param complete items with all their labels
+     * @param given labels so far
+     * @param wanted labels in all
+     */
+    public record Awaited(
+            String step, String labels, String kind, int items, int complete, int given, int wanted) {
+        /** In one line. */
+        public String words() {
+            return "%s waits for '%s' (%s): %d of %d items complete, %d of %d labels given"
+                    .formatted(step, labels, kind, complete, items, given, wanted);
+        }
+
+        /** Whether everything is labelled. */
+        public boolean isComplete() {
+            return complete >= items;
+        }
+    }
 
     /** A failed attempt. */
     public record Failure(String step, String label, int attempt, String failureClass, String message) {}

@@ -1,5 +1,6 @@
 package dev.mugv.jobs.query;
 
+import dev.mugv.jobs.batch.PeopleWait;
 import dev.mugv.jobs.batch.RunIdentity;
 import dev.mugv.jobs.batch.RunLock;
 import dev.mugv.model.run.ArtifactKey;
@@ -8,6 +9,7 @@ import dev.mugv.model.run.AttemptFolder;
 import dev.mugv.model.run.Heartbeat;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.steps.catalog.AlarmCatalog;
+import dev.mugv.steps.labels.AwaitedBatch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -42,15 +44,30 @@ public final class StatusQuery {
     public RunStatus status() {
         boolean held = RunLock.isHeldBySomebody(jdbc, run);
         List<RunStatus.JobStatus> jobs = jobs();
+        String state = state(held, jobs);
         return new RunStatus(
                 run.name(),
                 run.workspace().toString(),
-                state(held, jobs),
+                state,
                 seconds(jobs),
                 jobs,
+                state.equals(PeopleWait.EXIT_CODE) ? waiting() : List.of(),
                 running(),
                 new AlarmCatalog(jdbc).of(run.name()),
                 failures());
+    }
+
+    private List<RunStatus.Awaited> waiting() {
+        return AwaitedBatch.of(jdbc, run.name(), run.workspace()).stream()
+                .map(each -> new RunStatus.Awaited(
+                        each.step(),
+                        each.batch().name(),
+                        each.batch().kind().label(),
+                        each.items(),
+                        each.complete(),
+                        each.labels(),
+                        each.items() * each.batch().annotatorsPerItem()))
+                .toList();
     }
 
     /** The last execution of each job of the run, in the order in which they were last started. */
@@ -85,7 +102,7 @@ public final class StatusQuery {
     private List<RunStatus.StepStatus> steps(long instance) {
         return jdbc.sql("""
                         SELECT * FROM (
-                          SELECT DISTINCT ON (s.step_name) s.step_execution_id, s.step_name, s.status, s.start_time,
+                          SELECT DISTINCT ON (s.step_name) s.step_execution_id, s.step_name, s.status, s.exit_code, s.start_time,
                                  s.end_time, s.exit_message, c.succeeded, c.failed, c.open
                           FROM batch_step_execution s
                           JOIN batch_job_execution e USING (job_execution_id)
@@ -105,13 +122,21 @@ public final class StatusQuery {
                 .param("instance", instance)
                 .query((row, number) -> new RunStatus.StepStatus(
                         row.getString("step_name"),
-                        row.getString("status"),
+                        status(row),
                         seconds(row),
                         row.getInt("succeeded"),
                         row.getInt("failed"),
                         row.getInt("open"),
-                        firstLine(row.getString("exit_message"))))
+                        // Of a step that was stopped or waits it is a class of Spring Batch.
+                        row.getString("status").equals("STOPPED") ? "" : firstLine(row.getString("exit_message"))))
                 .list();
+    }
+
+    /** What Spring Batch calls it; a step that waits for people is stopped to Spring Batch. */
+    static String status(ResultSet row) throws SQLException {
+        boolean waits = row.getString("status").equals("STOPPED")
+                && PeopleWait.EXIT_CODE.equals(row.getString("exit_code"));
+        return waits ? PeopleWait.EXIT_CODE : row.getString("status");
     }
 
     private List<RunStatus.RunningWork> running() {
@@ -166,7 +191,10 @@ public final class StatusQuery {
         if (live) {
             return held ? "RUNNING" : "INTERRUPTED";
         }
-        return held ? "RUNNING" : last.get().status();
+        boolean waits = last.get().status().equals("STOPPED")
+                && last.get().steps().stream()
+                        .anyMatch(step -> step.status().equals(PeopleWait.EXIT_CODE));
+        return held ? "RUNNING" : waits ? PeopleWait.EXIT_CODE : last.get().status();
     }
 
     private static long seconds(List<RunStatus.JobStatus> jobs) {

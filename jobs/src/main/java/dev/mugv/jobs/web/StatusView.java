@@ -73,6 +73,9 @@ final class StatusView {
                     List.of(ul(each(status.alarms(), alarm -> li(strong(alarm))))
                             .withClass("works fault"))));
         }
+        if (!status.waiting().isEmpty()) {
+            parts.add(Tables.section("waiting", "Waiting for people", List.of(waiting(status))));
+        }
         if (!status.running().isEmpty()) {
             parts.add(Tables.section(
                     "running",
@@ -93,7 +96,7 @@ final class StatusView {
     private static DomContent head(RunStatus status) {
         Optional<JobStatus> job = StatusQuery.latest(status.jobs());
         List<DomContent> facts = new ArrayList<>(List.of(dt("State"), dd(Tables.state(status.state()))));
-        explain(status.state()).ifPresent(next -> facts.addAll(List.of(dt("Next"), dd(next))));
+        explain(status).ifPresent(next -> facts.addAll(List.of(dt("Next"), dd(next))));
         job.ifPresent(each -> facts.addAll(List.of(
                 dt("Job"),
                 dd("%s, round %d".formatted(each.job(), each.round())),
@@ -105,10 +108,30 @@ final class StatusView {
         return dl().withClass("head").with(facts);
     }
 
-    private static Optional<String> explain(String state) {
-        return switch (state) {
+    private static DomContent waiting(RunStatus status) {
+        return Tables.of(
+                "What people have to label before the run goes on, at /annotate of 'mugv serve --annotate --workspace %s'."
+                        .formatted(status.workspace()),
+                List.of("Labels", "Questions", "Step", "#Items complete", "#Labels given"),
+                status.waiting().stream()
+                        .map(awaited -> tr(
+                                Tables.name(a(awaited.labels()).withHref(Links.run(status.run()) + "/labels")),
+                                td(awaited.kind()),
+                                td(awaited.step()),
+                                Tables.number("%d of %d".formatted(awaited.complete(), awaited.items())),
+                                Tables.number("%d of %d".formatted(awaited.given(), awaited.wanted()))))
+                        .toList());
+    }
+
+    private static Optional<String> explain(RunStatus status) {
+        return switch (status.state()) {
             case "INTERRUPTED" -> Optional.of("Its controller ended without a word; 'mugv resume' goes on.");
             case "STOPPED", "FAILED" -> Optional.of("'mugv resume' goes on.");
+            case "WAITING" ->
+                Optional.of(
+                        status.waiting().stream().allMatch(RunStatus.Awaited::isComplete)
+                                ? "Everything is labelled; 'mugv resume' goes on."
+                                : "People have to label; then 'mugv resume' goes on.");
             case "NOT_STARTED" -> Optional.of("Start it with 'mugv run'.");
             default -> Optional.empty();
         };

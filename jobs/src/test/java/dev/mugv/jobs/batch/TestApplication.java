@@ -3,7 +3,10 @@ package dev.mugv.jobs.batch;
 import dev.mugv.steps.audit.Actor;
 import dev.mugv.steps.audit.AuditLog;
 import dev.mugv.steps.database.DatabaseAddress;
+import dev.mugv.steps.labels.LabelAnswers;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
@@ -76,6 +79,16 @@ public final class TestApplication implements AutoCloseable {
 
     public Step step(String name, Tasklet tasklet) {
         return new StepBuilder(name, repository()).tasklet(tasklet).build();
+    }
+
+    /** A step that asks people, and waits while it is given something to wait for. */
+    public Step asking(String name, Supplier<Optional<LabelAnswers.Waiting>> inTransaction) {
+        return PeopleWait.step(
+                name,
+                repository(),
+                new TransactionTemplate(context.getBean(PlatformTransactionManager.class)),
+                inTransaction,
+                () -> {});
     }
 
     @Override

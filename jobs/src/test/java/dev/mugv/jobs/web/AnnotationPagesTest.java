@@ -3,8 +3,10 @@ package dev.mugv.jobs.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.mugv.jobs.demo.ScriptedAnnotator;
 import dev.mugv.model.run.Json;
 import dev.mugv.steps.database.PostgresFixture;
+import dev.mugv.steps.labels.GivenLabel;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jsoup.Jsoup;
@@ -254,6 +258,47 @@ class AnnotationPagesTest {
         assertThat(side.to()).isEqualTo(4);
         assertThat(visitor.get(side.picture()).headers().firstValue("Content-Type"))
                 .contains("image/png");
+    }
+
+    @Test
+    void aClipIsShownByItsOwnSpanOfItsSourceVideoWhereThatIsInReach() throws Exception {
+        Visitor visitor = loggedIn("dora");
+        Path source = Path.of("").toAbsolutePath().getParent().resolve("ops/demo/videos/thrown-ball.mp4");
+        Path link = folder.resolve("workspace/videos/" + "ab".repeat(32));
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, source);
+        try {
+            AskedItem.Side side = visitor.next(labelling.review().batchId()).sides().get(0);
+            assertThat(side.picture()).isEmpty();
+            // Frames 0 to 100 of 25 a second.
+            assertThat(side.from()).isZero();
+            assertThat(side.to()).isEqualTo(4);
+            HttpResponse<byte[]> part = visitor.client.send(
+                    Visitor.request(side.video()).header("Range", "bytes=10-").build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(part.statusCode()).isEqualTo(206);
+            assertThat(part.headers().firstValue("Content-Type")).contains("video/mp4");
+            byte[] whole = Files.readAllBytes(source);
+            assertThat(part.body()).isEqualTo(Arrays.copyOfRange(whole, 10, whole.length));
+            assertThat(new Visitor().get(side.video()).statusCode()).isEqualTo(401);
+        } finally {
+            Files.delete(link);
+        }
+    }
+
+    @Test
+    void scriptedAnnotatorsLogInAndLabelAllThatIsTheirsToLabel() {
+        for (String name : List.of("scripted-one", "scripted-two")) {
+            ScriptedAnnotator annotator =
+                    new ScriptedAnnotator(server.endpoint().url(), name);
+            annotator.logIn(labelling.annotators().invite(name));
+            // Two videos of the study, a pair of them, a clip.
+            assertThat(annotator.labelAll()).isEqualTo(4);
+            assertThat(annotator.labelAll()).isZero();
+        }
+        assertThat(labelling.store().reader().standing(labelling.pair()))
+                .extracting(GivenLabel::annotator)
+                .contains("scripted-one", "scripted-two");
     }
 
     @Test

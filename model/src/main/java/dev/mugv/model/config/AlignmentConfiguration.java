@@ -1,13 +1,11 @@
 package dev.mugv.model.config;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Preference alignment on labels of the model's own samples (mugv.md, section 5.6).
  *
- * @param labels CSV of labels that people gave; without it the stated automatic rule labels the samples
+ * @param labels who labels the samples; the stated automatic rule where nothing is said
  * @param prompts clips whose captions and first frames are sampled from
  * @param samplesPerPrompt samples of each, which are compared with each other
  * @param shape shape of the samples
@@ -17,7 +15,7 @@ import java.util.Optional;
  * @param stages losses in order
  */
 public record AlignmentConfiguration(
-        @MustExist(MustExist.Kind.FILE) Optional<Path> labels,
+        @Default("{kind: rule}") PreferenceLabelSource labels,
         @Default("8") int prompts,
         @Default("2") int samplesPerPrompt,
         VideoShape shape,

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param onDrift what becomes of the job where there is such an alarm, after the report is written
  * @param benchmark how the card is measured
  * @param rewriter who rewrites prompts for {@code mugv generate --rewrite-prompt}
+ * @param humanStudy how people judge the generated videos in the blind evaluation; absent where nobody is asked
  */
 public record EvaluationConfiguration(
         @Default("0.1") double heldOutShare,
@@ -29,7 +30,8 @@ public record EvaluationConfiguration(
         @Default("0.3") double mostDrift,
         @Default("warn") OnDrift onDrift,
         BenchmarkConfiguration benchmark,
-        Optional<RewriterConfiguration> rewriter) {
+        Optional<RewriterConfiguration> rewriter,
+        Optional<AnnotationRequest> humanStudy) {
     /** What an alarm does beside being shown. */
     public enum OnDrift {
         /** Nothing: the job completes. */

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param stage shapes, length and optimizer
  * @param share share of training clips, best composite score first
  * @param groups clips that are seen more or less often by their tags
- * @param review batch of labels of kind clip-review; clips that its majority rejects are left out
+ * @param review how people review the chosen clips on three axes; those that their majority rejects are left out
  * @param mergedCheckpoints how many of the newest checkpoints are merged
  * @param mergeDecay weight of a checkpoint against that of the next newer one; 1 is the plain mean
  * @param exploredDecays further decays to be tried, beside the last weights and the averages that the stage kept; what has the least validation
@@ -21,7 +21,7 @@ public record FinetuningConfiguration(
         TrainingStage stage,
         @Default("0.1") double share,
         @Default("[]") List<TaggedGroup> groups,
-        Optional<String> review,
+        Optional<AnnotationRequest> review,
         @Default("4") int mergedCheckpoints,
         @Default("0.7") double mergeDecay,
         @Default("[]") List<Double> exploredDecays,

@@ -3,27 +3,39 @@ package dev.mugv.model.format;
 import dev.mugv.model.run.FailureKind;
 import dev.mugv.model.run.WorkFailure;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Preference labels as people and rules give them, and the CSV that carries them. The header names the columns
- * {@code label-id,kind,winner,loser,sample,pass}; a row of kind {@code pair} fills winner and loser, one of kind {@code
- * absolute} fills sample and pass ({@code pass} or {@code fail}). Columns that no row needs may be left out. Ids hold no
+ * {@code label-id,kind,winner,loser,sample,pass,given-by}; a row of kind {@code pair} fills winner and loser, one of kind {@code
+ * absolute} fills sample and pass ({@code pass} or {@code fail}). Columns that no row needs may be left out. Ids and names hold no
  * commas, quotes or line breaks.
  *
  * @param pairs pairwise labels, in the file's order
  * @param absolutes labels of single samples, in the file's order
+ * @param givenBy who said what, by label id, for example {@code ann:winner bob:winner cyd:tie}; nothing of labels that are not a
+ *     majority's
  */
-public record PreferenceLabels(List<Pair> pairs, List<Absolute> absolutes) {
+public record PreferenceLabels(List<Pair> pairs, List<Absolute> absolutes, SortedMap<String, String> givenBy) {
     private static final List<String> COLUMNS = List.of("label-id", "kind", "winner", "loser", "sample", "pass");
+    private static final String GIVEN_BY = "given-by";
 
     public PreferenceLabels {
         pairs = List.copyOf(pairs);
         absolutes = List.copyOf(absolutes);
+        givenBy = Collections.unmodifiableSortedMap(new TreeMap<>(givenBy));
+    }
+
+    /** Labels of which nobody is told who gave them. */
+    public PreferenceLabels(List<Pair> pairs, List<Absolute> absolutes) {
+        this(pairs, absolutes, new TreeMap<>());
     }
 
     /** The winner was preferred to the loser. */
@@ -47,11 +59,12 @@ public record PreferenceLabels(List<Pair> pairs, List<Absolute> absolutes) {
         List<String> lines = csv.lines().toList();
         List<String> header =
                 lines.isEmpty() ? List.of() : List.of(lines.get(0).strip().split(",", -1));
-        if (!header.containsAll(List.of("label-id", "kind")) || !COLUMNS.containsAll(header)) {
-            throw invalid(1, "expected columns of " + COLUMNS + ", found " + header);
+        if (!header.containsAll(List.of("label-id", "kind")) || !known(header)) {
+            throw invalid(1, "expected columns of " + COLUMNS + " and " + GIVEN_BY + ", found " + header);
         }
         List<Pair> pairs = new ArrayList<>();
         List<Absolute> absolutes = new ArrayList<>();
+        SortedMap<String, String> givenBy = new TreeMap<>();
         Set<String> ids = new HashSet<>();
         for (int i = 1; i < lines.size(); i++) {
             if (lines.get(i).isBlank()) {
@@ -61,29 +74,44 @@ public record PreferenceLabels(List<Pair> pairs, List<Absolute> absolutes) {
             if (!ids.add(row.cell("label-id"))) {
                 throw invalid(i + 1, "label id '" + row.cell("label-id") + "' stands twice");
             }
+            if (!row.cells().getOrDefault(GIVEN_BY, "").isEmpty()) {
+                givenBy.put(row.cell("label-id"), row.cell(GIVEN_BY));
+            }
             switch (row.cell("kind")) {
                 case "pair" -> pairs.add(row.pair());
                 case "absolute" -> absolutes.add(row.absolute());
                 default -> throw invalid(i + 1, "expected kind 'pair' or 'absolute', found '" + row.cell("kind") + "'");
             }
         }
-        return new PreferenceLabels(pairs, absolutes);
+        return new PreferenceLabels(pairs, absolutes, givenBy);
     }
 
-    /** The CSV of these labels, with all columns. */
+    private static boolean known(List<String> header) {
+        return header.stream().allMatch(column -> COLUMNS.contains(column) || column.equals(GIVEN_BY));
+    }
+
+    /** The CSV of these labels, with all columns; who gave them only where somebody is named. */
     public String csv() {
-        StringBuilder csv = new StringBuilder(String.join(",", COLUMNS)).append('\n');
+        StringBuilder csv = new StringBuilder(String.join(",", COLUMNS))
+                .append(givenBy.isEmpty() ? "" : "," + GIVEN_BY)
+                .append('\n');
         for (Pair pair : pairs) {
-            csv.append("%s,pair,%s,%s,,\n".formatted(pair.labelId(), pair.winner(), pair.loser()));
+            csv.append("%s,pair,%s,%s,,%s\n"
+                    .formatted(pair.labelId(), pair.winner(), pair.loser(), giver(pair.labelId())));
         }
         for (Absolute absolute : absolutes) {
-            csv.append("%s,absolute,,,%s,%s\n"
+            csv.append("%s,absolute,,,%s,%s%s\n"
                     .formatted(
                             absolute.labelId(),
                             absolute.sample(),
-                            absolute.verdict() == Verdict.PASS ? "pass" : "fail"));
+                            absolute.verdict() == Verdict.PASS ? "pass" : "fail",
+                            giver(absolute.labelId())));
         }
         return csv.toString();
+    }
+
+    private String giver(String labelId) {
+        return givenBy.isEmpty() ? "" : "," + givenBy.getOrDefault(labelId, "");
     }
 
     private static WorkFailure invalid(int line, String fact) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PreferenceLabelsTest {
@@ -16,6 +18,18 @@ class PreferenceLabelsTest {
     @Test
     void readsWhatItWrote() {
         assertThat(PreferenceLabels.parse(LABELS.csv())).isEqualTo(LABELS);
+    }
+
+    @Test
+    void whoGaveALabelIsPartOfTheFileAndLeavesOthersAsTheyWere() {
+        PreferenceLabels people = new PreferenceLabels(
+                LABELS.pairs(), LABELS.absolutes(), new TreeMap<>(Map.of("p1", "ann:winner bob:winner cyd:tie")));
+        assertThat(people.csv())
+                .startsWith("label-id,kind,winner,loser,sample,pass,given-by\n")
+                .contains("p1,pair,a,b,,,ann:winner bob:winner cyd:tie\n")
+                .contains("k1,absolute,,,a,pass,\n");
+        assertThat(PreferenceLabels.parse(people.csv())).isEqualTo(people);
+        assertThat(LABELS.csv()).startsWith("label-id,kind,winner,loser,sample,pass\np1,pair,a,b,,\n");
     }
 
     @Test

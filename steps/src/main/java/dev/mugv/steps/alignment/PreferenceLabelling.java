@@ -1,5 +1,6 @@
 package dev.mugv.steps.alignment;
 
+import dev.mugv.model.config.PreferenceLabelSource;
 import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.PreferenceSamples;
 import dev.mugv.model.run.ArtifactRef;
@@ -10,6 +11,8 @@ import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.WorkFailure;
 import dev.mugv.steps.catalog.LabelCatalog;
 import dev.mugv.steps.catalog.StageCatalog;
+import dev.mugv.steps.labels.LabelAnswers;
+import dev.mugv.steps.labels.LabelEvidence;
 import dev.mugv.steps.preference.LabellingRule;
 import dev.mugv.steps.training.StageInputs;
 import java.io.IOException;
@@ -20,29 +23,46 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Gets the labels of the generated samples - from a CSV file that people made, or by the automatic rule - and keeps them as
- * rows and as a file named by its content, which trainings read.
+ * Gets the labels of the generated samples - by the majority of people, from a CSV file, or by the automatic rule - and keeps
+ * them as rows and as a file named by its content, which trainings read.
  */
 public final class PreferenceLabelling {
-    private final Optional<Path> importedCsv;
+    private final PreferenceLabelSource source;
     private final Path workspace;
     private final StageInputs inputs;
-    private final LabelCatalog catalog;
-    private final StageCatalog stages;
+    private final Catalogs catalogs;
+    private final MajorityPreferences people;
 
+    /** @param people who are asked where the source says so */
     public PreferenceLabelling(
-            Optional<Path> importedCsv, Path workspace, StageInputs inputs, LabelCatalog catalog, StageCatalog stages) {
-        this.importedCsv = importedCsv;
+            PreferenceLabelSource source,
+            Path workspace,
+            StageInputs inputs,
+            Catalogs catalogs,
+            MajorityPreferences people) {
+        this.source = source;
         this.workspace = workspace;
         this.inputs = inputs;
-        this.catalog = catalog;
-        this.stages = stages;
+        this.catalogs = catalogs;
+        this.people = people;
+    }
+
+    /** Where labels and what is told of them are kept. */
+    public record Catalogs(LabelCatalog labels, StageCatalog stages) {}
+
+    /** What came of labelling. */
+    public sealed interface Outcome {
+        /** The labels are noted, with what they rest on. */
+        record Labelled(LabelEvidence evidence) implements Outcome {}
+
+        /** People have to label first. */
+        record Waiting(LabelAnswers.Waiting answers) implements Outcome {}
     }
 
     /**
@@ -55,21 +75,34 @@ public final class PreferenceLabelling {
 
     /** Where the labels come from, in words for people. */
     public String origin() {
-        return importedCsv
-                .map(csv -> "imported from " + csv.getFileName())
-                .orElse(LabellingRule.standard().sentence());
+        if (source instanceof PreferenceLabelSource.Csv csv) {
+            return "imported from " + csv.file().getFileName();
+        }
+        if (source instanceof PreferenceLabelSource.People asked) {
+            return "Majority of %d people an item, by the label store".formatted(asked.annotators());
+        }
+        return LabellingRule.standard().sentence();
     }
 
     /**
      * Labels the samples and records the labels; to be called in a transaction, safe to repeat.
      *
-     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} when the file names samples that do not exist, or no
-     *     label is left
+     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} when the file names samples that do not exist, or too
+     *     few labels are left
      */
-    public void label(String run, String step) {
+    public Outcome label(String run, String step) {
+        if (source instanceof PreferenceLabelSource.People asked) {
+            MajorityPreferences.Outcome outcome = people.ask(run, step, asked.request());
+            if (outcome instanceof MajorityPreferences.Outcome.Waiting waiting) {
+                return new Outcome.Waiting(waiting.answers());
+            }
+            MajorityPreferences.Outcome.Labelled labelled = (MajorityPreferences.Outcome.Labelled) outcome;
+            note(run, step, labelled.labels(), labelled.figures());
+            return new Outcome.Labelled(labelled.evidence());
+        }
         List<PreferenceSamples> samples = samples(step);
-        PreferenceLabels labels = importedCsv.isPresent()
-                ? imported(importedCsv.get(), samples)
+        PreferenceLabels labels = source instanceof PreferenceLabelSource.Csv csv
+                ? imported(csv.file(), samples)
                 : LabellingRule.standard().label(samples);
         if (labels.pairs().isEmpty() && labels.absolutes().isEmpty()) {
             throw new WorkFailure(
@@ -77,22 +110,26 @@ public final class PreferenceLabelling {
                     "Cannot align run '%s': there is no label. Import labels by 'align.labels' or generate more samples."
                             .formatted(run));
         }
-        catalog.replace(run, labels, origin());
-        stages.putFigures(
-                run,
-                step,
-                Map.of(
-                        "pairs", (double) labels.pairs().size(),
-                        "passed",
-                                (double) labels.absolutes().stream()
-                                        .filter(label -> label.verdict() == PreferenceLabels.Verdict.PASS)
-                                        .count(),
-                        "judged", (double) labels.absolutes().size()));
+        note(run, step, labels, Map.of());
+        return new Outcome.Labelled(LabelEvidence.NONE);
+    }
+
+    private void note(String run, String step, PreferenceLabels labels, Map<String, Double> more) {
+        catalogs.labels().replace(run, labels, origin());
+        Map<String, Double> figures = new TreeMap<>(more);
+        figures.put("pairs", (double) labels.pairs().size());
+        figures.put(
+                "passed",
+                (double) labels.absolutes().stream()
+                        .filter(label -> label.verdict() == PreferenceLabels.Verdict.PASS)
+                        .count());
+        figures.put("judged", (double) labels.absolutes().size());
+        catalogs.stages().putFigures(run, step, figures);
     }
 
     /** The file of the labels recorded for a run; written if it is not there. */
     public LabelsFile file(String run) {
-        byte[] csv = catalog.labels(run).csv().getBytes(StandardCharsets.UTF_8);
+        byte[] csv = catalogs.labels().labels(run).csv().getBytes(StandardCharsets.UTF_8);
         String sha256 = Sha256.of(csv);
         Path relative = Path.of("labels", sha256 + ".csv");
         Path file = workspace.resolve(relative);
@@ -123,7 +160,7 @@ public final class PreferenceLabelling {
         } catch (IOException e) {
             throw new WorkFailure(
                     FailureKind.INVALID_REQUEST,
-                    "Cannot read preference labels '%s': %s. Correct 'align.labels' in the configuration."
+                    "Cannot read preference labels '%s': %s. Correct 'align.labels.file' in the configuration."
                             .formatted(csv, e.getMessage()),
                     e);
         }

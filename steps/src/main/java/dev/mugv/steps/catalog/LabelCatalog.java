@@ -4,6 +4,8 @@ import dev.mugv.model.format.PreferenceLabels;
 import dev.mugv.model.format.PreferenceLabels.Absolute;
 import dev.mugv.model.format.PreferenceLabels.Pair;
 import dev.mugv.model.format.PreferenceLabels.Verdict;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Table {@code preference_label}. */
@@ -19,22 +21,39 @@ public final class LabelCatalog {
         jdbc.sql("DELETE FROM preference_label WHERE run_name = ?").param(run).update();
         for (Pair pair : labels.pairs()) {
             jdbc.sql("""
-                            INSERT INTO preference_label (run_name, label_id, kind, sample_id, loser_id, origin)
-                            VALUES (?, ?, 'PAIR', ?, ?, ?)""")
-                    .params(run, pair.labelId(), pair.winner(), pair.loser(), origin)
+                            INSERT INTO preference_label (run_name, label_id, kind, sample_id, loser_id, origin, given_by)
+                            VALUES (?, ?, 'PAIR', ?, ?, ?, ?)""")
+                    .params(
+                            run,
+                            pair.labelId(),
+                            pair.winner(),
+                            pair.loser(),
+                            origin,
+                            labels.givenBy().getOrDefault(pair.labelId(), ""))
                     .update();
         }
         for (Absolute absolute : labels.absolutes()) {
             jdbc.sql("""
-                            INSERT INTO preference_label (run_name, label_id, kind, sample_id, pass, origin)
-                            VALUES (?, ?, 'ABSOLUTE', ?, ?, ?)""")
-                    .params(run, absolute.labelId(), absolute.sample(), absolute.verdict() == Verdict.PASS, origin)
+                            INSERT INTO preference_label (run_name, label_id, kind, sample_id, pass, origin, given_by)
+                            VALUES (?, ?, 'ABSOLUTE', ?, ?, ?, ?)""")
+                    .params(
+                            run,
+                            absolute.labelId(),
+                            absolute.sample(),
+                            absolute.verdict() == Verdict.PASS,
+                            origin,
+                            labels.givenBy().getOrDefault(absolute.labelId(), ""))
                     .update();
         }
     }
 
     /** A run's labels, each kind ordered by id. */
     public PreferenceLabels labels(String run) {
+        SortedMap<String, String> givenBy = new TreeMap<>();
+        jdbc.sql("SELECT label_id, given_by FROM preference_label WHERE run_name = ? AND given_by <> ''")
+                .param(run)
+                .query((rs, row) -> givenBy.put(rs.getString("label_id"), rs.getString("given_by")))
+                .list();
         return new PreferenceLabels(
                 jdbc.sql(
                                 "SELECT * FROM preference_label WHERE run_name = ? AND kind = 'PAIR' ORDER BY label_id COLLATE \"C\"")
@@ -49,6 +68,7 @@ public final class LabelCatalog {
                                 rs.getString("label_id"),
                                 rs.getString("sample_id"),
                                 rs.getBoolean("pass") ? Verdict.PASS : Verdict.FAIL))
-                        .list());
+                        .list(),
+                givenBy);
     }
 }

@@ -8,6 +8,7 @@ import dev.mugv.steps.catalog.ClipDecision;
 import dev.mugv.steps.catalog.DecisionCatalog;
 import dev.mugv.steps.catalog.SourceVideo;
 import dev.mugv.steps.catalog.VideoCatalog;
+import dev.mugv.steps.labels.LabelAnswers;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,16 +78,17 @@ public final class ClipDeciding {
         decisions.replaceDecisions(
                 run,
                 selection.balance(
-                        decisions.decisions(run), clips(run), decisions.captions(run), review.rejections(run)));
+                        decisions.decisions(run), clips(run), decisions.captions(run), review.rejections()));
     }
 
     /**
-     * Checks that people have said all that they are asked about the clips for finetuning; to be called after {@link
-     * #balance} was committed once more, so that what they rejected can be looked at.
+     * Takes in what people said of the clips for finetuning, and asks them about the rest; to be called in a transaction, safe to repeat.
      *
-     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} saying what is to be labelled
+     * @return what is waited for; empty when every clip is decided
+     * @throws WorkFailure of kind {@link FailureKind#INVALID_REQUEST} when they rejected all
      */
-    public void requireReviewed(String run) {
-        review.requireComplete(run, decisions.decisions(run));
+    public Optional<LabelAnswers.Waiting> review(String run) {
+        balance(run);
+        return review.ask(run, REVIEW_STEP, decisions.decisions(run));
     }
 }

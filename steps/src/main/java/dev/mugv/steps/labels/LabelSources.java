@@ -38,63 +38,68 @@ public final class LabelSources {
      * @param step whose videos they are; of clips nothing is asked of it
      */
     public List<LabelItem> items(LabelBatch batch, String step) {
-        return switch (batch.kind()) {
-            case CLIP_REVIEW -> clips(batch);
-            case PAIRWISE -> pairs(batch, step);
+        return LabelQuestion.items(batch, shown(batch.run(), batch.kind(), step));
+    }
+
+    /**
+     * What a run has to show to people: one subject an item, or two of pairs.
+     *
+     * @param step whose videos they are; of clips nothing is asked of it
+     */
+    public List<List<LabelSubject>> shown(String run, LabelKind kind, String step) {
+        return switch (kind) {
+            case CLIP_REVIEW -> clips(run).stream().map(List::of).toList();
+            case PAIRWISE -> pairs(run, step);
             case ABSOLUTE ->
-                samples(batch, step).stream()
-                        .map(sample -> LabelItem.of(batch, sample.subject()))
+                samples(run, step).stream()
+                        .map(sample -> List.of(sample.subject()))
                         .toList();
-            case HUMAN_EVALUATION -> evaluations(batch, step);
+            case HUMAN_EVALUATION -> evaluations(run, step).stream().map(List::of).toList();
         };
     }
 
     /** Clips that are chosen for finetuning, or were but for an earlier review. */
-    private List<LabelItem> clips(LabelBatch batch) {
+    private List<LabelSubject> clips(String run) {
         return jdbc.sql("""
                         SELECT c.clip_id, c.video_sha256, c.curation_key, coalesce(k.caption, '') AS caption
                         FROM clip_decision d JOIN clip c USING (clip_id)
                         LEFT JOIN clip_caption k ON k.run_name = d.run_name AND k.clip_id = d.clip_id
                         WHERE d.run_name = ? AND (d.finetune OR d.review <> '') ORDER BY c.clip_id""")
-                .param(batch.run())
-                .query((row, number) -> LabelItem.of(
-                        batch,
-                        new LabelSubject(
-                                row.getString("clip_id"),
-                                new LabelSubject.Content(
-                                        row.getString("video_sha256"),
-                                        TaskKind.CURATE_VIDEO,
-                                        row.getString("curation_key"),
-                                        "thumbnails/" + row.getString("clip_id") + ".png",
-                                        ""),
-                                "",
-                                row.getString("caption"))))
+                .param(run)
+                .query((row, number) -> new LabelSubject(
+                        row.getString("clip_id"),
+                        new LabelSubject.Content(
+                                row.getString("video_sha256"),
+                                TaskKind.CURATE_VIDEO,
+                                row.getString("curation_key"),
+                                "thumbnails/" + row.getString("clip_id") + ".png",
+                                ""),
+                        "",
+                        row.getString("caption")))
                 .list();
     }
 
     private record Shown(PreferenceSamples.Sample sample, LabelSubject subject) {}
 
-    private List<LabelItem> pairs(LabelBatch batch, String step) {
-        List<Shown> samples = samples(batch, step);
-        List<LabelItem> pairs = new ArrayList<>();
+    private List<List<LabelSubject>> pairs(String run, String step) {
+        List<Shown> samples = samples(run, step);
+        List<List<LabelSubject>> pairs = new ArrayList<>();
         for (int one = 0; one < samples.size(); one++) {
             for (int other = one + 1; other < samples.size(); other++) {
                 if (samples.get(one)
                         .sample()
                         .hasSameConditioning(samples.get(other).sample())) {
-                    pairs.add(LabelItem.of(
-                            batch,
-                            samples.get(one).subject(),
-                            samples.get(other).subject()));
+                    pairs.add(List.of(
+                            samples.get(one).subject(), samples.get(other).subject()));
                 }
             }
         }
         return pairs;
     }
 
-    private List<Shown> samples(LabelBatch batch, String step) {
+    private List<Shown> samples(String run, String step) {
         List<Shown> shown = new ArrayList<>();
-        for (ArtifactRef ref : refs(batch.run(), step)) {
+        for (ArtifactRef ref : refs(run, step)) {
             OutputManifest manifest = manifest(ref);
             Path folder = store.open(ref);
             Json.read(folder.resolve(PreferenceSamples.FILE_NAME), PreferenceSamples.class)
@@ -110,23 +115,21 @@ public final class LabelSources {
         return shown;
     }
 
-    private List<LabelItem> evaluations(LabelBatch batch, String step) {
-        List<LabelItem> items = new ArrayList<>();
-        for (ArtifactRef ref : refs(batch.run(), step)) {
+    private List<LabelSubject> evaluations(String run, String step) {
+        List<LabelSubject> shown = new ArrayList<>();
+        for (ArtifactRef ref : refs(run, step)) {
             OutputManifest manifest = manifest(ref);
             ModelEvaluation evaluation =
                     Json.read(store.open(ref).resolve(ModelEvaluation.FILE_NAME), ModelEvaluation.class);
             evaluation
                     .samples()
-                    .forEach(sample -> items.add(LabelItem.of(
-                            batch,
-                            new LabelSubject(
-                                    sample.sampleId(),
-                                    content(ref, manifest, sample.video(), sample.firstFrame()),
-                                    evaluation.checkpoint(),
-                                    sample.prompt()))));
+                    .forEach(sample -> shown.add(new LabelSubject(
+                            sample.sampleId(),
+                            content(ref, manifest, sample.video(), sample.firstFrame()),
+                            evaluation.checkpoint(),
+                            sample.prompt())));
         }
-        return items;
+        return shown;
     }
 
     private List<ArtifactRef> refs(String run, String step) {

@@ -13,6 +13,7 @@ import dev.mugv.model.config.BenchmarkConfiguration;
 import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.config.OptimizerConfiguration;
+import dev.mugv.model.config.PreferenceLabelSource;
 import dev.mugv.model.config.PreferenceTraining;
 import dev.mugv.model.config.ReversalConfiguration;
 import dev.mugv.model.config.SamplerConfiguration;
@@ -348,7 +349,7 @@ class EvaluationPlannersTest {
 
     private static AlignmentConfiguration alignment(int prompts) {
         return new AlignmentConfiguration(
-                Optional.empty(),
+                new PreferenceLabelSource.Rule(),
                 prompts,
                 2,
                 SHAPE,

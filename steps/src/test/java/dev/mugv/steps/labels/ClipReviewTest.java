@@ -3,12 +3,12 @@ package dev.mugv.steps.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mugv.model.run.TaskKind;
-import dev.mugv.model.run.WorkFailure;
+import dev.mugv.model.config.AnnotationRequest;
 import dev.mugv.steps.catalog.ClipDecision;
 import dev.mugv.steps.catalog.FinetuneChoice;
 import dev.mugv.steps.curation.ClipReview;
 import dev.mugv.steps.database.PostgresFixture;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +19,8 @@ class ClipReviewTest {
     private static final String VIDEO = "b".repeat(64);
     private static final String GOOD = "a".repeat(16);
     private static final String JUMPY = "c".repeat(16);
+    private static final Path WORKSPACE = Path.of("/w");
+    private static final String STEP = "review-clips";
 
     @RegisterExtension
     static final PostgresFixture postgres = PostgresFixture.migrated();
@@ -28,46 +30,65 @@ class ClipReviewTest {
     }
 
     @Test
-    void aMajorityOfFailuresOnAnyAxisRejectsAClipAndOpenOnesAreWaitedFor() {
+    void theRunOpensTheReviewOnceWaitsForItAndAMajorityOfFailuresOnAnyAxisRejects() {
         LabelledRun labelled = new LabelledRun(postgres.dataSource(), "cats");
         List.of("ann", "bob", "cyd").forEach(labelled.annotators::invite);
-        labelled.jdbc.sql("""
-                        INSERT INTO source_video (run_name, path, sha256, bytes, source, licence, consent, allowed_use, state)
-                        VALUES ('cats', 'film.mp4', ?, 1, 'here', 'MIT', 'not needed', 'TRAINING', 'ADMITTED')""").param(VIDEO).update();
-        ClipReview review = new ClipReview(labelled.store.reader(), Optional.of("sft"));
+        decided(labelled);
+        ClipReview review = new ClipReview(
+                new LabelRequests(labelled.jdbc, labelled.store, "cats", WORKSPACE),
+                new LabelSources(labelled.jdbc, WORKSPACE),
+                Optional.of(new AnnotationRequest(3, 1)));
         List<ClipDecision> decisions = List.of(chosen(GOOD, ""), chosen(JUMPY, ""));
-        assertThat(review.rejections("cats")).isEmpty();
-        assertThatThrownBy(() -> review.requireComplete("cats", decisions))
-                .isInstanceOf(WorkFailure.class)
-                .hasMessageContaining("2 clips wait for review 'sft', which was not opened")
-                .hasMessageContaining("mugv labels open --kind clip-review --name sft");
+        assertThat(review.rejections()).isEmpty();
+        assertThat(review.ask("cats", STEP, decisions).orElseThrow().text())
+                .matches("Waiting for people who label: labels 'review-[0-9a-f]{8}' \\(clip-review\\):"
+                        + " 0 of 2 items are complete, 0 of 6 labels are given\\.");
+        LabelBatch batch = labelled.store.reader().batches("cats").get(0);
 
-        LabelBatch batch = LabelBatch.of("cats", LabelKind.CLIP_REVIEW, "sft", 3, 1);
-        labelled.store.open(batch, List.of(clip(batch, GOOD), clip(batch, JUMPY)));
         say(labelled, batch, GOOD, "pass", "pass", "fail");
         say(labelled, batch, JUMPY, "fail", "pass");
         // Two of three so far: not decided.
-        assertThat(review.rejections("cats")).isEmpty();
-        assertThatThrownBy(() -> review.requireComplete("cats", decisions))
-                .hasMessageContaining("1 of 2 clips wait for their labels in review 'sft'")
-                .hasMessageContaining("then go on with 'mugv resume'");
+        assertThat(review.rejections()).isEmpty();
+        assertThat(review.ask("cats", STEP, decisions).orElseThrow().text())
+                .contains("1 of 2 items are complete, 5 of 6 labels are given");
+        assertThat(labelled.store.reader().batches("cats")).hasSize(1);
 
         labelled.store.give(batch, answers(labelled, batch, JUMPY, "cyd", "fail"));
-        assertThat(review.rejections("cats"))
-                .isEqualTo(Map.of(JUMPY, "rejected by 2 of 3 annotators in 'sft': motion-continuity 2"));
-        review.requireComplete("cats", List.of(chosen(GOOD, ""), chosen(JUMPY, "rejected")));
-        assertThatThrownBy(() -> review.requireComplete("cats", List.of(chosen(JUMPY, "rejected"))))
-                .hasMessageContaining("review 'sft' rejected all 1 clips");
-        labelled.batch(LabelKind.ABSOLUTE, "other", 1, "s1");
-        assertThatThrownBy(() -> new ClipReview(labelled.store.reader(), Optional.of("other")).rejections("cats"))
-                .hasMessageContaining("expected kind clip-review, found absolute. Correct 'finetune.review'");
+        assertThat(review.rejections())
+                .isEqualTo(Map.of(
+                        JUMPY,
+                        "rejected by 2 of 3 annotators in '%s': motion-continuity 2".formatted(batch.name())));
+        assertThat(review.ask("cats", STEP, List.of(chosen(GOOD, ""), chosen(JUMPY, "rejected"))))
+                .isEmpty();
+        assertThat(AwaitedBatch.of(labelled.jdbc, "cats", WORKSPACE)).isEmpty();
+        assertThatThrownBy(() -> review.ask("cats", STEP, List.of(chosen(GOOD, "rejected"), chosen(JUMPY, "rejected"))))
+                .hasMessageContaining("the review rejected all 2 clips. Raise 'finetune.share'");
     }
 
-    private static LabelItem clip(LabelBatch batch, String id) {
-        return LabelItem.of(
-                batch,
-                new LabelSubject(
-                        id, new LabelSubject.Content(VIDEO, TaskKind.CURATE_VIDEO, VIDEO, id + ".png", ""), "", ""));
+    @Test
+    void whereNobodyIsAskedEarlierLabelsDoNotCount() {
+        LabelledRun labelled = new LabelledRun(postgres.dataSource(), "dogs");
+        ClipReview review = new ClipReview(
+                new LabelRequests(labelled.jdbc, labelled.store, "dogs", WORKSPACE),
+                new LabelSources(labelled.jdbc, WORKSPACE),
+                Optional.empty());
+        assertThat(review.rejections()).isEmpty();
+    }
+
+    /** Two clips of an admitted video, both chosen. */
+    private static void decided(LabelledRun labelled) {
+        labelled.jdbc.sql("""
+                        INSERT INTO source_video (run_name, path, sha256, bytes, source, licence, consent, allowed_use, state)
+                        VALUES ('cats', 'film.mp4', ?, 1, 'here', 'MIT', 'not needed', 'TRAINING', 'ADMITTED')""").param(VIDEO).update();
+        for (String clip : List.of(GOOD, JUMPY)) {
+            labelled.jdbc.sql("""
+                            INSERT INTO clip (clip_id, video_sha256, curation_key, first_frame, end_frame, frames_a_second, width, height,
+                                entry_frame, entry_timestamp)
+                            VALUES (?, ?, ?, ?, 50, 25, 64, 64, 0, 0)""").params(clip, VIDEO, VIDEO, clip.equals(GOOD) ? 0 : 25).update();
+            labelled.jdbc.sql("""
+                            INSERT INTO clip_decision (run_name, clip_id, kept, finetune)
+                            VALUES ('cats', ?, true, true)""").param(clip).update();
+        }
     }
 
     private static void say(LabelledRun labelled, LabelBatch batch, String clip, String... motion) {

@@ -128,6 +128,7 @@ public final class CatalogedRun {
                 0.3,
                 EvaluationConfiguration.OnDrift.WARN,
                 new BenchmarkConfiguration(List.of(), imported, Optional.empty(), 2),
+                Optional.empty(),
                 Optional.empty());
     }
 
