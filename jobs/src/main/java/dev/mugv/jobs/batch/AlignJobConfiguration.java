@@ -29,17 +29,16 @@ class AlignJobConfiguration {
 
     @Bean
     PreferenceLabelling preferenceLabelling(
-            PipelineConfiguration configuration,
-            RunIdentity identity,
-            PipelineCatalogs catalogs,
-            People people) {
+            PipelineConfiguration configuration, RunIdentity identity, PipelineCatalogs catalogs, People people) {
         return new PreferenceLabelling(
                 configuration.align().labels(),
                 identity.workspace(),
                 catalogs.inputs(),
                 new PreferenceLabelling.Catalogs(catalogs.labels(), catalogs.stages()),
                 new MajorityPreferences(
-                        people.requests(), people.sources(), configuration.align().stages()));
+                        people.requests(),
+                        people.sources(),
+                        configuration.align().stages()));
     }
 
     @Bean

@@ -87,16 +87,16 @@ class CurateVideosJobConfiguration {
     }
 
     @Bean
-    ClipDeciding clipDeciding(
-            PipelineConfiguration configuration,
-            PipelineCatalogs catalogs,
-            People people) {
+    ClipDeciding clipDeciding(PipelineConfiguration configuration, PipelineCatalogs catalogs, People people) {
         return new ClipDeciding(
                 catalogs.videos(),
                 catalogs.clips(),
                 catalogs.decisions(),
                 rules(configuration),
-                new ClipReview(people.requests(), people.sources(), configuration.finetune().review()));
+                new ClipReview(
+                        people.requests(),
+                        people.sources(),
+                        configuration.finetune().review()));
     }
 
     private static SelectionRules rules(PipelineConfiguration configuration) {

@@ -15,8 +15,7 @@ final class People {
     private final LabelSources sources;
 
     People(JdbcClient jdbc, TransactionTemplate transactions, AuditLog audit, RunIdentity run) {
-        this.requests =
-                new LabelRequests(jdbc, new LabelStore(jdbc, transactions, audit), run.name(), run.workspace());
+        this.requests = new LabelRequests(jdbc, new LabelStore(jdbc, transactions, audit), run.name(), run.workspace());
         this.sources = new LabelSources(jdbc, run.workspace());
     }
 

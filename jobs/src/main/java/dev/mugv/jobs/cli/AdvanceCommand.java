@@ -91,7 +91,7 @@ final class AdvanceCommand implements Callable<Integer> {
     }
 
     /** What needs no controller: a completed job would begin its next round, a failed one would try again each time. */
-    private static Optional<ExitCode> settled(RunStatus status, String job, PrintWriter out) {
+    static Optional<ExitCode> settled(RunStatus status, String job, PrintWriter out) {
         Optional<RunStatus.JobStatus> last =
                 status.jobs().stream().filter(each -> each.job().equals(job)).findFirst();
         if (last.isEmpty() || status.state().equals("RUNNING")) {
@@ -101,8 +101,9 @@ final class AdvanceCommand implements Callable<Integer> {
                 && StatusQuery.latest(status.jobs()).equals(last)
                 && !status.waiting().stream().allMatch(RunStatus.Awaited::isComplete)) {
             status.waiting().forEach(awaited -> out.println("Waiting for people: " + awaited.words() + "."));
-            out.println("They label at /annotate of 'mugv serve --annotate --workspace %s'; the next 'mugv advance' after that goes on."
-                    .formatted(status.workspace()));
+            out.println(
+                    "They label at /annotate of 'mugv serve --annotate --workspace %s'; the next 'mugv advance' after that goes on."
+                            .formatted(status.workspace()));
             out.flush();
             return Optional.of(ExitCode.WAITING);
         }

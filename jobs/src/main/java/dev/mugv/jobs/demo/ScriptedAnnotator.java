@@ -88,8 +88,7 @@ public final class ScriptedAnnotator {
                     send(request("/annotate/items/" + item + "/label")
                             .header("Content-Type", "application/json")
                             .header("X-CSRF-Token", token)
-                            .POST(HttpRequest.BodyPublishers.ofString(
-                                    Json.text(Map.of("answers", answers(asked)))))));
+                            .POST(HttpRequest.BodyPublishers.ofString(Json.text(Map.of("answers", answers(asked)))))));
             labels++;
             asked = next(batch);
         }

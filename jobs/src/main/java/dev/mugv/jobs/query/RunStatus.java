@@ -56,8 +56,7 @@ public record RunStatus(
      * @param given labels so far
      * @param wanted labels in all
      */
-    public record Awaited(
-            String step, String labels, String kind, int items, int complete, int given, int wanted) {
+    public record Awaited(String step, String labels, String kind, int items, int complete, int given, int wanted) {
         /** In one line. */
         public String words() {
             return "%s waits for '%s' (%s): %d of %d items complete, %d of %d labels given"

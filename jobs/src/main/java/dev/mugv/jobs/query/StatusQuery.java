@@ -134,8 +134,8 @@ public final class StatusQuery {
 
     /** What Spring Batch calls it; a step that waits for people is stopped to Spring Batch. */
     static String status(ResultSet row) throws SQLException {
-        boolean waits = row.getString("status").equals("STOPPED")
-                && PeopleWait.EXIT_CODE.equals(row.getString("exit_code"));
+        boolean waits =
+                row.getString("status").equals("STOPPED") && PeopleWait.EXIT_CODE.equals(row.getString("exit_code"));
         return waits ? PeopleWait.EXIT_CODE : row.getString("status");
     }
 
@@ -192,8 +192,7 @@ public final class StatusQuery {
             return held ? "RUNNING" : "INTERRUPTED";
         }
         boolean waits = last.get().status().equals("STOPPED")
-                && last.get().steps().stream()
-                        .anyMatch(step -> step.status().equals(PeopleWait.EXIT_CODE));
+                && last.get().steps().stream().anyMatch(step -> step.status().equals(PeopleWait.EXIT_CODE));
         return held ? "RUNNING" : waits ? PeopleWait.EXIT_CODE : last.get().status();
     }
 

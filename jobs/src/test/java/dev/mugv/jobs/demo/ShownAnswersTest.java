@@ -30,7 +30,8 @@ class ShownAnswersTest {
 
     private static double share(String annotator, String answer, List<Question> questions) {
         return IntStream.range(0, ITEMS)
-                        .filter(item -> said(annotator, List.of(side(item, 10)), questions).equals(answer))
+                        .filter(item -> said(annotator, List.of(side(item, 10)), questions)
+                                .equals(answer))
                         .count()
                 / (double) ITEMS;
     }
@@ -74,8 +75,7 @@ class ShownAnswersTest {
     void aStageIsAnsweredOnlyAfterAYesToTheOneBefore() {
         for (int item = 0; item < 50; item++) {
             Map<String, String> answers = new ShownAnswers("ann", List.of(side(item, 10)), "").to(STAGES);
-            assertThat(answers.containsKey("faithful"))
-                    .isEqualTo("yes".equals(answers.get("realistic")));
+            assertThat(answers.containsKey("faithful")).isEqualTo("yes".equals(answers.get("realistic")));
         }
     }
 }

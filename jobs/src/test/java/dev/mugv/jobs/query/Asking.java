@@ -70,7 +70,11 @@ final class Asking {
         return new LabelSubject(
                 id,
                 new LabelSubject.Content(
-                        (id.equals("s1") ? "b" : "c").repeat(64), TaskKind.GENERATE_PREFERENCES, KEY, "videos/" + id + ".mp4", ""),
+                        (id.equals("s1") ? "b" : "c").repeat(64),
+                        TaskKind.GENERATE_PREFERENCES,
+                        KEY,
+                        "videos/" + id + ".mp4",
+                        ""),
                 "",
                 "a text");
     }

@@ -97,8 +97,9 @@ class StatusQueryTest {
             assertThat(status.state()).isEqualTo("WAITING");
             assertThat(status.waiting())
                     .extracting(RunStatus.Awaited::words)
-                    .containsExactly("label-preferences waits for '%s' (absolute): 1 of 2 items complete, 3 of 4 labels given"
-                            .formatted(status.waiting().get(0).labels()));
+                    .containsExactly(
+                            "label-preferences waits for '%s' (absolute): 1 of 2 items complete, 3 of 4 labels given"
+                                    .formatted(status.waiting().get(0).labels()));
             assertThat(status.jobs().get(0).steps())
                     .extracting(RunStatus.StepStatus::status, RunStatus.StepStatus::message)
                     .containsExactly(org.assertj.core.groups.Tuple.tuple("WAITING", ""));
@@ -109,15 +110,15 @@ class StatusQueryTest {
             assertThat(asking.went).isFalse();
 
             asking.label("bob", "s2");
-            assertThat(status(application.run()).waiting())
-                    .allMatch(RunStatus.Awaited::isComplete);
+            assertThat(status(application.run()).waiting()).allMatch(RunStatus.Awaited::isComplete);
             assertThat(application.launch(job)).isInstanceOf(RunOutcome.Completed.class);
             assertThat(asking.went).isTrue();
             assertThat(status(application.run()).state()).isEqualTo("COMPLETED");
             assertThat(status(application.run()).waiting()).isEmpty();
             assertThat(application.repository().findJobInstances("pipeline").stream()
                             .map(application.repository()::getJobExecutions)
-                            .filter(executions -> executions.get(0)
+                            .filter(executions -> executions
+                                    .get(0)
                                     .getJobParameters()
                                     .getString("run")
                                     .equals("asking")))
@@ -130,8 +131,8 @@ class StatusQueryTest {
     @Test
     void aStopIsNoWait() {
         try (TestApplication application = new TestApplication(postgres.address(), "stopped")) {
-            RunOutcome outcome = application.launch(
-                    application.job("pipeline", application.step("only", (contribution, chunk) -> {
+            RunOutcome outcome =
+                    application.launch(application.job("pipeline", application.step("only", (contribution, chunk) -> {
                         contribution.getStepExecution().setTerminateOnly();
                         return RepeatStatus.FINISHED;
                     })));

@@ -268,7 +268,8 @@ class AnnotationPagesTest {
         Files.createDirectories(link.getParent());
         Files.createSymbolicLink(link, source);
         try {
-            AskedItem.Side side = visitor.next(labelling.review().batchId()).sides().get(0);
+            AskedItem.Side side =
+                    visitor.next(labelling.review().batchId()).sides().get(0);
             assertThat(side.picture()).isEmpty();
             // Frames 0 to 100 of 25 a second.
             assertThat(side.from()).isZero();

@@ -28,7 +28,8 @@ public sealed interface PreferenceLabelSource {
      * @param annotators how many different people label each item
      * @param seed decides sides and the order in which each annotator sees items
      */
-    record People(@Default("3") int annotators, @Default("1") long seed) implements PreferenceLabelSource {
+    record People(
+            @Default("3") int annotators, @Default("1") long seed) implements PreferenceLabelSource {
         public People {
             new AnnotationRequest(annotators, seed);
         }

@@ -165,8 +165,8 @@ public record MajorityPreferences(LabelRequests requests, LabelSources sources, 
             if (kind == LabelKind.PAIRWISE) {
                 pairs.add(new Pair(id, shown.get(first ? 0 : 1), shown.get(first ? 1 : 0)));
             } else {
-                absolutes.add(new Absolute(
-                        id, shown.get(0), verdict.equals(LabelKind.PASS) ? Verdict.PASS : Verdict.FAIL));
+                absolutes.add(
+                        new Absolute(id, shown.get(0), verdict.equals(LabelKind.PASS) ? Verdict.PASS : Verdict.FAIL));
             }
             given.put(id, answered.given());
             givenBy.put(
@@ -185,7 +185,9 @@ public record MajorityPreferences(LabelRequests requests, LabelSources sources, 
         }
 
         long count(Verdict verdict) {
-            return absolutes.stream().filter(label -> label.verdict() == verdict).count();
+            return absolutes.stream()
+                    .filter(label -> label.verdict() == verdict)
+                    .count();
         }
 
         String text(Loss loss) {

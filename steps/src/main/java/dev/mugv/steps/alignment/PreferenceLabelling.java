@@ -118,11 +118,9 @@ public final class PreferenceLabelling {
         catalogs.labels().replace(run, labels, origin());
         Map<String, Double> figures = new TreeMap<>(more);
         figures.put("pairs", (double) labels.pairs().size());
-        figures.put(
-                "passed",
-                (double) labels.absolutes().stream()
-                        .filter(label -> label.verdict() == PreferenceLabels.Verdict.PASS)
-                        .count());
+        figures.put("passed", (double) labels.absolutes().stream()
+                .filter(label -> label.verdict() == PreferenceLabels.Verdict.PASS)
+                .count());
         figures.put("judged", (double) labels.absolutes().size());
         catalogs.stages().putFigures(run, step, figures);
     }

@@ -77,8 +77,7 @@ public final class ClipDeciding {
     public void balance(String run) {
         decisions.replaceDecisions(
                 run,
-                selection.balance(
-                        decisions.decisions(run), clips(run), decisions.captions(run), review.rejections()));
+                selection.balance(decisions.decisions(run), clips(run), decisions.captions(run), review.rejections()));
     }
 
     /**

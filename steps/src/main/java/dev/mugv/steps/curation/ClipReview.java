@@ -41,13 +41,15 @@ public record ClipReview(LabelRequests requests, LabelSources sources, Optional<
     /** For example {@code rejected by 2 of 3 annotators in 'review-1a2b3c4d': motion-continuity 2, visual-fidelity 1}. */
     private static String reason(AnsweredItem answered) {
         Map<String, Integer> failures = new TreeMap<>();
-        answered.given().forEach(label -> label.answers().forEach((axis, answer) -> {
-            if (answer.equals(LabelKind.FAIL)) {
-                failures.merge(axis, 1, Integer::sum);
-            }
-        }));
+        answered.given()
+                .forEach(label -> label.answers().forEach((axis, answer) -> {
+                    if (answer.equals(LabelKind.FAIL)) {
+                        failures.merge(axis, 1, Integer::sum);
+                    }
+                }));
         long against = answered.given().stream()
-                .filter(label -> answered.batch().kind().verdict(label.answers()).equals(LabelKind.FAIL))
+                .filter(label ->
+                        answered.batch().kind().verdict(label.answers()).equals(LabelKind.FAIL))
                 .count();
         return "rejected by %d of %d annotators in '%s': %s"
                 .formatted(

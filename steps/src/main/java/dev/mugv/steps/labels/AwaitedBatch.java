@@ -20,7 +20,8 @@ public record AwaitedBatch(String step, LabelBatch batch, int items, int complet
     public static List<AwaitedBatch> of(JdbcClient jdbc, String run, Path workspace) {
         LabelReader reader = new LabelReader(jdbc);
         record Asked(String step, String batchId) {}
-        return jdbc.sql("""
+        return jdbc
+                .sql("""
                         SELECT step_name, batch_id FROM label_request WHERE run_name = ? AND workspace = ?
                         ORDER BY asked_at, batch_id COLLATE "C\"""")
                 .params(run, workspace.toString())
@@ -44,12 +45,8 @@ public record AwaitedBatch(String step, LabelBatch batch, int items, int complet
         int complete = (int) given.values().stream()
                 .filter(count -> count >= batch.annotatorsPerItem())
                 .count();
-        return new AwaitedBatch(
-                step,
-                batch,
-                there.size(),
-                complete,
-                (int) given.values().stream().mapToLong(count -> count).sum());
+        return new AwaitedBatch(step, batch, there.size(), complete, (int)
+                given.values().stream().mapToLong(count -> count).sum());
     }
 
     /** Whether nothing is left to be labelled. */

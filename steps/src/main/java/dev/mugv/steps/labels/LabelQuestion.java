@@ -35,8 +35,7 @@ public record LabelQuestion(
         List<String> keys =
                 new ArrayList<>(some.stream().map(LabelQuestion::place).sorted().toList());
         keys.add(people.annotators() + " " + people.seed());
-        String name = word + "-"
-                + LabelItem.digest(String.join("\n", keys)).substring(0, NAME_DIGITS);
+        String name = word + "-" + LabelItem.digest(String.join("\n", keys)).substring(0, NAME_DIGITS);
         return LabelBatch.of(run, kind, name, people.annotators(), people.seed());
     }
 
@@ -61,8 +60,8 @@ public record LabelQuestion(
     /** What makes two items show the same, whatever batch they are of and whichever side is which. */
     static String key(List<LabelSubject> subjects) {
         return subjects.stream()
-                .map(subject -> String.join(
-                        " ", subject.subjectId(), subject.content().sha256(), subject.method()))
+                .map(subject ->
+                        String.join(" ", subject.subjectId(), subject.content().sha256(), subject.method()))
                 .sorted()
                 .collect(Collectors.joining("\n"));
     }

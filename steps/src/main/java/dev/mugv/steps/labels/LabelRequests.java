@@ -99,16 +99,15 @@ public final class LabelRequests {
 
     /** Complete ones before others, then the newest. */
     private Map<String, Candidate> known(LabelQuestion question) {
-        Set<String> wanted =
-                question.shown().stream().map(LabelQuestion::key).collect(Collectors.toSet());
+        Set<String> wanted = question.shown().stream().map(LabelQuestion::key).collect(Collectors.toSet());
         Map<String, Candidate> known = new HashMap<>();
         for (LabelBatch batch : batches(question.kind(), question.people().annotators())) {
             Map<String, Candidate> candidates = candidates(batch);
             boolean counts = question.reuse() == LabelQuestion.Reuse.ITEMS
                     || candidates.keySet().containsAll(wanted);
             if (counts) {
-                candidates.forEach((key, candidate) ->
-                        known.merge(key, candidate, (newer, older) -> newer.isComplete() || !older.isComplete() ? newer : older));
+                candidates.forEach((key, candidate) -> known.merge(
+                        key, candidate, (newer, older) -> newer.isComplete() || !older.isComplete() ? newer : older));
             }
         }
         return known;
@@ -124,7 +123,8 @@ public final class LabelRequests {
     }
 
     private Map<String, Candidate> candidates(LabelBatch batch) {
-        Map<String, List<GivenLabel>> given = MajorityVerdict.byItem(store.reader().standing(batch));
+        Map<String, List<GivenLabel>> given =
+                MajorityVerdict.byItem(store.reader().standing(batch));
         Set<String> deleted = store.reader().deletedSubjects(batch);
         Map<String, Candidate> candidates = new LinkedHashMap<>();
         for (LabelItem item : store.reader().items(batch)) {
@@ -149,9 +149,7 @@ public final class LabelRequests {
         for (String batch : batches) {
             jdbc.sql("""
                             INSERT INTO label_request (run_name, workspace, step_name, batch_id) VALUES (?, ?, ?, ?)
-                            ON CONFLICT ON CONSTRAINT label_request_pk DO NOTHING""")
-                    .params(run, workspace.toString(), step, batch)
-                    .update();
+                            ON CONFLICT ON CONSTRAINT label_request_pk DO NOTHING""").params(run, workspace.toString(), step, batch).update();
         }
     }
 }

@@ -54,7 +54,8 @@ public final class LabelSources {
                 samples(run, step).stream()
                         .map(sample -> List.of(sample.subject()))
                         .toList();
-            case HUMAN_EVALUATION -> evaluations(run, step).stream().map(List::of).toList();
+            case HUMAN_EVALUATION ->
+                evaluations(run, step).stream().map(List::of).toList();
         };
     }
 

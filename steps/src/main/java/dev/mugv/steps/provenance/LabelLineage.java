@@ -53,8 +53,7 @@ public final class LabelLineage {
      * @param evidence what labels of people rest on
      * @param artifacts the samples' artifacts
      */
-    public void record(
-            PreferenceLabels labels, LabelsFile file, LabelEvidence evidence, List<ArtifactRef> artifacts) {
+    public void record(PreferenceLabels labels, LabelsFile file, LabelEvidence evidence, List<ArtifactRef> artifacts) {
         List<NodeKey> judged = artifacts.stream().map(PublishedWork::key).toList();
         Map<String, NodeKey> samples = samples(judged);
         List<NewNode> nodes = new ArrayList<>();
@@ -129,8 +128,7 @@ public final class LabelLineage {
                         .toList());
     }
 
-    private static NewNode.Builder label(
-            PreferenceLabels labels, String labelId, String says, List<NodeKey> samples) {
+    private static NewNode.Builder label(PreferenceLabels labels, String labelId, String says, List<NodeKey> samples) {
         List<String> recipe = new ArrayList<>(List.of(labelId, says));
         // What others said of it is another label; rules and files name nobody.
         Optional.ofNullable(labels.givenBy().get(labelId)).ifPresent(recipe::add);

@@ -95,7 +95,9 @@ class TamperingTest {
                     "clip_caption", "catalog: taken anew from the captions' artifact; what was used is a sealed node"),
             Map.entry("clip_duplicate", "catalog: taken anew from the comparison's artifact, which is hashed"),
             Map.entry("preference_label", "catalog: read anew from the CSV, which is hashed and a sealed node"),
-            Map.entry("label_request", "what a run waits for, of which the labels themselves are told; replaced as it goes on"),
+            Map.entry(
+                    "label_request",
+                    "what a run waits for, of which the labels themselves are told; replaced as it goes on"),
             Map.entry("imported_clip", "catalog: taken anew from the import's artifact, which is hashed"),
             Map.entry("follow_up", "what to start when others have ended; spent when it has started"),
             Map.entry("stop_request", "a wish to a running controller, removed when it is heard"),

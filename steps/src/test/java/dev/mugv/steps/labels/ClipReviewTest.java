@@ -56,8 +56,7 @@ class ClipReviewTest {
         labelled.store.give(batch, answers(labelled, batch, JUMPY, "cyd", "fail"));
         assertThat(review.rejections())
                 .isEqualTo(Map.of(
-                        JUMPY,
-                        "rejected by 2 of 3 annotators in '%s': motion-continuity 2".formatted(batch.name())));
+                        JUMPY, "rejected by 2 of 3 annotators in '%s': motion-continuity 2".formatted(batch.name())));
         assertThat(review.ask("cats", STEP, List.of(chosen(GOOD, ""), chosen(JUMPY, "rejected"))))
                 .isEmpty();
         assertThat(AwaitedBatch.of(labelled.jdbc, "cats", WORKSPACE)).isEmpty();
@@ -81,10 +80,13 @@ class ClipReviewTest {
                         INSERT INTO source_video (run_name, path, sha256, bytes, source, licence, consent, allowed_use, state)
                         VALUES ('cats', 'film.mp4', ?, 1, 'here', 'MIT', 'not needed', 'TRAINING', 'ADMITTED')""").param(VIDEO).update();
         for (String clip : List.of(GOOD, JUMPY)) {
-            labelled.jdbc.sql("""
+            labelled.jdbc
+                    .sql("""
                             INSERT INTO clip (clip_id, video_sha256, curation_key, first_frame, end_frame, frames_a_second, width, height,
                                 entry_frame, entry_timestamp)
-                            VALUES (?, ?, ?, ?, 50, 25, 64, 64, 0, 0)""").params(clip, VIDEO, VIDEO, clip.equals(GOOD) ? 0 : 25).update();
+                            VALUES (?, ?, ?, ?, 50, 25, 64, 64, 0, 0)""")
+                    .params(clip, VIDEO, VIDEO, clip.equals(GOOD) ? 0 : 25)
+                    .update();
             labelled.jdbc.sql("""
                             INSERT INTO clip_decision (run_name, clip_id, kept, finetune)
                             VALUES ('cats', ?, true, true)""").param(clip).update();

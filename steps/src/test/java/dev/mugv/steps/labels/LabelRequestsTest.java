@@ -56,7 +56,9 @@ class LabelRequestsTest {
     private static List<Optional<String>> verdicts(LabelAnswers answers) {
         assertThat(answers).isInstanceOf(LabelAnswers.Complete.class);
         return ((LabelAnswers.Complete) answers)
-                .answers().get(0).stream().map(LabelAnswers.AnsweredItem::verdict).toList();
+                .answers().get(0).stream()
+                        .map(LabelAnswers.AnsweredItem::verdict)
+                        .toList();
     }
 
     private static void say(LabelledRun run, LabelBatch batch, String sample, String... verdicts) {
@@ -107,8 +109,7 @@ class LabelRequestsTest {
         LabelledRun run = run("whole");
         LabelBatch before = run.batch(LabelKind.ABSOLUTE, "study", 2, "s1");
         say(run, before, "s1", "pass", "pass");
-        assertThat(waiting(requests(run)
-                                .ask(STEP, List.of(absolute(2, LabelQuestion.Reuse.WHOLE_BATCHES, "s1", "s2"))))
+        assertThat(waiting(requests(run).ask(STEP, List.of(absolute(2, LabelQuestion.Reuse.WHOLE_BATCHES, "s1", "s2"))))
                         .batches())
                 .extracting(AwaitedBatch::items)
                 .containsExactly(2);
@@ -134,7 +135,8 @@ class LabelRequestsTest {
                         "generate-preferences",
                         0,
                         new StageArtifact(
-                                "samples", new ArtifactRef(TaskKind.GENERATE_PREFERENCES, "b".repeat(64), "c".repeat(64))));
+                                "samples",
+                                new ArtifactRef(TaskKind.GENERATE_PREFERENCES, "b".repeat(64), "c".repeat(64))));
         LabelSubject there = LabelledRun.subject("s1", "");
         LabelSubject anew = new LabelSubject(
                 "s1",

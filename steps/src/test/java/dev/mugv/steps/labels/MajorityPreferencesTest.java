@@ -60,7 +60,11 @@ class MajorityPreferencesTest {
         run = new LabelledRun(postgres.dataSource(), name);
         List.of("ann", "bob", "cyd").forEach(run.annotators::invite);
         new StageCatalog(run.jdbc)
-                .put(name, "generate-preferences", 0, new StageArtifact("samples", publish("a-1", "a-2", "b-1", "b-2")));
+                .put(
+                        name,
+                        "generate-preferences",
+                        0,
+                        new StageArtifact("samples", publish("a-1", "a-2", "b-1", "b-2")));
     }
 
     private ArtifactRef publish(String... samples) throws IOException {
@@ -106,9 +110,7 @@ class MajorityPreferencesTest {
                     ComputePrecision.FP32));
         }
         return new MajorityPreferences(
-                new LabelRequests(run.jdbc, run.store, name, workspace),
-                new LabelSources(run.jdbc, workspace),
-                stages);
+                new LabelRequests(run.jdbc, run.store, name, workspace), new LabelSources(run.jdbc, workspace), stages);
     }
 
     private void prefer(LabelBatch batch, String one, String other, String... winners) {
@@ -125,8 +127,7 @@ class MajorityPreferencesTest {
                     ? "tie"
                     : item.subjects().get(0).subjectId().equals(winners[i]) ? "first" : "second";
             run.store.give(
-                    batch,
-                    run.label(item, names.get(i), "aesthetics=" + side, "motion=" + side, "errors=" + side));
+                    batch, run.label(item, names.get(i), "aesthetics=" + side, "motion=" + side, "errors=" + side));
         }
     }
 
@@ -192,9 +193,7 @@ class MajorityPreferencesTest {
         prefer(batch, "b-1", "b-2", "b-1", "b-1", "b-1");
         assertThat(labelling.label(name, STEP)).isInstanceOf(PreferenceLabelling.Outcome.Labelled.class);
         PreferenceLabelling.LabelsFile file = labelling.file(name);
-        assertThat(Files.readString(workspace.resolve(file.path())))
-                .isEqualTo(
-                        """
+        assertThat(Files.readString(workspace.resolve(file.path()))).isEqualTo("""
                         label-id,kind,winner,loser,sample,pass,given-by
                         people-a-1-a-2,pair,a-2,a-1,,,ann:winner bob:winner cyd:loser
                         people-b-1-b-2,pair,b-1,b-2,,,ann:winner bob:winner cyd:winner
@@ -216,10 +215,11 @@ class MajorityPreferencesTest {
         prefer(batch, "b-1", "b-2", "tie", "b-1", "b-2");
         assertThatThrownBy(() -> preferences.ask(name, STEP, THREE))
                 .isInstanceOf(WorkFailure.class)
-                .hasMessage(("Cannot align run '%s': stage 'by-dpo' (dpo) expects at least one preferred sample, and people's"
-                                + " majorities left none (1 ties, 1 without a majority). Generate more samples by 'align.prompts'"
-                                + " or 'align.samples-per-prompt'; what is labelled stays.")
-                        .formatted(name));
+                .hasMessage(
+                        ("Cannot align run '%s': stage 'by-dpo' (dpo) expects at least one preferred sample, and people's"
+                                        + " majorities left none (1 ties, 1 without a majority). Generate more samples by 'align.prompts'"
+                                        + " or 'align.samples-per-prompt'; what is labelled stays.")
+                                .formatted(name));
     }
 
     @Test

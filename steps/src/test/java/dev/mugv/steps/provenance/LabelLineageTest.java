@@ -52,10 +52,12 @@ class LabelLineageTest {
 
     @BeforeEach
     void recordSamples() {
-        NewNode.Builder artifact = NewNode.of(NodeKind.SAMPLES, PublishedWork.key(SAMPLES).identity(), "samples");
+        NewNode.Builder artifact =
+                NewNode.of(NodeKind.SAMPLES, PublishedWork.key(SAMPLES).identity(), "samples");
         List<NewNode> nodes = new java.util.ArrayList<>();
         for (String sample : List.of("s1", "s2")) {
-            NewNode node = NewNode.of(NodeKind.SAMPLE, "sample-" + sample, sample).build();
+            NewNode node =
+                    NewNode.of(NodeKind.SAMPLE, "sample-" + sample, sample).build();
             nodes.add(node);
             artifact.from(EdgeRole.CONTAINS, node.key());
         }
@@ -105,7 +107,8 @@ class LabelLineageTest {
 
         // The same said at another time is the same label; it was first given when it was used.
         record(labels("ann:winner"), FILE, evidence("ann", Instant.parse("2026-12-01T12:00:00Z")));
-        assertThat(reader.facts(label(reader.find(key).orElseThrow())).toString()).contains("2026-11-30T12:00:00Z");
+        assertThat(reader.facts(label(reader.find(key).orElseThrow())).toString())
+                .contains("2026-11-30T12:00:00Z");
     }
 
     @Test
