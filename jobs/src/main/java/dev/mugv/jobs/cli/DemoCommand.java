@@ -53,12 +53,13 @@ final class DemoCommand implements Callable<Integer> {
         SelectedRun run = options.selected(file, PathCheck.REQUIRED);
         Work work =
                 new Work(run, spec.commandLine().getOut(), spec.commandLine().getErr());
-        StandIns people = new StandIns(run, spec.commandLine().getOut());
-        ExitCode code = work.run(RunCommand.PIPELINE, options.logPlace());
-        // Where they have nothing to label, other people are waited for.
-        while (code == ExitCode.WAITING && people.label() > 0) {
-            code = work.run(RunCommand.PIPELINE, options.logPlace());
+        try (StandIns people = new StandIns(run, spec.commandLine().getOut())) {
+            ExitCode code = work.run(RunCommand.PIPELINE, options.logPlace());
+            // Where they have nothing to label, other people are waited for.
+            while (code == ExitCode.WAITING && people.label() > 0) {
+                code = work.run(RunCommand.PIPELINE, options.logPlace());
+            }
+            return code.code();
         }
-        return code.code();
     }
 }

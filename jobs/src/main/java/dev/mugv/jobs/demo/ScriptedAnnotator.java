@@ -46,6 +46,11 @@ public final class ScriptedAnnotator {
         this.name = name;
     }
 
+    /** Under which it labels. */
+    public String name() {
+        return name;
+    }
+
     /**
      * Logs in and chooses a password.
      *

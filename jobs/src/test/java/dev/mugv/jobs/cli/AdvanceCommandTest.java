@@ -20,6 +20,7 @@ class AdvanceCommandTest {
                 List.of(new RunStatus.JobStatus(job, 1, "STOPPED", "2026-11-30T12:00:00", 1, List.of())),
                 List.of(awaited),
                 List.of(),
+                List.of(),
                 List.of());
     }
 

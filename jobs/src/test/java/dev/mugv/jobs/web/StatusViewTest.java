@@ -19,6 +19,7 @@ class StatusViewTest {
                 List.of(new RunStatus.Awaited(
                         "review-clips", "review-1a2b3c4d", "clip-review", 4, complete, 3 * complete, 12)),
                 List.of(),
+                List.of(),
                 List.of());
         return StatusView.status(status, List.of()).stream()
                 .map(DomContent::render)
