@@ -1,7 +1,9 @@
 package dev.mugv.jobs.cli;
 
 import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.StorageFailure;
 import dev.mugv.model.run.WorkFailure;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
@@ -78,7 +80,7 @@ public final class MugvMain {
             if (at instanceof WorkFailure failure) {
                 return failure;
             }
-            if (String.valueOf(at.getMessage()).contains("No space left on device")) {
+            if (at instanceof IOException && StorageFailure.isDiskFull(at)) {
                 return new WorkFailure(
                         FailureKind.RESOURCE_EXHAUSTED,
                         "Cannot complete '%s': the disk is full (%s). Free some space and give the command again; nothing is lost."

@@ -51,6 +51,19 @@ final class RunOptions {
         return selected(file(), paths);
     }
 
+    /** The run meant, whose workspace must be there: for commands about what was made in it, which would otherwise begin an empty one. */
+    SelectedRun selectMade(String object) {
+        SelectedRun run = select(PathCheck.SKIPPED);
+        Path expected = run.identity().workspace();
+        if (!Files.isDirectory(expected)) {
+            throw new WorkFailure(
+                    FailureKind.INVALID_REQUEST,
+                    "Cannot find '%s': expected the workspace '%s' of run '%s', found nothing. Correct --workspace, or start the run by 'mugv run'."
+                            .formatted(object, expected, run.identity().name()));
+        }
+        return run;
+    }
+
     /** The run of this file, in the workspace that was asked for. */
     SelectedRun selected(Path file, PathCheck paths) {
         PipelineConfiguration read = ConfigurationFile.read(file, paths);

@@ -1,6 +1,5 @@
 package dev.mugv.jobs.cli;
 
-import dev.mugv.jobs.config.PathCheck;
 import dev.mugv.steps.audit.AuditEvent;
 import dev.mugv.steps.audit.AuditKind;
 import java.io.PrintWriter;
@@ -31,7 +30,7 @@ final class UnpinCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SelectedRun run = options.select(PathCheck.SKIPPED);
+        SelectedRun run = options.selectMade(id);
         ControllerLog.silent();
         LedgerAccess ledger = LedgerAccess.of(
                 new RunDatabase(run, System.getenv()).openForWork().dataSource());

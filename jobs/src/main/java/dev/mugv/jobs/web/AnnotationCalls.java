@@ -11,11 +11,15 @@ import dev.mugv.steps.labels.LabelQueue;
 import dev.mugv.steps.labels.LabelReader;
 import dev.mugv.steps.labels.LabelStore.Outcome;
 import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -34,6 +38,11 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 final class AnnotationCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(AnnotationCalls.class);
+
+    /** PostgreSQL's SQLSTATE. */
+    private static final String DISK_FULL = "53100";
+
     private final AnnotationDesk desk;
     private final AnnotationSession sessions;
     private final RunDirectory runs;
@@ -152,6 +161,18 @@ final class AnnotationCalls {
         return error(
                 failure.kind() == FailureKind.INVALID_REQUEST ? HttpStatus.CONFLICT : HttpStatus.INTERNAL_SERVER_ERROR,
                 failure.text());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<String> unanswered(DataAccessException failure) {
+        LOG.warn("a label could not be kept", failure);
+        boolean full =
+                failure.getMostSpecificCause() instanceof SQLException cause && DISK_FULL.equals(cause.getSQLState());
+        return error(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                full
+                        ? "Cannot keep this: the database has no room left on its disk. Tell whoever runs it, and give it again when there is room; nothing of it was kept."
+                        : "Cannot ask the database: it did not answer. Give it again; if it stays so, tell whoever runs it.");
     }
 
     private static ResponseEntity<String> error(HttpStatus status, String message) {

@@ -127,6 +127,36 @@ class CommandLineTest {
                 .contains("found 64 and 0.0");
     }
 
+    @Test
+    void aWorkspaceThatIsNotThereIsNotBegunByAPin() {
+        Path nowhere = folder.resolve("nowhere");
+        String demo = Path.of("..", "ops", "demo", "demo.yaml").toString();
+        for (String pin : List.of("pin", "unpin")) {
+            assertThat(run(pin, "finetune", "--workspace", nowhere.toString()))
+                    .isEqualTo(ExitCode.INVALID_REQUEST.code());
+            assertThat(command.err()).contains("Cannot find a run in workspace '" + nowhere + "': expected '");
+            assertThat(run(pin, "finetune", "--config", demo, "--workspace", nowhere.toString()))
+                    .isEqualTo(ExitCode.INVALID_REQUEST.code());
+            assertThat(command.err())
+                    .contains("Cannot find 'finetune': expected the workspace '" + nowhere
+                            + "' of run 'demo', found nothing. Correct --workspace,");
+        }
+        assertThat(nowhere).doesNotExist();
+    }
+
+    @Test
+    void costsAreMeasuredOfStagesThatThereAre() {
+        String demo = Path.of("..", "ops", "demo", "demo.yaml").toString();
+        assertThat(run("model", "costs", "--config", demo, "--repeats", "0"))
+                .isEqualTo(ExitCode.INVALID_REQUEST.code());
+        assertThat(run("model", "costs", "--config", demo, "--stage", "vae"))
+                .isEqualTo(ExitCode.INVALID_REQUEST.code());
+        assertThat(command.err())
+                .contains("Cannot measure costs: expected at least 1 repeat, found 0. Correct --repeats.")
+                .contains(
+                        "Cannot measure costs: expected a stage that trains on latents, found none called 'vae'. Correct --stage.");
+    }
+
     /** The head of the script as a careless shell starts it; the batch script's own umask stands in its template. */
     @Test
     void nothingThatTheScriptMakesCanBeWrittenByEverybody() throws Exception {

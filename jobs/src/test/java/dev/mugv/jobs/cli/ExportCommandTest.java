@@ -57,7 +57,10 @@ class ExportCommandTest {
         String run = ConfigurationFile.read(configuration, PathCheck.SKIPPED).name();
         // Of each test its own weights: equal ones would be an alarm.
         checkpoint = WrittenArtifact.write(
-                workspace, TaskKind.TRAIN_MODEL, folder.toString(), Map.of("model.safetensors", folder.toString()));
+                workspace,
+                TaskKind.TRAIN_MODEL,
+                folder.toString(),
+                Map.of("model.safetensors", folder.toString(), "metrics.jsonl", "{}\n".repeat(100_000)));
         AuditLog log = ledger.log();
         ledger.transactions().executeWithoutResult(status -> {
             new CheckpointRegister(ledger.jdbc(), log, workspace, Clock.systemUTC())
@@ -156,6 +159,50 @@ class ExportCommandTest {
         Path other = Files.writeString(folder.resolve("other.pt"), "other");
         ExportRecord.ofTool(List.of(weights), ExportRecord.Entry.unread("pt", other));
         assertThat(told(other)).isEmpty();
+    }
+
+    /** In a process of its own, which may write no file of more than 64 KiB: as far as it sees, the disk is full. */
+    @Test
+    void anExportThatFindsNoRoomLeavesNothingAndIsGivenAgainLater() throws Exception {
+        Path to = folder.resolve("crate");
+        Path said = folder.resolve("said.txt");
+        Process limited = new ProcessBuilder(
+                        "/bin/bash",
+                        "-c",
+                        "ulimit -f 64; exec \"$@\"",
+                        "-",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-UsePerfData",
+                        "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        MugvMain.class.getName(),
+                        "export",
+                        checkpoint.key(),
+                        "--config",
+                        configuration.toString(),
+                        "--format",
+                        "ro-crate",
+                        "--to",
+                        to.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        int code = limited.waitFor();
+        assertThat(said)
+                .content()
+                .contains("Cannot write the crate '" + to + "': expected 'metrics.jsonl' with 300000 bytes, found ")
+                .contains("Free some space and give the command again");
+        assertThat(code).isEqualTo(ExitCode.RESOURCE_EXHAUSTED.code());
+        assertThat(told(to)).isEmpty();
+        try (var left = Files.list(folder)) {
+            assertThat(left.map(file -> String.valueOf(file.getFileName())))
+                    .containsExactlyInAnyOrder("workspace", "password", "demo.yaml", "said.txt");
+        }
+
+        assertThat(export("ro-crate", to)).as(command.err()).isZero();
+        assertThat(told(to)).hasSize(1);
     }
 
     @Test

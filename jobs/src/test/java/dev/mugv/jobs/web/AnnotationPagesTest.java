@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The pages with a login as a program asks for them, in order and out of it. */
 class AnnotationPagesTest {
@@ -228,6 +229,36 @@ class AnnotationPagesTest {
                         .body())
                 .contains("expected one of [yes, no], found 'maybe'");
         assertThat(visitor.json(path, token, "nonsense").statusCode()).isEqualTo(409);
+    }
+
+    /** As PostgreSQL says it when it cannot extend a table's file. */
+    @Test
+    void aLabelThatTheDatabaseHasNoRoomForIsSaidAndGivenAgainLater() throws Exception {
+        Visitor visitor = loggedIn("dora");
+        String batch = labelling.study().batchId();
+        String token = visitor.deskToken(batch);
+        AskedItem item = visitor.next(batch);
+        String path = "/annotate/items/" + item.item() + "/label";
+        Map<String, Object> no = Map.of("answers", Map.of("realistic", "no"));
+        JdbcClient jdbc = JdbcClient.create(postgres.dataSource());
+        jdbc.sql("""
+                        CREATE FUNCTION have_no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                        RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'could not extend file "base/5/1": No space left on device';
+                        END $$""").update();
+        jdbc.sql("CREATE TRIGGER no_room BEFORE INSERT ON label FOR EACH ROW EXECUTE FUNCTION have_no_room()")
+                .update();
+        try {
+            HttpResponse<String> full = visitor.json(path, token, no);
+            assertThat(full.statusCode()).isEqualTo(503);
+            assertThat(full.body())
+                    .contains("Cannot keep this: the database has no room left on its disk.")
+                    .doesNotContain("base/5/1");
+        } finally {
+            jdbc.sql("DROP FUNCTION have_no_room() CASCADE").update();
+        }
+        assertThat(visitor.next(batch).given()).isZero();
+        assertThat(visitor.json(path, token, no).body()).isEqualTo("{\"outcome\":\"added\"}");
+        assertThat(visitor.next(batch).given()).isEqualTo(1);
     }
 
     @Test

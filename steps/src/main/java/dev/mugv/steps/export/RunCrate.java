@@ -3,6 +3,8 @@ package dev.mugv.steps.export;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mugv.model.run.FailureKind;
+import dev.mugv.model.run.WorkFailure;
 import dev.mugv.steps.lineage.LineageNode;
 import dev.mugv.steps.lineage.NodeKind;
 import edu.kit.datamanager.ro_crate.RoCrate;
@@ -10,11 +12,17 @@ import edu.kit.datamanager.ro_crate.entities.contextual.ContextualEntity;
 import edu.kit.datamanager.ro_crate.entities.data.FileEntity;
 import edu.kit.datamanager.ro_crate.writer.FolderWriter;
 import edu.kit.datamanager.ro_crate.writer.RoCrateWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -41,11 +49,62 @@ public final class RunCrate {
     }
 
     /**
-     * Writes the crate into a new folder.
+     * Writes the crate into a new folder, which is there whole or not at all.
      *
      * @param files of the subject, by their names inside the crate
+     * @throws WorkFailure of kind {@link FailureKind#RESOURCE_EXHAUSTED} when a file could not be written
      */
     public static void write(Excerpt excerpt, Map<String, Path> files, Path folder) {
+        Path pending = folder.resolveSibling(folder.getFileName() + ".pending");
+        try {
+            delete(pending);
+            save(excerpt, files, pending);
+            requireWhole(files, pending);
+            Files.move(pending, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new WorkFailure(
+                    FailureKind.RESOURCE_EXHAUSTED,
+                    "Cannot write the crate '%s': %s. Free some space and give the command again; nothing of it is left."
+                            .formatted(folder, e.getMessage()),
+                    e);
+        } finally {
+            leaveNothing(pending);
+        }
+    }
+
+    /** The library says on the terminal what it could not write, and goes on: only the files themselves tell. */
+    private static void requireWhole(Map<String, Path> files, Path crate) throws IOException {
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            Path copy = crate.resolve(file.getKey());
+            long expected = Files.size(file.getValue());
+            if (!Files.exists(copy) || Files.size(copy) != expected) {
+                throw new IOException("expected '%s' with %d bytes, found %s"
+                        .formatted(file.getKey(), expected, Files.exists(copy) ? Files.size(copy) : "nothing"));
+            }
+        }
+        JSON.readTree(crate.resolve("ro-crate-metadata.json").toFile());
+    }
+
+    private static void leaveNothing(Path pending) {
+        try {
+            delete(pending);
+        } catch (IOException stays) {
+            throw new UncheckedIOException(stays);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    private static void save(Excerpt excerpt, Map<String, Path> files, Path folder) {
         RunCrate crate = new RunCrate(excerpt);
         crate.describeRoot();
         files.forEach(crate::addFile);

@@ -31,7 +31,8 @@ public final class WrittenArtifact {
         return write(workspace, task, name, files, List.of());
     }
 
-    static ArtifactRef write(
+    /** The same with inputs. */
+    public static ArtifactRef write(
             Path workspace, TaskKind task, String name, Map<String, String> files, List<ArtifactRef> inputs) {
         Map<String, byte[]> bytes = new TreeMap<>();
         files.forEach((file, text) -> bytes.put(file, text.getBytes(StandardCharsets.UTF_8)));
