@@ -44,11 +44,7 @@ import dev.mugv.steps.catalog.StageCatalog;
 import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
 import dev.mugv.steps.catalog.VideoCatalog;
 import dev.mugv.steps.database.DatabaseAddress;
-import dev.mugv.steps.lineage.EdgeRole;
 import dev.mugv.steps.lineage.LineageGraph;
-import dev.mugv.steps.lineage.NewNode;
-import dev.mugv.steps.lineage.NodeKey;
-import dev.mugv.steps.lineage.NodeKind;
 import dev.mugv.steps.retention.WrittenArtifact;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,9 +81,9 @@ final class ShownRun {
     /** Clips in the list that the training was made from: more than a page of a node shows. */
     static final int CLIPS = 130;
 
-    private static final String VIDEO = "ab".repeat(32);
+    static final String VIDEO = "ab".repeat(32);
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
-    private static final String SECRET = "hunter2";
+    static final String SECRET = "hunter2";
     private static final VideoShape SHAPE = new VideoShape(64, 64, 16, 8);
     private static final DitSize SIZE = new DitSize(72, 1, 16, 8);
 
@@ -111,7 +107,7 @@ final class ShownRun {
         evaluate();
         score();
         trainOn();
-        lineage();
+        transactions.executeWithoutResult(status -> new LineageGraph(jdbc).record(ShownLineage.of(model, evaluation)));
     }
 
     RunIdentity identity() {
@@ -355,50 +351,6 @@ final class ShownRun {
         TrainingEvent spike =
                 new TrainingEvent(Instant.parse("2026-11-30T10:00:00Z"), TrainingEvent.Kind.SPIKE, 9, HOSTILE);
         Files.writeString(durable.resolve(TrainingEvent.FILE_NAME), Json.text(spike) + "\n");
-    }
-
-    private void lineage() {
-        NodeKey attempt = new NodeKey(NodeKind.ATTEMPT, "feed/0");
-        List<NewNode> nodes = new ArrayList<>();
-        nodes.add(NewNode.of(NodeKind.NODE, "node1", "node1").build());
-        nodes.add(NewNode.of(NodeKind.VIDEO, VIDEO, "bridge.mp4")
-                .name("bridge.mp4")
-                .build());
-        NewNode.Builder list =
-                NewNode.of(NodeKind.MANIFEST, "5".repeat(64), "training clips").fact("clips", CLIPS);
-        for (int i = 0; i < CLIPS; i++) {
-            NodeKey clip = new NodeKey(NodeKind.CLIP, i == 0 ? KEPT : "%016x".formatted(0xd000 + i));
-            nodes.add(NewNode.of(NodeKind.CLIP, clip.identity(), "clip %03d".formatted(i))
-                    .from(EdgeRole.CUT_FROM, new NodeKey(NodeKind.VIDEO, VIDEO))
-                    .build());
-            list.from(EdgeRole.CONTAINS, clip);
-        }
-        nodes.add(NewNode.of(NodeKind.ATTEMPT, attempt.identity(), "pretrain-motion/model #1")
-                .from(EdgeRole.RAN_ON, new NodeKey(NodeKind.NODE, "node1"))
-                .build());
-        nodes.add(list.build());
-        NewNode configuration = NewNode.ofDocument(
-                        NodeKind.CONFIGURATION,
-                        "{\"name\": \"%s\", \"url\": \"jdbc:postgresql://u:%s@h/d?password=%s\"}"
-                                .formatted(HOSTILE.replace("\"", ""), SECRET, SECRET),
-                        RUN)
-                .build();
-        nodes.add(configuration);
-        nodes.add(NewNode.of(NodeKind.TRAINING, "6".repeat(64), "pretrain-motion")
-                .fact("objective", Map.of("seed", 3))
-                .from(EdgeRole.TRAINED_ON, list.build().key())
-                .from(EdgeRole.CONFIGURED_BY, configuration.key())
-                .build());
-        nodes.add(NewNode.of(NodeKind.CHECKPOINT, model.manifestSha256(), "demo/pretrain-motion")
-                .fact("artifact-key", model.key())
-                .fact("note", HOSTILE)
-                .from(EdgeRole.STATE_OF, new NodeKey(NodeKind.TRAINING, "6".repeat(64)))
-                .madeBy(Optional.of(attempt))
-                .build());
-        nodes.add(NewNode.of(NodeKind.EVALUATION, evaluation.manifestSha256(), HOSTILE)
-                .from(EdgeRole.EVALUATES, new NodeKey(NodeKind.CHECKPOINT, model.manifestSha256()))
-                .build());
-        transactions.executeWithoutResult(status -> new LineageGraph(jdbc).record(nodes));
     }
 
     private ArtifactRef done(String step, String label, TaskKind task, Map<String, byte[]> files) {

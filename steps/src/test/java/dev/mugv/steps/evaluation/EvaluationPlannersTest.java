@@ -1,6 +1,5 @@
 package dev.mugv.steps.evaluation;
 
-import static dev.mugv.steps.training.CatalogedRun.BEST;
 import static dev.mugv.steps.training.CatalogedRun.HELD_OUT;
 import static dev.mugv.steps.training.CatalogedRun.KEPT;
 import static dev.mugv.steps.training.CatalogedRun.RESOURCES;
@@ -8,16 +7,9 @@ import static dev.mugv.steps.training.CatalogedRun.SHAPE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mugv.model.config.AlignmentConfiguration;
 import dev.mugv.model.config.BenchmarkConfiguration;
-import dev.mugv.model.config.ComputePrecision;
 import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.config.OptimizerConfiguration;
-import dev.mugv.model.config.PreferenceLabelSource;
-import dev.mugv.model.config.PreferenceTraining;
-import dev.mugv.model.config.ReversalConfiguration;
-import dev.mugv.model.config.SamplerConfiguration;
-import dev.mugv.model.config.TextConfiguration;
 import dev.mugv.model.config.VaeConfiguration;
 import dev.mugv.model.config.VaeSize;
 import dev.mugv.model.config.VaeTraining;
@@ -26,10 +18,7 @@ import dev.mugv.model.format.BenchmarkModelOrder;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.EvaluateVaeOrder;
-import dev.mugv.model.format.GeneratePreferencesOrder;
 import dev.mugv.model.format.GenerationItem;
-import dev.mugv.model.format.LatentShard;
-import dev.mugv.model.format.ReverseSampleOrder;
 import dev.mugv.model.format.ValidationGrid;
 import dev.mugv.model.run.ArtifactKey;
 import dev.mugv.model.run.ArtifactRef;
@@ -38,13 +27,8 @@ import dev.mugv.model.run.Json;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.model.run.TaskKind;
 import dev.mugv.model.run.WorkOrder;
-import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
-import dev.mugv.steps.alignment.ReverseSamplePlanner;
 import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
-import dev.mugv.steps.database.PostgresFixture;
 import dev.mugv.steps.training.CatalogedRun;
-import dev.mugv.steps.training.EncodeLatentsPlanner;
-import dev.mugv.steps.training.EncodedLatents;
 import dev.mugv.steps.training.VaePlanner;
 import dev.mugv.steps.work.ContentLinks;
 import dev.mugv.steps.work.WorkItem;
@@ -52,36 +36,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
-class EvaluationPlannersTest {
-    @RegisterExtension
-    static final PostgresFixture POSTGRES = PostgresFixture.migrated();
-
+/** Evaluations of checkpoints and of the VideoVAE, and cards. */
+class EvaluationPlannersTest extends EncodedRun {
     private static final String RED_BOAT = EvaluationItems.nameOf("a red boat");
-    private static final String ENCODER = "5".repeat(64);
-    private static final TextConfiguration TEXT = new TextConfiguration(Optional.empty(), 16, 8, 1);
 
-    @TempDir
-    Path workspace;
-
-    private CatalogedRun run;
     private String code = "c1";
-    private ArtifactRef shard;
-
-    @BeforeEach
-    void catalog() throws IOException {
-        run = new CatalogedRun(JdbcClient.create(POSTGRES.dataSource()));
-        run.done(VaePlanner.STEP, TaskKind.TRAIN_VAE, 0);
-        shard = publishShard();
-        run.stages().put(CatalogedRun.RUN, EncodeLatentsPlanner.STEP, 0, new StageArtifact("shard-0", shard));
-    }
 
     @Test
     void everyCheckpointMeetsTheSameGridPromptsAndTextEncoder() {
@@ -150,44 +112,6 @@ class EvaluationPlannersTest {
                 .plan()
                 .get(0);
         return Json.value(item.parameters(), EvaluateVaeOrder.class);
-    }
-
-    @Test
-    void preferencesAreSampledFromTrainingClipsByPictureAndByCaptionInTurns() {
-        run.done("finetune", TaskKind.TRAIN_MODEL, 0);
-        List<GenerationItem> items = preferencePlanner(6).plan().stream()
-                .flatMap(item -> Json.value(item.parameters(), GeneratePreferencesOrder.class).items().stream())
-                .toList();
-        assertThat(items).extracting(GenerationItem::name).containsExactly(KEPT, BEST, KEPT, BEST);
-        assertThat(items).extracting(item -> item.firstFrameOf().isPresent()).containsExactly(true, false, false, true);
-        assertThat(items.get(1).prompt()).isEqualTo("A bridge.");
-    }
-
-    @Test
-    void pairsByReverseSamplingAreOfTrainingClipsAndThePresentModel() {
-        ArtifactRef model = run.done("align-pairs", TaskKind.TRAIN_MODEL, 0);
-        AlignmentConfiguration alignment = alignment(4);
-        WorkItem item = new ReverseSamplePlanner(
-                        alignment,
-                        new ReverseSamplePlanner.Subject("reverse-physics", run.inputs(), "align-pairs"),
-                        run.clips(),
-                        run.captions(),
-                        RESOURCES)
-                .plan()
-                .get(0);
-        ReverseSampleOrder order = Json.value(item.parameters(), ReverseSampleOrder.class);
-        assertThat(order.items()).extracting(ReverseSampleOrder.Item::clipId).containsExactly(KEPT, BEST);
-        assertThat(order.items())
-                .extracting(ReverseSampleOrder.Item::conditionedFrames)
-                .containsExactly(1, 0);
-        assertThat(item.inputs()).contains(model);
-    }
-
-    @Test
-    void sharesOfTheSamplesAreOfFourItems() {
-        run.done("finetune", TaskKind.TRAIN_MODEL, 0);
-        assertThat(preferencePlanner(3).plan()).hasSize(1);
-        assertThat(preferencePlanner(4).plan()).extracting(WorkItem::label).containsExactly("samples-0");
     }
 
     @Test
@@ -340,74 +264,7 @@ class EvaluationPlannersTest {
                 RESOURCES);
     }
 
-    private GeneratePreferencesPlanner preferencePlanner(int prompts) {
-        AlignmentConfiguration alignment = alignment(prompts);
-        GeneratePreferencesPlanner.Sources sources =
-                new GeneratePreferencesPlanner.Sources(run.inputs(), latents(), TEXT, "finetune", VaePlanner.STEP);
-        return new GeneratePreferencesPlanner(alignment, sources, run.clips(), run.captions(), RESOURCES);
-    }
-
-    private static AlignmentConfiguration alignment(int prompts) {
-        return new AlignmentConfiguration(
-                new PreferenceLabelSource.Rule(),
-                prompts,
-                2,
-                SHAPE,
-                0.5,
-                new SamplerConfiguration(2, 1, "", 1),
-                new ReversalConfiguration(2, 4, 0.5, 1),
-                List.of(stage()));
-    }
-
-    private EncodedLatents latents() {
-        return new EncodedLatents(run.inputs(), new ArtifactStore(workspace));
-    }
-
     private static EvaluateModelOrder order(WorkItem item) {
         return Json.value(item.parameters(), EvaluateModelOrder.class);
-    }
-
-    private static PreferenceTraining stage() {
-        return new PreferenceTraining(
-                "pairs",
-                PreferenceTraining.Loss.DPO,
-                1,
-                1,
-                1,
-                0,
-                new OptimizerConfiguration(1e-4, 1e-5, 1, 0.9, 0.999, 1e-10, 0, 1),
-                1,
-                1,
-                ComputePrecision.FP32);
-    }
-
-    /** A published shard that says which text encoder made it. */
-    private ArtifactRef publishShard() throws IOException {
-        ArtifactKey key = ArtifactKey.of(TaskKind.ENCODE_LATENTS, "c1", Json.tree(Map.of()), List.of());
-        WorkOrder order = new WorkOrder(
-                WorkOrder.FORMAT_VERSION,
-                "7".repeat(32),
-                0,
-                1,
-                TaskKind.ENCODE_LATENTS,
-                key,
-                workspace,
-                Json.tree(Map.of()),
-                List.of(),
-                1,
-                List.of(new WorkOrder.RankPlace(0, "localhost", "cpu")));
-        ArtifactStore store = new ArtifactStore(workspace);
-        Path pending = store.begin(order, 0);
-        LatentShard content = new LatentShard(
-                "6".repeat(64),
-                ENCODER,
-                LatentShard.State.NORMALISED_MEAN,
-                LatentShard.FLOAT32,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of());
-        Files.write(pending.resolve(LatentShard.FILE_NAME), Json.bytes(content));
-        return store.publish(pending, order, "c1", () -> {});
     }
 }
