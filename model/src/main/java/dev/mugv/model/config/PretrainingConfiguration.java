@@ -24,11 +24,17 @@ public record PretrainingConfiguration(
         full = List.copyOf(full);
         List<String> names = full.stream().map(TrainingStage::name).toList();
         boolean proxied = !proxy.isEmpty();
+        int most = proxied ? proxy.get(0).updates() : Integer.MAX_VALUE;
         new Faults()
                 .require(
                         search.isEmpty() || proxied,
                         "search",
                         "expected a stage under 'proxy' to try values on, found none")
+                .require(
+                        search.map(found -> found.updates() < most).orElse(true),
+                        "search",
+                        "expected fewer updates of a trial than its stage makes, found "
+                                + search.map(ProxySearch::updates).orElse(0))
                 .require(
                         search.map(found -> names.containsAll(found.carriedTo()))
                                 .orElse(true),

@@ -120,16 +120,10 @@ public final class CheckpointRegister {
 
     /**
      * What a checkpoint shares with another that it should not: its weights with another step's, or its key with other
-     * weights. The same piece of work done again by another build may well come to the same bits.
+     * weights.
      */
     private Optional<String> likeness(Origin origin, ArtifactRef ref, String content) {
-        List<String> same = jdbc.sql("""
-                        SELECT DISTINCT run_name || ', ' || step_name || ', ' || artifact_key FROM published_checkpoint
-                        WHERE content_sha256 = ? AND artifact_key <> ? AND (step_name, label) <> (?, ?)
-                        ORDER BY 1 LIMIT 5""")
-                .params(content, ref.key(), origin.step(), origin.label())
-                .query(String.class)
-                .list();
+        List<String> same = new SameWeights(jdbc).elsewhere(origin, ref, content, workspace);
         if (!same.isEmpty()) {
             return Optional.of("its weights %s are those of %s".formatted(content, String.join(" and of ", same)));
         }

@@ -124,7 +124,7 @@ public final class CheckpointVerification {
             return new Checked(
                     known, Verdict.CHANGED, "expected weights %s, found %s".formatted(known.content(), content));
         }
-        List<String> same = sameElsewhere(known, content);
+        List<String> same = new SameWeights(jdbc).elsewhere(known.origin(), ref, content, known.workspace());
         return same.isEmpty()
                 ? new Checked(known, Verdict.SOUND, "")
                 : new Checked(
@@ -139,20 +139,6 @@ public final class CheckpointVerification {
                         .query(Integer.class)
                         .single()
                 > 0;
-    }
-
-    private List<String> sameElsewhere(Known known, String content) {
-        return jdbc.sql("""
-                        SELECT DISTINCT run_name || ', ' || step_name || ', ' || artifact_key FROM published_checkpoint
-                        WHERE content_sha256 = ? AND artifact_key <> ? AND (step_name, label) <> (?, ?)
-                        ORDER BY 1 LIMIT 5""")
-                .params(
-                        content,
-                        known.ref().key(),
-                        known.origin().step(),
-                        known.origin().label())
-                .query(String.class)
-                .list();
     }
 
     private static String identity(Known known) {

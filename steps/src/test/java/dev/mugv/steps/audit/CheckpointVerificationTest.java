@@ -105,6 +105,30 @@ class CheckpointVerificationTest {
     }
 
     @Test
+    void aMergeThatChoseWhatItWasMadeFromMayPassItsWeightsOnAndOneMadeFromSomethingElseMayNot() {
+        ArtifactRef finetuned = publish("finetune", "weights");
+        publish(merge("merge", finetuned), "merge-checkpoints");
+        assertThat(kinds()).containsExactly("PUBLISHED", "PUBLISHED");
+        assertThat(verify()).extracting(Checked::verdict).containsExactly(Verdict.SOUND, Verdict.SOUND);
+        // The same of another build, whose stage came to the same bits again.
+        publish(
+                WrittenArtifact.write(
+                        workspace, TaskKind.TRAIN_MODEL, "other build", Map.of("model.safetensors", "weights")),
+                "finetune");
+        assertThat(kinds()).doesNotContain("ALARM");
+
+        ArtifactRef other = publish("pretrain", "other weights");
+        publish(merge("strange merge", other), "merge-of-pretrain");
+        assertThat(kinds()).contains("ALARM");
+        assertThat(verify()).extracting(Checked::verdict).endsWith(Verdict.SAME_AS_ANOTHER);
+    }
+
+    private ArtifactRef merge(String name, ArtifactRef source) {
+        return WrittenArtifact.write(
+                workspace, TaskKind.MERGE_CHECKPOINTS, name, Map.of("model.safetensors", "weights"), List.of(source));
+    }
+
+    @Test
     void theSamePieceOfWorkDoneAgainByAnotherBuildMayComeToTheSameBits() {
         publish("finetune", "weights");
         publish(
