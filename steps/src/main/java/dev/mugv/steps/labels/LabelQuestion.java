@@ -30,12 +30,19 @@ public record LabelQuestion(
         WHOLE_BATCHES
     }
 
-    /** A batch of some of it, under a name that is a function of what it shows and how it is asked. */
-    LabelBatch batch(String run, List<List<LabelSubject>> some) {
+    /**
+     * A batch of some of it, under a name that is a function of what it shows and how it is asked; not of where that lies, so that two
+     * workspaces that made the same ask under the same names.
+     *
+     * @param ordinal 1 for the first batch of this name; further ones ask anew what can be shown there no more
+     */
+    LabelBatch batch(String run, List<List<LabelSubject>> some, int ordinal) {
         List<String> keys =
-                new ArrayList<>(some.stream().map(LabelQuestion::place).sorted().toList());
+                new ArrayList<>(some.stream().map(LabelQuestion::key).sorted().toList());
         keys.add(people.annotators() + " " + people.seed());
-        String name = word + "-" + LabelItem.digest(String.join("\n", keys)).substring(0, NAME_DIGITS);
+        String name = word + "-"
+                + LabelItem.digest(String.join("\n", keys)).substring(0, NAME_DIGITS)
+                + (ordinal == 1 ? "" : "-" + ordinal);
         return LabelBatch.of(run, kind, name, people.annotators(), people.seed());
     }
 
@@ -46,15 +53,6 @@ public record LabelQuestion(
                         ? LabelItem.of(batch, subjects.get(0))
                         : LabelItem.of(batch, subjects.get(0), subjects.get(1)))
                 .toList();
-    }
-
-    /** Videos that were made anew, though they are the same, are shown under another name: the old ones may be gone. */
-    private static String place(List<LabelSubject> subjects) {
-        return key(subjects)
-                + subjects.stream()
-                        .map(subject -> "\n" + subject.content().artifactKey())
-                        .sorted()
-                        .collect(Collectors.joining());
     }
 
     /** What makes two items show the same, whatever batch they are of and whichever side is which. */

@@ -88,13 +88,23 @@ public final class LabelRequests {
                 .filter(subjects -> !known.containsKey(LabelQuestion.key(subjects)))
                 .toList();
         if (!fresh.isEmpty() || question.shown().isEmpty()) {
-            LabelBatch batch = question.batch(run, fresh);
+            LabelBatch batch = free(question, fresh);
             store.open(batch, LabelQuestion.items(batch, fresh));
             candidates(batch).forEach(known::putIfAbsent);
         }
         return question.shown().stream()
                 .map(subjects -> java.util.Objects.requireNonNull(known.get(LabelQuestion.key(subjects))))
                 .toList();
+    }
+
+    /** A batch under a name that no other has: whatever has it shows what is gone. */
+    private LabelBatch free(LabelQuestion question, List<List<LabelSubject>> fresh) {
+        int ordinal = 1;
+        LabelBatch batch = question.batch(run, fresh, ordinal);
+        while (store.reader().find(run, batch.name()).isPresent()) {
+            batch = question.batch(run, fresh, ++ordinal);
+        }
+        return batch;
     }
 
     /** Complete ones before others, then the newest. */

@@ -160,7 +160,10 @@ class LabelRequestsTest {
                 .batches()
                 .get(0)
                 .batch();
-        assertThat(now).isNotEqualTo(before);
+        assertThat(now.name()).isEqualTo(before.name() + "-2");
+        say(run, now, "s1", "pass", "pass");
+        assertThat(verdicts(requests(run).ask(STEP, List.of(each("s1"))))).containsExactly(Optional.of("pass"));
+        assertThat(run.store.reader().batches("gone")).hasSize(2);
     }
 
     @Test
