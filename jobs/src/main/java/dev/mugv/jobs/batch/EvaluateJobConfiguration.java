@@ -1,25 +1,31 @@
 package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.AnnotationRequest;
+import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.CodeVersion;
 import dev.mugv.model.run.TaskKind;
+import dev.mugv.steps.evaluation.ArtifactFolders;
 import dev.mugv.steps.evaluation.BenchmarkModelPlanner;
 import dev.mugv.steps.evaluation.DriftJudgement;
 import dev.mugv.steps.evaluation.EarlierEvaluations;
+import dev.mugv.steps.evaluation.EarlierWork;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
 import dev.mugv.steps.evaluation.EvaluatedCheckpoint;
 import dev.mugv.steps.evaluation.EvaluationItems;
 import dev.mugv.steps.evaluation.EvaluationRecorder;
+import dev.mugv.steps.evaluation.PromptWordings;
+import dev.mugv.steps.evaluation.RewritePromptsPlanner;
 import dev.mugv.steps.evaluation.RunReport;
 import dev.mugv.steps.labels.LabelAnswers;
 import dev.mugv.steps.labels.LabelKind;
 import dev.mugv.steps.labels.LabelQuestion;
 import dev.mugv.steps.provenance.ReportLineage;
 import dev.mugv.steps.training.VaePlanner;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -49,8 +55,11 @@ class EvaluateJobConfiguration {
             ReportLineage lineage,
             People people,
             StepFactory steps) {
-        EvaluationItems items =
-                new EvaluationItems(configuration.evaluate(), catalogs.trainingClips(), catalogs.captions());
+        EvaluationItems items = new EvaluationItems(
+                configuration.evaluate(),
+                catalogs.trainingClips(),
+                catalogs.captions(),
+                new PromptWordings(configuration.evaluate(), catalogs.inputs(), ArtifactFolders.verified(store)));
         Step vae = steps.work(
                 EvaluateVaePlanner.STEP,
                 new EvaluateVaePlanner(
@@ -92,29 +101,46 @@ class EvaluateJobConfiguration {
                         new BenchmarkModelPlanner.Sources(catalogs.stages(), catalogs.run(), catalogs.links()),
                         catalogs.arrayElement()),
                 new EvaluationRecorder(catalogs.stages(), catalogs.run(), BenchmarkModelPlanner.STEP));
-        return new StepSequence(
-                JOB,
-                List.of(
-                        vae,
-                        models,
-                        benchmarks,
-                        steps.asking(
-                                WRITE_REPORT,
-                                () -> {
-                                    Optional<LabelAnswers.Waiting> waiting = configuration
-                                            .evaluate()
-                                            .humanStudy()
-                                            .flatMap(asked -> study(asked, catalogs.run(), people));
-                                    // Written before people have judged as well: the study may take days.
-                                    RunReport.Written written = report.write();
-                                    lineage.record(catalogs.run(), written.page());
-                                    catalogs.alarms().replace(catalogs.run(), written.alarms());
-                                    return waiting;
-                                },
-                                // After the commit: a job that fails by its alarms has them noted.
-                                () -> DriftJudgement.require(
-                                        configuration.evaluate().onDrift(),
-                                        catalogs.alarms().of(catalogs.run())))));
+        List<Step> sequence = new ArrayList<>(List.of(vae));
+        if (StageNames.rewritesPrompts(configuration)) {
+            sequence.add(rewriting(configuration, catalogs, store, steps));
+        }
+        sequence.addAll(List.of(
+                models,
+                benchmarks,
+                steps.asking(
+                        WRITE_REPORT,
+                        () -> {
+                            Optional<LabelAnswers.Waiting> waiting = configuration
+                                    .evaluate()
+                                    .humanStudy()
+                                    .flatMap(asked -> study(asked, catalogs.run(), people));
+                            // Written before people have judged as well: the study may take days.
+                            RunReport.Written written = report.write();
+                            lineage.record(catalogs.run(), written.page());
+                            catalogs.alarms().replace(catalogs.run(), written.alarms());
+                            return waiting;
+                        },
+                        // After the commit: a job that fails by its alarms has them noted.
+                        () -> DriftJudgement.require(
+                                configuration.evaluate().onDrift(),
+                                catalogs.alarms().of(catalogs.run())))));
+        return new StepSequence(JOB, sequence);
+    }
+
+    private static Step rewriting(
+            PipelineConfiguration configuration, PipelineCatalogs catalogs, ArtifactStore store, StepFactory steps) {
+        EvaluationConfiguration evaluation = configuration.evaluate();
+        EarlierWork earlier = new EarlierWork(
+                catalogs.stages(),
+                new EarlierWork.Place(catalogs.run(), RewritePromptsPlanner.STEP),
+                store,
+                () -> new CodeVersion().of(TaskKind.REWRITE_PROMPTS));
+        return steps.work(
+                RewritePromptsPlanner.STEP,
+                new RewritePromptsPlanner(
+                        evaluation.prompts(), evaluation.rewriter().orElseThrow(), earlier, catalogs.arrayElement()),
+                new EvaluationRecorder(catalogs.stages(), catalogs.run(), RewritePromptsPlanner.STEP));
     }
 
     /** Asks for the blind evaluation of all videos of the checkpoints. */

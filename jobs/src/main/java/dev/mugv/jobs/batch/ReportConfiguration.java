@@ -19,6 +19,7 @@ import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
 import dev.mugv.steps.evaluation.PreferenceResults;
 import dev.mugv.steps.evaluation.ReportAssembly;
+import dev.mugv.steps.evaluation.RewritePromptsPlanner;
 import dev.mugv.steps.evaluation.RunReport;
 import dev.mugv.steps.evaluation.StageResults;
 import dev.mugv.steps.evaluation.StageTimes;
@@ -119,6 +120,9 @@ class ReportConfiguration {
         steps.add(StageNames.LABEL_PREFERENCES);
         steps.addAll(StageNames.alignment(configuration));
         steps.add(EvaluateVaePlanner.STEP);
+        if (StageNames.rewritesPrompts(configuration)) {
+            steps.add(RewritePromptsPlanner.STEP);
+        }
         steps.add(EvaluateModelPlanner.STEP);
         steps.add(BenchmarkModelPlanner.STEP);
         return steps;

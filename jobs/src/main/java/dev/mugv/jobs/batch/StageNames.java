@@ -2,6 +2,7 @@ package dev.mugv.jobs.batch;
 
 import dev.mugv.model.config.PipelineConfiguration;
 import dev.mugv.model.config.PreferenceTraining;
+import dev.mugv.model.config.PromptWording;
 import dev.mugv.model.config.TrainingStage;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner;
 import dev.mugv.steps.check.RankCheckPlanner;
@@ -12,6 +13,7 @@ import dev.mugv.steps.curation.CurateVideosPlanner;
 import dev.mugv.steps.evaluation.BenchmarkModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateModelPlanner;
 import dev.mugv.steps.evaluation.EvaluateVaePlanner;
+import dev.mugv.steps.evaluation.RewritePromptsPlanner;
 import dev.mugv.steps.labels.LabelKind;
 import dev.mugv.steps.training.EncodeLatentsPlanner;
 import dev.mugv.steps.training.VaePlanner;
@@ -108,9 +110,18 @@ public final class StageNames {
         configuration.pretrain().full().forEach(stage -> steps.add(pretrain(stage)));
         steps.addAll(List.of(FINETUNE, MERGE_CHECKPOINTS, GeneratePreferencesPlanner.STEP));
         steps.addAll(alignment(configuration));
-        steps.addAll(List.of(
-                EvaluateVaePlanner.STEP, EvaluateModelPlanner.STEP, BenchmarkModelPlanner.STEP, RankCheckPlanner.STEP));
+        steps.add(EvaluateVaePlanner.STEP);
+        if (rewritesPrompts(configuration)) {
+            steps.add(RewritePromptsPlanner.STEP);
+        }
+        steps.addAll(List.of(EvaluateModelPlanner.STEP, BenchmarkModelPlanner.STEP, RankCheckPlanner.STEP));
         return List.copyOf(steps);
+    }
+
+    /** Whether a service puts the evaluation's prompts into other words. */
+    static boolean rewritesPrompts(PipelineConfiguration configuration) {
+        return configuration.evaluate().wording() == PromptWording.REWRITTEN
+                && !configuration.evaluate().prompts().isEmpty();
     }
 
     /** Step whose videos are shown to people who label by questions of this kind. */

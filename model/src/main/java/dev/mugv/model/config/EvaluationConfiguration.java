@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param mostDrift largest relative change of motion, saturation or sharpness by alignment that gives no alarm
  * @param onDrift what becomes of the job where there is such an alarm, after the report is written
  * @param benchmark how the card is measured
- * @param rewriter who rewrites prompts for {@code mugv generate --rewrite-prompt}
+ * @param rewriter who rewrites prompts, for {@code mugv generate --rewrite-prompt} and where {@code wording} asks for it
  * @param humanStudy how people judge the generated videos in the blind evaluation; absent where nobody is asked
+ * @param wording in whose words {@code prompts} are put to the models
  */
 public record EvaluationConfiguration(
         @Default("0.1") double heldOutShare,
@@ -31,7 +32,8 @@ public record EvaluationConfiguration(
         @Default("warn") OnDrift onDrift,
         BenchmarkConfiguration benchmark,
         Optional<RewriterConfiguration> rewriter,
-        Optional<AnnotationRequest> humanStudy) {
+        Optional<AnnotationRequest> humanStudy,
+        @Default("as-given") PromptWording wording) {
     /** What an alarm does beside being shown. */
     public enum OnDrift {
         /** Nothing: the job completes. */
@@ -52,6 +54,10 @@ public record EvaluationConfiguration(
                 .require(mostDrift > 0, "mostDrift", "expected above 0, found " + mostDrift)
                 .require(prompts.stream().noneMatch(String::isBlank), "prompts", "expected no empty prompt")
                 .require(prompts.stream().distinct().count() == prompts.size(), "prompts", "expected every prompt once")
+                .require(
+                        wording == PromptWording.AS_GIVEN || rewriter.isPresent(),
+                        "wording",
+                        "expected 'as-given' without a rewriter, found 'rewritten'")
                 .throwIfAny();
     }
 }

@@ -8,8 +8,15 @@ import java.util.Optional;
  * @param name tells items apart: a clip's id, or the name of a prompt; lower-case letters, digits and hyphens
  * @param prompt caption, or a text of the user's own
  * @param firstFrameOf the clip whose first frame is given, for image to video
+ * @param rewriting how the prompt came about, where a service has put another one into these words
  */
-public record GenerationItem(String name, String prompt, Optional<ClipSource> firstFrameOf) {
+public record GenerationItem(
+        String name, String prompt, Optional<ClipSource> firstFrameOf, Optional<RewrittenPrompt> rewriting) {
+    /** One in the words that were given. */
+    public GenerationItem(String name, String prompt, Optional<ClipSource> firstFrameOf) {
+        this(name, prompt, firstFrameOf, Optional.empty());
+    }
+
     public GenerationItem {
         if (!name.matches("[a-z0-9][a-z0-9-]*")) {
             throw new IllegalArgumentException(

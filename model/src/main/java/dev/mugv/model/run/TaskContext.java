@@ -1,6 +1,7 @@
 package dev.mugv.model.run;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What a running task may ask of the worker around it. */
 public interface TaskContext {
@@ -10,6 +11,11 @@ public interface TaskContext {
     /** The task's parameters as its own record. */
     default <T> T parameters(Class<T> type) {
         return Json.value(order().parameters(), type);
+    }
+
+    /** What else the order tells that decides nothing of the result, as its own record. */
+    default <T> Optional<T> circumstances(Class<T> type) {
+        return order().circumstances().map(tree -> Json.value(tree, type));
     }
 
     /** A private, empty folder; rank 0's is published as a whole when the task has returned on every rank. */

@@ -2,6 +2,7 @@ package dev.mugv.model.run;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
  * @param ranks one entry a rank
  * @param communication how ranks reach each other
  * @param conduct how a training runs and is watched; no part of the key
+ * @param circumstances what else the task is told that decides nothing of its result; no part of the key
  */
 public record WorkOrder(
         int formatVersion,
@@ -34,7 +36,8 @@ public record WorkOrder(
         int threads,
         List<RankPlace> ranks,
         Communication communication,
-        TrainingConduct conduct) {
+        TrainingConduct conduct,
+        Optional<JsonNode> circumstances) {
     public static final int FORMAT_VERSION = 1;
 
     public WorkOrder {
@@ -72,7 +75,8 @@ public record WorkOrder(
                 threads,
                 ranks,
                 Communication.NONE,
-                TrainingConduct.DEFAULT);
+                TrainingConduct.DEFAULT,
+                Optional.empty());
     }
 
     /** A training without wishes about how it runs. */
@@ -103,7 +107,8 @@ public record WorkOrder(
                 threads,
                 ranks,
                 communication,
-                TrainingConduct.DEFAULT);
+                TrainingConduct.DEFAULT,
+                Optional.empty());
     }
 
     /** Worker processes that carry it out together. */

@@ -20,6 +20,7 @@ import dev.mugv.model.worker.task.LeaveWitnessTask;
 import dev.mugv.model.worker.task.MergeCheckpointsTask;
 import dev.mugv.model.worker.task.RankCheckTask;
 import dev.mugv.model.worker.task.ReverseSampleTask;
+import dev.mugv.model.worker.task.RewritePromptsTask;
 import dev.mugv.model.worker.task.TrainModelTask;
 import dev.mugv.model.worker.task.TrainVaeTask;
 import java.util.EnumMap;
@@ -46,6 +47,7 @@ final class WorkerTasks {
         tasks.put(TaskKind.MERGE_CHECKPOINTS, MergeCheckpointsTask::new);
         tasks.put(TaskKind.GENERATE_PREFERENCES, GeneratePreferencesTask::new);
         tasks.put(TaskKind.REVERSE_SAMPLE, ReverseSampleTask::new);
+        tasks.put(TaskKind.REWRITE_PROMPTS, RewritePromptsTask::new);
         tasks.put(TaskKind.EVALUATE_MODEL, EvaluateModelTask::new);
         tasks.put(TaskKind.EVALUATE_VAE, EvaluateVaeTask::new);
         tasks.put(TaskKind.CHOOSE_TRIAL, ChooseTrialTask::new);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,26 @@ public final class RecordingTaskContext implements TaskContext {
                         .mapToObj(rank -> new WorkOrder.RankPlace(rank, "", "cpu"))
                         .toList(),
                 new Communication(CommunicatorKind.THREADS, ranks, tensor, pipeline, 60));
+        return this;
+    }
+
+    /** Tells the task these circumstances. */
+    public RecordingTaskContext under(Object circumstances) {
+        order = new WorkOrder(
+                order.formatVersion(),
+                order.token(),
+                order.index(),
+                order.attempt(),
+                order.task(),
+                order.key(),
+                order.workspace(),
+                order.parameters(),
+                order.inputs(),
+                order.threads(),
+                order.ranks(),
+                order.communication(),
+                order.conduct(),
+                Optional.of(Json.tree(circumstances)));
         return this;
     }
 

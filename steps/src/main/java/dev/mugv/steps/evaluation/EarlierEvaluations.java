@@ -2,15 +2,10 @@ package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.format.EvaluateModelOrder;
 import dev.mugv.model.format.GenerationSettings;
-import dev.mugv.model.run.ArtifactKey;
 import dev.mugv.model.run.ArtifactRef;
 import dev.mugv.model.run.ArtifactStore;
 import dev.mugv.model.run.Json;
-import dev.mugv.model.run.OutputManifest;
 import dev.mugv.steps.catalog.StageCatalog;
-import dev.mugv.steps.catalog.StageCatalog.StageArtifact;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,17 +15,11 @@ import java.util.function.Supplier;
  * the same code, from the same checkpoint, VideoVAE and latents, with the same sampler; then the same order finds it up to date.
  */
 public final class EarlierEvaluations {
-    private final StageCatalog stages;
-    private final String run;
-    private final ArtifactStore store;
-    private final Supplier<String> codeVersion;
+    private final EarlierWork work;
 
     /** @param codeVersion of the task, asked when there is something to compare it with */
     public EarlierEvaluations(StageCatalog stages, String run, ArtifactStore store, Supplier<String> codeVersion) {
-        this.stages = stages;
-        this.run = run;
-        this.store = store;
-        this.codeVersion = codeVersion;
+        this.work = new EarlierWork(stages, new EarlierWork.Place(run, EvaluateModelPlanner.STEP), store, codeVersion);
     }
 
     /**
@@ -44,19 +33,11 @@ public final class EarlierEvaluations {
     /** Elements of a checkpoint that would be found up to date, in the order of their plan. */
     List<Element> of(String checkpoint, GenerationSettings settings, List<ArtifactRef> inputs) {
         List<Element> elements = new ArrayList<>();
-        for (StageArtifact artifact : stages.artifacts(run, EvaluateModelPlanner.STEP)) {
-            ArtifactRef ref = artifact.ref();
-            if (isOf(checkpoint, artifact.label())
-                    && store.find(ref.task(), new ArtifactKey(ref.key())).isPresent()) {
-                Path file = store.folder(ref.task(), new ArtifactKey(ref.key())).resolve(EvaluateModelOrder.FILE_NAME);
-                OutputManifest manifest = store.manifest(ref);
-                if (Files.exists(file)
-                        && manifest.inputs().equals(inputs)
-                        && manifest.codeVersion().equals(codeVersion.get())) {
-                    EvaluateModelOrder order = Json.read(file, EvaluateModelOrder.class);
-                    if (order.settings().equals(settings)) {
-                        elements.add(new Element(artifact.label(), order));
-                    }
+        for (EarlierWork.Left left : work.of(EvaluateModelOrder.FILE_NAME, inputs)) {
+            if (isOf(checkpoint, left.label())) {
+                EvaluateModelOrder order = Json.read(left.order(), EvaluateModelOrder.class);
+                if (order.settings().equals(settings)) {
+                    elements.add(new Element(left.label(), order));
                 }
             }
         }
@@ -70,6 +51,6 @@ public final class EarlierEvaluations {
 
     /** Forgets elements that the plan no longer has. */
     void retain(List<String> labels) {
-        stages.retain(run, EvaluateModelPlanner.STEP, labels);
+        work.retain(labels);
     }
 }

@@ -3,6 +3,7 @@ package dev.mugv.steps.evaluation;
 import dev.mugv.model.config.EvaluationConfiguration;
 import dev.mugv.model.format.ClipSource;
 import dev.mugv.model.format.GenerationItem;
+import dev.mugv.model.format.RewrittenPrompt;
 import dev.mugv.model.run.Sha256;
 import dev.mugv.steps.alignment.GeneratePreferencesPlanner.Captions;
 import dev.mugv.steps.catalog.CatalogedClip;
@@ -22,8 +23,11 @@ public final class EvaluationItems {
     private final EvaluationConfiguration evaluation;
     private final TrainingClips clips;
     private final Captions captions;
+    private final PromptWordings wordings;
 
-    public EvaluationItems(EvaluationConfiguration evaluation, TrainingClips clips, Captions captions) {
+    public EvaluationItems(
+            EvaluationConfiguration evaluation, TrainingClips clips, Captions captions, PromptWordings wordings) {
+        this.wordings = wordings;
         this.evaluation = evaluation;
         this.clips = clips;
         this.captions = captions;
@@ -37,10 +41,19 @@ public final class EvaluationItems {
                 .limit(evaluation.imageToVideo())
                 .forEach(clip -> items.add(new GenerationItem(
                         clip.clipId(), captionByClip.getOrDefault(clip.clipId(), ""), Optional.of(clip.source()))));
+        Map<String, RewrittenPrompt> rewritten = wordings.byOriginal(EvaluateModelPlanner.STEP);
         for (String prompt : evaluation.prompts()) {
-            items.add(new GenerationItem(nameOf(prompt), prompt, Optional.empty()));
+            items.add(item(prompt, Optional.ofNullable(rewritten.get(prompt))));
         }
         return items;
+    }
+
+    /** Other words make another sample, and two prompts may come to be the same. */
+    private static GenerationItem item(String prompt, Optional<RewrittenPrompt> rewriting) {
+        return rewriting
+                .map(found -> new GenerationItem(
+                        nameOf(prompt + "\n" + found.rewritten()), found.rewritten(), Optional.empty(), rewriting))
+                .orElseGet(() -> new GenerationItem(nameOf(prompt), prompt, Optional.empty()));
     }
 
     /** By content: where a prompt stands in the list decides neither its noise nor whether its sample is made anew. */

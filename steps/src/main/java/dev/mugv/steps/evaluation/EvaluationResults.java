@@ -1,6 +1,8 @@
 package dev.mugv.steps.evaluation;
 
 import dev.mugv.model.format.CheckpointMerge;
+import dev.mugv.model.format.EvaluateModelOrder;
+import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.HyperParameterSearch;
 import dev.mugv.model.format.MetricsLine;
 import dev.mugv.model.format.ModelBenchmark;
@@ -46,8 +48,19 @@ public final class EvaluationResults {
                 .map(folder -> new PublishedEvaluation(
                         asked(Json.read(folder.resolve(ModelEvaluation.FILE_NAME), ModelEvaluation.class), asked),
                         cells(folder.resolve(ValidationCells.FILE_NAME)),
+                        originals(folder.resolve(EvaluateModelOrder.FILE_NAME)),
                         folder))
                 .toList();
+    }
+
+    private static Map<String, String> originals(Path order) {
+        return Files.exists(order)
+                ? Json.read(order, EvaluateModelOrder.class).items().stream()
+                        .filter(item -> item.rewriting().isPresent())
+                        .collect(Collectors.toMap(
+                                GenerationItem::name,
+                                item -> item.rewriting().orElseThrow().original()))
+                : Map.of();
     }
 
     private static Optional<ValidationCells> cells(Path file) {

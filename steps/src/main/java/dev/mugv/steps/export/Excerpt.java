@@ -183,7 +183,9 @@ public final class Excerpt {
                         EVALUATION,
                         REPORT,
                         EXPORT,
-                        CHECK -> THING;
+                        CHECK,
+                        PROMPT,
+                        PROMPTS -> THING;
             };
         }
     }

@@ -108,6 +108,8 @@ public final class ReleaseStatement {
                         EVALUATION,
                         REPORT,
                         EXPORT,
+                        PROMPT,
+                        PROMPTS,
                         CHECK -> false;
             };
             if (named && !node.equals(excerpt.subject())) {

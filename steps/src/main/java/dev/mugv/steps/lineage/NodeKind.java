@@ -56,7 +56,11 @@ public enum NodeKind {
     /** A file that left the workspace. */
     EXPORT(29),
     /** Proof that something works, of no use to a model. */
-    CHECK(30);
+    CHECK(30),
+    /** What a service made of a prompt. */
+    PROMPT(31),
+    /** Prompts that were rewritten together. */
+    PROMPTS(32);
 
     private final short code;
 
@@ -101,6 +105,7 @@ public enum NodeKind {
             case IMPORT_MODEL, TRAIN_MODEL, EXPAND_WIDTH -> CHECKPOINT;
             case MERGE_CHECKPOINTS -> MERGE;
             case GENERATE_PREFERENCES, REVERSE_SAMPLE -> SAMPLES;
+            case REWRITE_PROMPTS -> PROMPTS;
             case EVALUATE_MODEL, EVALUATE_VAE, BENCHMARK_MODEL, CHOOSE_TRIAL -> EVALUATION;
             case CHECK_FILTERS, RANK_CHECK, LEAVE_WITNESS -> CHECK;
         };

@@ -87,6 +87,7 @@ public final class ArtifactLineage {
             case ENCODE_LATENTS -> data.latents(work, all);
             case IMPORT_LATENTS -> DataNodes.importedLatents(work, all);
             case GENERATE_PREFERENCES, REVERSE_SAMPLE -> data.samples(work, all);
+            case REWRITE_PROMPTS -> EvaluationNodes.prompts(work, all);
             case EVALUATE_MODEL -> EvaluationNodes.model(work, all);
             case EVALUATE_VAE -> EvaluationNodes.vae(work, all);
             case BENCHMARK_MODEL -> EvaluationNodes.benchmark(work, all);

@@ -8,8 +8,13 @@ import dev.mugv.model.format.GenerationItem;
 import dev.mugv.model.format.HyperParameterSearch;
 import dev.mugv.model.format.ModelBenchmark;
 import dev.mugv.model.format.ModelEvaluation;
+import dev.mugv.model.format.RewritePromptsOrder;
+import dev.mugv.model.format.RewrittenPrompt;
+import dev.mugv.model.format.RewrittenPrompts;
 import dev.mugv.model.format.VaeEvaluation;
 import dev.mugv.model.format.ValidationGrid;
+import dev.mugv.model.run.Json;
+import dev.mugv.model.run.Sha256;
 import dev.mugv.steps.lineage.EdgeRole;
 import dev.mugv.steps.lineage.NewNode;
 import dev.mugv.steps.lineage.NodeKey;
@@ -53,6 +58,9 @@ final class EvaluationNodes {
                                 .flatMap(java.util.Optional::stream)
                                 .map(ClipSource::clipId)
                                 .toList()));
+        order.items().stream()
+                .flatMap(item -> item.rewriting().stream())
+                .forEach(rewriting -> nodes.artifact().from(EdgeRole.CONDITIONED_ON, nodes.add(prompt(rewriting))));
         for (ValidationGrid grid : order.grids()) {
             nodes.artifact().from(EdgeRole.INPUT, nodes.addManifest("held-out clips", grid.clipIds(), grid.clipIds()));
         }
@@ -66,6 +74,23 @@ final class EvaluationNodes {
                 .fact("found", search.found())
                 .fact("trials", search.trials())
                 .fact("reason", search.reason());
+    }
+
+    /** Prompts in other words: by whose model, asked by which template. */
+    static void prompts(PublishedWork work, Nodes nodes) {
+        RewritePromptsOrder order = work.order(RewritePromptsOrder.class);
+        nodes.artifact().fact("model", order.model()).fact("template", order.template());
+        work.read(RewrittenPrompts.FILE_NAME, RewrittenPrompts.class)
+                .prompts()
+                .forEach(prompt -> nodes.artifact().from(EdgeRole.CONTAINS, nodes.add(prompt(prompt))));
+    }
+
+    private static NewNode.Builder prompt(RewrittenPrompt prompt) {
+        return NewNode.of(NodeKind.PROMPT, Sha256.of(Json.bytes(prompt)), prompt.rewritten())
+                .fact("original", prompt.original())
+                .fact("rewritten", prompt.rewritten())
+                .fact("model", prompt.model())
+                .fact("template-sha256", prompt.templateSha256());
     }
 
     static void vae(PublishedWork work, Nodes nodes) {

@@ -30,6 +30,7 @@ public final class LineageCheck {
             NodeKind.VIDEO,
             NodeKind.TEXT_ENCODER,
             NodeKind.GIVEN_FILE,
+            NodeKind.PROMPT,
             NodeKind.CONFIGURATION,
             NodeKind.CODE_VERSION,
             NodeKind.ENVIRONMENT,

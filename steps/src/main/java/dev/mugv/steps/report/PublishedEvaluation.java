@@ -15,12 +15,14 @@ import java.util.TreeMap;
  *
  * @param evaluation what was found
  * @param cells the losses that its losses are means of
+ * @param originals prompts as they were given, by the name of the item that a service has put into other words
  * @param folder where its videos and pictures lie
  */
-public record PublishedEvaluation(ModelEvaluation evaluation, Optional<ValidationCells> cells, Path folder) {
+public record PublishedEvaluation(
+        ModelEvaluation evaluation, Optional<ValidationCells> cells, Map<String, String> originals, Path folder) {
     /** One of which nothing is known but means. */
     public PublishedEvaluation(ModelEvaluation evaluation, Path folder) {
-        this(evaluation, Optional.empty(), folder);
+        this(evaluation, Optional.empty(), Map.of(), folder);
     }
 
     /**
@@ -42,6 +44,7 @@ public record PublishedEvaluation(ModelEvaluation evaluation, Optional<Validatio
                 sample.firstFrame().isEmpty() ? Optional.empty() : Optional.of(folder.resolve(sample.firstFrame()));
         return new SampleComparison(
                 sample.prompt(),
+                Optional.ofNullable(originals.get(sample.item())),
                 firstFrame,
                 List.of(new SampleComparison.Sample(
                         evaluation.checkpoint(),
@@ -53,6 +56,6 @@ public record PublishedEvaluation(ModelEvaluation evaluation, Optional<Validatio
     private static SampleComparison joined(SampleComparison one, SampleComparison other) {
         List<SampleComparison.Sample> samples = new ArrayList<>(one.samples());
         samples.addAll(other.samples());
-        return new SampleComparison(one.prompt(), one.firstFrame(), samples);
+        return new SampleComparison(one.prompt(), one.original(), one.firstFrame(), samples);
     }
 }

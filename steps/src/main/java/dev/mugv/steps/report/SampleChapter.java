@@ -41,6 +41,9 @@ final class SampleChapter {
                             h3(span(comparison.firstFrame().isPresent() ? "image to video" : "text to video")
                                             .withClass("tag"))
                                     .withText(" " + comparison.prompt()),
+                            each(
+                                    comparison.original().stream().toList(),
+                                    original -> OverviewChapter.note("Rewritten from: " + original)),
                             div().withClass("players")
                                     .with(given(comparison, links))
                                     .with(each(comparison.samples(), s -> player(s, comparison.prompt(), links))))

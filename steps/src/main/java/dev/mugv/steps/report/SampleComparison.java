@@ -11,10 +11,17 @@ import java.util.TreeMap;
  * What several checkpoints generate from the same conditioning and the same noise.
  *
  * @param prompt the caption
+ * @param original the prompt that a service has put into these words
  * @param firstFrame PNG of the frame that was given, for image-to-video
  * @param samples one a checkpoint, in the order of training
  */
-public record SampleComparison(String prompt, Optional<Path> firstFrame, List<Sample> samples) {
+public record SampleComparison(
+        String prompt, Optional<String> original, Optional<Path> firstFrame, List<Sample> samples) {
+    /** One in the words that were given. */
+    public SampleComparison(String prompt, Optional<Path> firstFrame, List<Sample> samples) {
+        this(prompt, Optional.empty(), firstFrame, samples);
+    }
+
     public SampleComparison {
         samples = List.copyOf(samples);
     }

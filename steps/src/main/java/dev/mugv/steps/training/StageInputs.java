@@ -40,7 +40,8 @@ public final class StageInputs {
         return refs;
     }
 
-    private WorkFailure missing(String stage, String neededBy) {
+    /** Why a plan that needs a stage cannot be made before it has run. */
+    public WorkFailure missing(String stage, String neededBy) {
         return new WorkFailure(
                 FailureKind.INVALID_REQUEST,
                 "Cannot plan '%s' of run '%s': its input, step '%s', has left nothing. Run that step's job first."

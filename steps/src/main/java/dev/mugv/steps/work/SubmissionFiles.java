@@ -115,7 +115,8 @@ final class SubmissionFiles {
                 item.resources().threads(),
                 places(item.resources().layout(), placement.device(item)),
                 placement.communication(item),
-                settings.conduct());
+                settings.conduct(),
+                item.circumstances());
     }
 
     /** The executor finds the nodes of several ranks; workers are told them by arguments. */

@@ -162,7 +162,7 @@ class EvaluationPlannersTest extends EncodedRun {
                 List.of(
                         new EvaluatedCheckpoint("finetuned", "finetune"),
                         new EvaluatedCheckpoint("aligned", "align-pairs")),
-                new EvaluationItems(scored, run.clips(), run.captions()),
+                new EvaluationItems(scored, run.clips(), run.captions(), wordings(scored)),
                 new BenchmarkModelPlanner.Sources(run.stages(), CatalogedRun.RUN, new ContentLinks(workspace)),
                 RESOURCES);
     }
@@ -260,8 +260,12 @@ class EvaluationPlannersTest extends EncodedRun {
                 evaluation,
                 subject,
                 run.clips(),
-                new EvaluationItems(evaluation, run.clips(), run.captions()),
+                new EvaluationItems(evaluation, run.clips(), run.captions(), wordings(evaluation)),
                 RESOURCES);
+    }
+
+    private PromptWordings wordings(EvaluationConfiguration evaluation) {
+        return new PromptWordings(evaluation, run.inputs(), ArtifactFolders.verified(new ArtifactStore(workspace)));
     }
 
     private static EvaluateModelOrder order(WorkItem item) {

@@ -137,9 +137,37 @@ class HtmlReportTest {
     }
 
     @Test
+    void showsThePromptThatAServiceHasRewrittenBesideItsNewWords() {
+        Document shown = Jsoup.parse(HtmlReport.render(
+                withSamples(List.of(new SampleComparison(
+                        "A red boat crosses a lake.", Optional.of("red boat"), Optional.empty(), List.of()))),
+                new AssetLinks()));
+        assertThat(shown.select("#samples article").text())
+                .contains("A red boat crosses a lake.")
+                .contains("Rewritten from: red boat");
+    }
+
+    @Test
     void reconstructionIsATableOfShapes() {
         assertThat(page.select("#reconstruction tbody tr").eachText())
                 .containsExactly("96x96x16@8.0 2 23.53 0.7882 0.213", "64x64x16@8.0 2 25.02 0.8311 –");
+    }
+
+    private ReportContent withSamples(List<SampleComparison> samples) {
+        return new ReportContent(
+                content.run(),
+                content.stages(),
+                List.of(),
+                List.of(),
+                ReconstructionResult.NONE,
+                List.of(),
+                Optional.empty(),
+                samples,
+                ScoreTable.empty(),
+                BenchmarkCard.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of());
     }
 
     @Test

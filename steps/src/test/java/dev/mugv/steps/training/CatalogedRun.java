@@ -2,6 +2,7 @@ package dev.mugv.steps.training;
 
 import dev.mugv.model.config.BenchmarkConfiguration;
 import dev.mugv.model.config.EvaluationConfiguration;
+import dev.mugv.model.config.PromptWording;
 import dev.mugv.model.config.SamplerConfiguration;
 import dev.mugv.model.config.VideoShape;
 import dev.mugv.model.format.EntryPoint;
@@ -129,7 +130,8 @@ public final class CatalogedRun {
                 EvaluationConfiguration.OnDrift.WARN,
                 new BenchmarkConfiguration(List.of(), imported, Optional.empty(), 2),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                PromptWording.AS_GIVEN);
     }
 
     private static CatalogedClip clip(String id, int first, int end) {
