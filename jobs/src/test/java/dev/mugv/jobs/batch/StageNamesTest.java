@@ -22,7 +22,13 @@ import org.springframework.batch.core.job.Job;
 class StageNamesTest {
     /** Steps of the controller itself: nothing is submitted for them. */
     private static final Set<String> LIGHT = Set.of(
-            "scan-videos", "judge-filters", "filter-clips", "balance-clips", "label-preferences", "write-report");
+            "scan-videos",
+            "judge-filters",
+            "filter-clips",
+            "review-clips",
+            "balance-clips",
+            "label-preferences",
+            "write-report");
 
     @RegisterExtension
     static final PostgresFixture postgres = PostgresFixture.migrated();
