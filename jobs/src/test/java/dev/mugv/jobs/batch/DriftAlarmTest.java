@@ -102,6 +102,8 @@ class DriftAlarmTest {
         Path file = TypedCommand.configuration(folder, workspace, postgres.address());
         String text = Files.readString(file)
                 .replaceFirst("(?m)^name: .*$", "name: drift-" + onDrift)
+                // Nobody is asked for a study here.
+                .replaceFirst("(?m)^  human-study: .*$", "")
                 .replaceFirst("(?m)^evaluate:$", "evaluate:\n  on-drift: " + onDrift);
         return Files.writeString(file, text);
     }
