@@ -117,7 +117,8 @@ public record Placement(
                 cpus.orElse(item.resources().threads()),
                 Math.multiplyExact(memoryMebibytes.orElse(item.resources().memoryMebibytes()), layout.perProcess()),
                 layout);
-        return new WorkItem(item.label(), item.task(), item.parameters(), item.inputs(), resources);
+        return new WorkItem(
+                item.label(), item.task(), item.parameters(), item.inputs(), resources, item.circumstances());
     }
 
     private RankLayout layout(WorkItem item) {

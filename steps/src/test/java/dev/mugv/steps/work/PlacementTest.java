@@ -42,6 +42,15 @@ class PlacementTest {
     }
 
     @Test
+    void circumstancesStayWithTheWorkWhereverItIsPlaced() {
+        WorkItem told = item(TaskKind.REWRITE_PROMPTS).under(Json.tree(Map.of("url", "http://here/v1")));
+        assertThat(Placement.local(parallel(2, CommunicatorKind.MPI))
+                        .place(told)
+                        .circumstances())
+                .isEqualTo(told.circumstances());
+    }
+
+    @Test
     void ranksOfAVideoVaeHoldItWhole() {
         Placement placement = Placement.local(parallel(2, CommunicatorKind.THREADS));
         WorkItem shared = placement.place(item(TaskKind.TRAIN_VAE));
