@@ -1,12 +1,15 @@
 package dev.mugv.model.format;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import dev.mugv.model.config.DitSize;
 import dev.mugv.model.config.WeightAverage;
 import dev.mugv.model.run.ArtifactRef;
 import java.util.List;
 
 /**
- * What a model file is: {@code model.json} beside {@code model.safetensors}.
+ * What a model file is: {@code model.json} beside {@code model.safetensors}. Files that were written before there were averages have
+ * neither snapshots nor weights, and are read all the same: what was published stays in its place for years.
  *
  * @param size size of the model
  * @param stage stage, expansion or merging that made it
@@ -28,7 +31,11 @@ public record ModelDescription(
         String codeVersion,
         List<ArtifactRef> inputs,
         List<Checkpoint> checkpoints,
+
+        @JacksonInject(useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
         List<Snapshot> snapshots,
+
+        @JacksonInject(useInput = OptBoolean.TRUE, optional = OptBoolean.TRUE)
         String weights) {
     public static final String FILE_NAME = "model.json";
     public static final String WEIGHTS_FILE_NAME = "model.safetensors";
@@ -55,7 +62,10 @@ public record ModelDescription(
     public ModelDescription {
         inputs = List.copyOf(inputs);
         checkpoints = List.copyOf(checkpoints);
-        snapshots = List.copyOf(snapshots);
+        snapshots = snapshots == null ? List.of() : List.copyOf(snapshots);
+        if (weights == null) {
+            weights = updates == 0 ? MADE_WEIGHTS : LAST_WEIGHTS;
+        }
     }
 
     /**
