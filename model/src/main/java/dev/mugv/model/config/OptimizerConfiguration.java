@@ -48,8 +48,7 @@ public record OptimizerConfiguration(
                 epsilon,
                 weightDecay,
                 clipNorm,
-                SpikeRules.NONE,
-                Optional.empty());
+                SpikeRules.NONE);
     }
 
     /** One whose rate is that of all parameters. */

@@ -73,11 +73,7 @@ public record TrainingStage(
                 checkpointEvery,
                 seed,
                 precision,
-                Tuning.WHOLE,
-                0,
-                Batching.DRAWS,
-                Optional.empty(),
-                Optional.empty());
+                Tuning.WHOLE);
     }
 
     /** One that is validated before and after only. */
@@ -171,112 +167,58 @@ public record TrainingStage(
 
     /** The same stage with its samples in another order. */
     public TrainingStage withBatching(Batching other) {
-        return new TrainingStage(
-                name,
-                updates,
-                batch,
-                phases,
-                imageShareStart,
-                imageShareEnd,
-                firstFrameShare,
-                captionDropout,
-                optimizer,
-                checkpointEvery,
-                seed,
-                precision,
-                tuning,
-                validateEvery,
-                other,
-                ema,
-                endsAtPlateau);
+        return with(name, updates, optimizer, new Additions(validateEvery, other, ema, endsAtPlateau));
     }
 
     /** The same stage with averages of its weights. */
     public TrainingStage withEma(WeightAveraging averaging) {
-        return new TrainingStage(
+        return with(
                 name,
                 updates,
-                batch,
-                phases,
-                imageShareStart,
-                imageShareEnd,
-                firstFrameShare,
-                captionDropout,
                 optimizer,
-                checkpointEvery,
-                seed,
-                precision,
-                tuning,
-                validateEvery,
-                batching,
-                Optional.of(averaging),
-                endsAtPlateau);
+                new Additions(validateEvery, batching, Optional.of(averaging), endsAtPlateau));
     }
 
     /** The same stage, validated now and then, and ended by a rule. */
     public TrainingStage endedBy(PlateauRule rule, int validations) {
-        return new TrainingStage(
-                name,
-                updates,
-                batch,
-                phases,
-                imageShareStart,
-                imageShareEnd,
-                firstFrameShare,
-                captionDropout,
-                optimizer,
-                checkpointEvery,
-                seed,
-                precision,
-                tuning,
-                validations,
-                batching,
-                ema,
-                Optional.of(rule));
+        return with(name, updates, optimizer, new Additions(validations, batching, ema, Optional.of(rule)));
     }
 
     /** A trial of this stage: fewer updates, validated before and after; nothing ends it earlier. */
     TrainingStage trial(int fewer, OptimizerConfiguration otherOptimizer) {
-        return new TrainingStage(
-                name + "-trial",
-                fewer,
-                batch,
-                phases,
-                imageShareStart,
-                imageShareEnd,
-                firstFrameShare,
-                captionDropout,
-                otherOptimizer,
-                Math.min(checkpointEvery, fewer),
-                seed,
-                precision,
-                tuning,
-                0,
-                batching,
-                Optional.empty(),
-                Optional.empty());
+        return with(
+                name + "-trial", fewer, otherOptimizer, new Additions(0, batching, Optional.empty(), Optional.empty()));
     }
 
     /** The same stage with another optimizer. */
     public TrainingStage withOptimizer(OptimizerConfiguration other) {
+        return with(name, updates, other, new Additions(validateEvery, batching, ema, endsAtPlateau));
+    }
+
+    /** What a stage may have beside its training. */
+    private record Additions(
+            int validateEvery, Batching batching, Optional<WeightAveraging> ema, Optional<PlateauRule> endsAtPlateau) {}
+
+    /** The one place that copies a stage; checkpoints are no further apart than its updates. */
+    private TrainingStage with(String other, int made, OptimizerConfiguration by, Additions additions) {
         return new TrainingStage(
-                name,
-                updates,
+                other,
+                made,
                 batch,
                 phases,
                 imageShareStart,
                 imageShareEnd,
                 firstFrameShare,
                 captionDropout,
-                other,
-                checkpointEvery,
+                by,
+                made == updates ? checkpointEvery : Math.min(checkpointEvery, made),
                 seed,
                 precision,
                 tuning,
-                validateEvery,
-                batching,
-                ema,
-                endsAtPlateau);
+                additions.validateEvery(),
+                additions.batching(),
+                additions.ema(),
+                additions.endsAtPlateau());
     }
 
     /** When the rule that may end it looks. */

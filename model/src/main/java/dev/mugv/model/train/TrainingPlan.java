@@ -74,60 +74,30 @@ public record TrainingPlan(
 
     /** The same on these ranks. */
     TrainingPlan on(Layout other) {
-        return new TrainingPlan(
-                stage,
-                updates,
-                samplesPerUpdate,
-                optimizer,
-                retention,
-                seeds,
-                codeVersion,
-                environment,
-                other,
-                validateEvery,
-                averaging,
-                grid,
-                ending);
+        return with(other, validateEvery, averaging, grid, ending);
     }
 
     /** The same with further measurements of the validation loss. */
     TrainingPlan validatedEvery(int validations) {
-        return new TrainingPlan(
-                stage,
-                updates,
-                samplesPerUpdate,
-                optimizer,
-                retention,
-                seeds,
-                codeVersion,
-                environment,
-                layout,
-                validations,
-                averaging,
-                grid,
-                ending);
+        return with(layout, validations, averaging, grid, ending);
     }
 
     /** The same with averages of the weights. */
     TrainingPlan averagedBy(Optional<WeightAveraging> other) {
-        return new TrainingPlan(
-                stage,
-                updates,
-                samplesPerUpdate,
-                optimizer,
-                retention,
-                seeds,
-                codeVersion,
-                environment,
-                layout,
-                validateEvery,
-                other,
-                grid,
-                ending);
+        return with(layout, validateEvery, other, grid, ending);
     }
 
     /** The same with the losses of a grid's cells kept, and a rule that looks at them. */
     TrainingPlan judgedOn(ValidationGrid cells, Optional<PlateauSchedule> rule) {
+        return with(layout, validateEvery, averaging, Optional.of(cells), rule);
+    }
+
+    private TrainingPlan with(
+            Layout ranks,
+            int validations,
+            Optional<WeightAveraging> averages,
+            Optional<ValidationGrid> cells,
+            Optional<PlateauSchedule> rule) {
         return new TrainingPlan(
                 stage,
                 updates,
@@ -137,10 +107,10 @@ public record TrainingPlan(
                 seeds,
                 codeVersion,
                 environment,
-                layout,
-                validateEvery,
-                averaging,
-                Optional.of(cells),
+                ranks,
+                validations,
+                averages,
+                cells,
                 rule);
     }
 }
