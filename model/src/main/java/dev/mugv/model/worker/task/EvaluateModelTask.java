@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** {@code EVALUATE_MODEL}: a checkpoint's loss on fixed grids, and the videos that it generates, with their scores. */
 public final class EvaluateModelTask implements WorkTask {
@@ -61,7 +62,10 @@ public final class EvaluateModelTask implements WorkTask {
         }
         try (LatentDataset latents = LatentDataset.open(TaskInputs.all(context, TaskInputs.LATENTS))) {
             for (ValidationGrid grid : order.grids()) {
-                losses.add(model.losses(grid, latents));
+                ValidationCells.Cells cells = model.losses(grid, latents);
+                MeasuredNumbers.require(
+                        "checkpoint '" + order.checkpoint() + "'", Map.of("validation loss", cells.mean()));
+                losses.add(cells);
                 context.progress(losses.size(), units(order), "measurements");
             }
         }

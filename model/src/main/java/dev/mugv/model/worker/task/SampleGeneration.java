@@ -139,6 +139,7 @@ final class SampleGeneration implements AutoCloseable {
         GeneratedVideo video = generator.generate(request, scope);
         Map<String, Double> scores =
                 SampleScores.of(video.frames(), firstFrame, settings.shape().fps());
+        MeasuredNumbers.require("sample '" + item.sampleId(number) + "'", scores);
         return new MadeSample(item.sampleId(number), seed, video, scores);
     }
 
