@@ -168,32 +168,32 @@ class FollowUpOnceTest {
 
         @Override
         public Answer<List<AccountingRow>> accounting(Collection<String> names, Instant since) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
 
         @Override
         public Answer<Void> cancel(Collection<String> elements) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
 
         @Override
         public Answer<Void> release(Collection<String> elements) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
 
         @Override
         public Answer<Void> throttle(String arrayJob, int parallel) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
 
         @Override
         public Answer<ClusterLimits> limits() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
 
         @Override
         public Answer<List<PartitionOffer>> partitions() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
     }
 }

@@ -243,7 +243,7 @@ class SharedRoundsTest {
 
         @Override
         public SubmissionOutcome submit(Path script) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
 
         @Override
@@ -260,17 +260,17 @@ class SharedRoundsTest {
 
         @Override
         public Answer<Void> cancel(Collection<String> elements) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
 
         @Override
         public Answer<Void> release(Collection<String> elements) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
 
         @Override
         public Answer<Void> throttle(String arrayJob, int parallel) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
 
         @Override
@@ -281,7 +281,7 @@ class SharedRoundsTest {
 
         @Override
         public Answer<List<PartitionOffer>> partitions() {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("asked for what the tested code has no use for");
         }
     }
 }
